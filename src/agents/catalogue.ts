@@ -1,0 +1,23 @@
+import type { Agent } from './agent.ts';
+import { gemini } from './gemini.ts';
+import { shell } from './shell.ts';
+import { CtError } from '../base/errors.ts';
+import { printable } from '../base/text.ts';
+
+/** Every agent that `ct` knows, by name. */
+export const CATALOGUE: ReadonlyMap<string, Agent> = new Map(
+  [gemini, shell].map((agent) => [agent.name, agent]),
+);
+
+/**
+ * The agent called `name`.
+ *
+ * Errors: not_found, with the names that exist
+ */
+export function agentNamed(name: string): Agent {
+  const agent = CATALOGUE.get(name);
+  if (agent !== undefined) return agent;
+  throw new CtError('not_found', `there is no agent called '${printable(name)}'`, {
+    hint: `agents: ${[...CATALOGUE.keys()].join(', ')}`,
+  });
+}

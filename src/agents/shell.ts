@@ -1,0 +1,11 @@
+import type { Agent } from './agent.ts';
+
+/** A plain shell in the same sandbox: for a look around, and for programs that are not agents. */
+export const shell = {
+  name: 'shell',
+  title: 'Shell',
+  install: { kind: 'none' },
+  command: 'bash',
+  stateDirs: [],
+  env: {},
+} as const satisfies Agent;

@@ -1,0 +1,29 @@
+/**
+ * Where things are inside a session: the contract between the image, the entry script, the installer
+ * and the plan.
+ */
+export const PATHS = {
+  /** The agent's account; keep-id makes it the caller outside */
+  uid: 1000,
+  gid: 1000,
+  user: 'ct',
+  home: '/home/ct',
+  projects: '/projects',
+  /** Packages volume, read-only in sessions */
+  packages: '/opt/ct/packages',
+  /** PID 1: reaps orphans and passes signals on */
+  init: '/usr/bin/catatonit',
+  /** Waits at the gate, then becomes the agent */
+  entry: '/usr/libexec/ct/entry',
+  /** Private tmpfs of the gate */
+  runDir: '/run/ct',
+  gate: '/run/ct/gate',
+} as const;
+
+/** Name of the volume that holds installed agents. */
+export const PACKAGES_VOLUME = 'ct-packages';
+
+/** Directory inside with an agent's programs; `current` is a link that the installer swaps. */
+export function packageBinDir(agentName: string): string {
+  return `${PATHS.packages}/${agentName}/current/bin`;
+}

@@ -1,0 +1,61 @@
+import type { Labels } from '../engine/engine.ts';
+import type { Facts, Owner } from './facts.ts';
+
+/** Label keys that `ct` writes; the state of a session lives in these, not in files. */
+export const LABEL = {
+  /** Present on everything that ct makes; its value is the installation */
+  instance: 'ct.instance',
+  /** session, install, build or prepare */
+  kind: 'ct.kind',
+  session: 'ct.session',
+  agent: 'ct.agent',
+  project: 'ct.project',
+  network: 'ct.network',
+  /** attached: ends with its owner; detached: lives until it ends by itself */
+  life: 'ct.life',
+  owner: 'ct.owner',
+  version: 'ct.version',
+  /** Digest of the inputs of an image */
+  recipe: 'ct.recipe',
+} as const;
+
+/** The labels of a session's container. */
+export function sessionLabels(input: {
+  readonly agent: string;
+  readonly detach: boolean;
+  readonly network: string;
+  readonly projectDir: string;
+  readonly facts: Facts;
+}): Labels {
+  const { facts } = input;
+  return {
+    [LABEL.instance]: facts.instance,
+    [LABEL.kind]: 'session',
+    [LABEL.session]: facts.sessionId,
+    [LABEL.agent]: input.agent,
+    [LABEL.project]: input.projectDir,
+    [LABEL.network]: input.network,
+    [LABEL.life]: input.detach ? 'detached' : 'attached',
+    [LABEL.owner]: renderOwner(facts.owner),
+    [LABEL.version]: facts.ctVersion,
+  };
+}
+
+/** `pid:startTicks:bootId:pidNamespace` */
+export function renderOwner(owner: Owner): string {
+  return [owner.pid, owner.startTicks, owner.bootId, owner.pidNamespace].join(':');
+}
+
+/** The owner in a label; `undefined` for anything that {@link renderOwner} did not write. */
+export function parseOwner(text: string | undefined): Owner | undefined {
+  const match = /^([1-9]\d*):(\d+):([0-9a-f-]{36}):(\d+)$/u.exec(text ?? '');
+  if (match === null) return undefined;
+  const [, pid, startTicks, bootId, pidNamespace] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  return { pid: Number(pid), startTicks, bootId, pidNamespace };
+}

@@ -1,0 +1,12 @@
+/** What the user asked of `ct run`, as parsed from argv. Nothing is resolved yet. */
+export interface RunOptions {
+  readonly agent: string;
+  /** Everything after the agent's name, verbatim */
+  readonly args: readonly string[];
+  readonly detach: boolean;
+  /** One run's network, over the configuration's */
+  readonly network: NetworkMode | undefined;
+}
+
+/** How a session reaches the network. `strict` is planned and refused until it can be kept. */
+export type NetworkMode = 'permissive' | 'offline';

@@ -1,0 +1,53 @@
+import type { Agent } from '../agents/agent.ts';
+import { PATHS } from '../base/layout.ts';
+
+/** What `planEnvironment` needs to know. */
+export interface EnvironmentWish {
+  readonly agent: Agent;
+  readonly binDir: string | undefined;
+  readonly terminal: boolean;
+  readonly hostEnv: Readonly<Record<string, string | undefined>>;
+}
+
+/** Host variables that describe the terminal and the time zone: never a secret. */
+export const PASSED_VARIABLES = [
+  'COLORTERM',
+  'NO_COLOR',
+  'TERM',
+  'TERM_PROGRAM',
+  'TZ',
+] as const;
+
+/**
+ * The whole environment of a session. It is written to the engine's database and shown by
+ * `--dry-run`, so nothing secret may come this way.
+ */
+export function planEnvironment(wish: EnvironmentWish): Readonly<Record<string, string>> {
+  const path = ['/usr/local/bin', '/usr/bin', '/bin'];
+  const env: Record<string, string> = {
+    HOME: PATHS.home,
+    USER: PATHS.user,
+    LOGNAME: PATHS.user,
+    SHELL: '/bin/bash',
+    PATH: [
+      ...(wish.binDir === undefined ? [] : [wish.binDir]),
+      `${PATHS.home}/.local/bin`,
+      ...path,
+    ].join(':'),
+    // The one locale that the image has: another name would make every program complain.
+    LANG: 'C.UTF-8',
+    CT_AGENT: wish.agent.name,
+    ...wish.agent.env,
+  };
+  for (const name of PASSED_VARIABLES) {
+    const value = wish.hostEnv[name];
+    if (value !== undefined && value !== '' && isPlain(value)) env[name] = value;
+  }
+  if (!wish.terminal) delete env['TERM'];
+  return env;
+}
+
+/** Values of these variables are short words; anything else is somebody's trick. */
+function isPlain(value: string): boolean {
+  return /^[\w.+:/@-]{1,64}$/u.test(value);
+}

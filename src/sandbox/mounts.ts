@@ -1,0 +1,40 @@
+import { PACKAGES_VOLUME, PATHS } from '../base/layout.ts';
+import type { Mount } from './spec.ts';
+
+const MiB = 1024 * 1024;
+
+/** What `planMounts` needs to know. */
+export interface MountWish {
+  readonly project: { readonly source: string; readonly target: string };
+  /** Host directory of the persistent home */
+  readonly home: string;
+  readonly packages: boolean;
+}
+
+/**
+ * The places that stay writable under a read-only root. `/tmp` may hold programs: compilers and test
+ * runners execute what they write there.
+ */
+const TMPFS: readonly Mount[] = [
+  { kind: 'tmpfs', target: '/tmp', sizeBytes: 2048 * MiB, modeOctal: 0o1777, exec: true },
+  { kind: 'tmpfs', target: '/var/tmp', sizeBytes: 512 * MiB, modeOctal: 0o1777, exec: true },
+  { kind: 'tmpfs', target: '/run', sizeBytes: 64 * MiB, modeOctal: 0o1777, exec: false },
+  { kind: 'tmpfs', target: PATHS.runDir, sizeBytes: 1 * MiB, modeOctal: 0o1777, exec: false },
+];
+
+/** Mounts of a session, outer before inner. */
+export function planMounts(wish: MountWish): readonly Mount[] {
+  return [
+    ...TMPFS,
+    { kind: 'bind', source: wish.home, target: PATHS.home, readOnly: false },
+    ...(wish.packages ? [packagesMount] : []),
+    { kind: 'bind', ...wish.project, readOnly: false },
+  ];
+}
+
+const packagesMount: Mount = {
+  kind: 'volume',
+  name: PACKAGES_VOLUME,
+  target: PATHS.packages,
+  readOnly: true,
+};

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+/** Caches stay out of node_modules: the integration suite runs from a tree that its account may not write. */
+const common = { environment: 'node' as const, restoreMocks: true };
+
+export default defineConfig({
+  cacheDir: process.env['CT_TEST_CACHE'] ?? '.vitest',
+  test: {
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/arch/**', 'test/integration/**'],
+        },
+      },
+      { test: { ...common, name: 'arch', include: ['test/arch/**/*.test.ts'] } },
+      {
+        test: {
+          ...common,
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/integration/setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+          // One engine and two cores: files take turns, so that a failure means a fault and not a crowd.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
