@@ -1,0 +1,45 @@
+// @ts-check
+/** Which other Debian a host can be tested on, and what may be in the way. */
+import { run } from './exec.mjs';
+import { asRoot } from './host.mjs';
+
+const PACKAGES = [
+  ...['podman', 'netavark', 'aardvark-dns', 'uidmap', 'runc', 'crun', 'slirp4netns', 'passt'],
+  ...['nftables', 'fuse-overlayfs', 'catatonit', 'mmdebstrap', 'ca-certificates', 'git', 'procps'],
+  ...['util-linux', 'passwd', 'login', 'tmux', 'python3'],
+];
+
+/**
+ * The Debian to test on beside the host's own: the one with the other generation of Podman.
+ * @param {string} codename of the host
+ */
+export function guestSuite(codename) {
+  return codename === 'trixie' ? 'bookworm' : 'trixie';
+}
+
+/**
+ * The packages of a guest. Debian 12's own Node is too old, so the host's is copied there.
+ * @param {string} suite
+ */
+export function guestPackages(suite) {
+  return suite === 'bookworm' ? PACKAGES : [...PACKAGES, 'nodejs', 'npm'];
+}
+
+/**
+ * Why the guest can't be run here, if so.
+ * @param {import('./host.mjs').Host} host
+ * @param {string} suite
+ * @returns {Promise<string | undefined>}
+ */
+export async function guestObstacle(host, suite) {
+  if (host.privilege === 'none') return 'it needs root (or sudo) to make a second Debian';
+  const unshare = await run(asRoot(host, ['unshare', '--mount', '--pid', '--fork', 'true']));
+  if (unshare.code !== 0) return `root can't make namespaces here (${unshare.stderr.trim()})`;
+  const { stdout } = await run(['stat', '-f', '-c', '%T', '/var/cache']);
+  if (stdout.trim() === 'overlayfs')
+    return '/var/cache is on overlay, which holds no overlay storage';
+  if (suite !== 'bookworm') return undefined;
+  const libraries = await run(['ldd', process.execPath]);
+  if (!libraries.stdout.includes('libnode.so')) return undefined;
+  return `this Node (${process.execPath}) needs libnode.so, so it can't be copied to Debian 12`;
+}

@@ -1,0 +1,98 @@
+// @ts-check
+/** What suites came to, added up so that nothing goes missing in silence. */
+
+/**
+ * @typedef {object} Outcome
+ * @property {number} passed
+ * @property {number} failed
+ * @property {{ name: string, reason: string }[]} skipped
+ * @property {string} [fault] what went wrong with the suite itself
+ *
+ * @typedef {Outcome & { suite: string, seconds: number }} Result
+ */
+
+/**
+ * A suite that is one check, from its exit status.
+ * @param {number} code
+ * @returns {Outcome}
+ */
+export function outcomeOfCheck(code) {
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] };
+}
+
+/**
+ * A suite that this machine can't run.
+ * @param {string} suite
+ * @param {string} reason
+ * @returns {Outcome}
+ */
+export function outcomeNotRun(suite, reason) {
+  return { passed: 0, failed: 0, skipped: [{ name: suite, reason }] };
+}
+
+/**
+ * A suite from the report of test/reporter.mjs and its runner's exit status. No report, no executed
+ * test, or a bad status without a failed test count as one failure.
+ * @param {string} suite
+ * @param {string} text the report; empty when none was written
+ * @param {number} code
+ * @returns {Outcome}
+ */
+export function outcomeOfReport(suite, text, code) {
+  const report = parseReport(text);
+  if (!report) return { ...failure(`no report (status ${code})`), skipped: [] };
+  if (report.obstacle) return outcomeNotRun(suite, report.obstacle);
+  const { passed, failed, skipped } = report;
+  if (passed + failed === 0) return { ...failure('it executed no test'), skipped };
+  if (code !== 0 && failed === 0) return { ...failure(`status ${code}`), passed, skipped };
+  return { passed, failed, skipped };
+}
+
+/** @param {string} text */
+function parseReport(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} fault */
+function failure(fault) {
+  return { passed: 0, failed: 1, fault };
+}
+
+/**
+ * The table, the list of what was not run, and the closing line, which stands alone at the end.
+ * @param {readonly Result[]} results
+ * @returns {string}
+ */
+export function renderSummary(results) {
+  const rows = results.map((r) => [
+    r.suite,
+    r.passed,
+    r.failed,
+    r.skipped.length,
+    r.seconds.toFixed(1),
+  ]);
+  const table = [['suite', 'passed', 'failed', 'skipped', 'seconds'], ...rows].map(
+    ([name, ...cells]) =>
+      String(name).padEnd(16) + cells.map((cell) => String(cell).padStart(9)).join(''),
+  );
+  const faults = results.flatMap((r) => (r.fault ? [`${r.suite}: ${r.fault}`] : []));
+  const notRun = results.flatMap((r) =>
+    r.skipped.map(
+      ({ name, reason }) => `  ${name === r.suite ? name : `${r.suite}: ${name}`} - ${reason}`,
+    ),
+  );
+  const list = notRun.length > 0 ? ['', 'not run here:', ...notRun] : [];
+  return ['', ...table, ...faults, ...list, '', closingLine(results)].join('\n');
+}
+
+/** @param {readonly Result[]} results */
+export function closingLine(results) {
+  const sum = (/** @type {(result: Result) => number} */ of) =>
+    results.reduce((n, r) => n + of(r), 0);
+  const [passed, failed] = [sum((r) => r.passed), sum((r) => r.failed)];
+  return `${passed} passed, ${failed} failed, ${sum((r) => r.skipped.length)} skipped`;
+}
