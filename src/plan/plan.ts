@@ -47,7 +47,8 @@ export function planSession(
     env: planEnvironment({ agent, binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name), terminal, hostEnv: facts.hostEnv }),
     cwd: target,
     user: { uid: PATHS.uid, gid: PATHS.gid },
-    terminal: terminal && !options.detach ? true : options.detach,
+    // A detached session waits for a terminal to attach to it.
+    terminal: terminal || options.detach,
     stdin: true,
     hostname: 'ct',
     userns: { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
@@ -86,7 +87,7 @@ export function planSession(
 }
 
 /** `/projects/<name>`, where name is the directory's own without what would break a terminal or PATH. */
-function projectTarget(projectDir: string): string {
+export function projectTarget(projectDir: string): string {
   const base = projectDir.slice(projectDir.lastIndexOf('/') + 1);
   if (base === '') {
     throw new CtError('invalid_argument', 'the root directory cannot be a project', {

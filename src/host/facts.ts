@@ -1,0 +1,32 @@
+import { realpathSync, statSync } from 'node:fs';
+import { CtError } from '../base/errors.ts';
+import { PASSED_VARIABLES } from '../sandbox/environment.ts';
+import { fileError } from './errors.ts';
+
+/**
+ * The project directory, resolved once: what is shown is what is mounted.
+ *
+ * Errors: not_found when the working directory was deleted; permission_denied when it cannot be read
+ */
+export function projectDirectory(cwd: () => string = () => process.cwd()): string {
+  try {
+    const resolved = realpathSync.native(cwd());
+    statSync(`${resolved}/.`);
+    return resolved;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new CtError('not_found', 'the current directory does not exist any more', {
+        hint: "change to your project's directory and run the command again",
+        cause: thrown,
+      });
+    }
+    throw fileError(thrown, 'use', '.');
+  }
+}
+
+/** Terminal and time zone of the host; the zone by name, since the variable is mostly unset. */
+export function hostEnvironment(env: NodeJS.ProcessEnv): Readonly<Record<string, string | undefined>> {
+  const picked: Record<string, string | undefined> = {};
+  for (const name of PASSED_VARIABLES) picked[name] = env[name];
+  return picked;
+}

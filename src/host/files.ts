@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CtError } from '../base/errors.ts';
+import { printable } from '../base/text.ts';
+import { fileError } from './errors.ts';
+
+/**
+ * Makes a directory that only the user can enter, with its parents, and makes sure that it is one.
+ *
+ * Errors: permission_denied when it belongs to somebody else, is a link or is open to others;
+ * failed_precondition when it cannot be made (read-only home)
+ */
+export function ensurePrivateDir(path: string): string {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const stat = lstatSync(path);
+    const uid = process.getuid?.() ?? -1;
+    if (!stat.isDirectory() || stat.uid !== uid || (stat.mode & 0o022) !== 0) {
+      throw new CtError(
+        'permission_denied',
+        `${printable(path)} is not a directory that only you can write to`,
+        { hint: `check it with 'ls -ld ${printable(path)}'; ct needs a directory of your own there` },
+      );
+    }
+    return path;
+  } catch (thrown) {
+    throw fileError(thrown, 'make the directory', path);
+  }
+}
+
+/** Writes a whole file or nothing: a reader sees the old text or the new, also after a crash. */
+export function writeFileAtomic(path: string, data: string, mode = 0o600): void {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    ensurePrivateDir(dirname(path));
+    const fd = openSync(temporary, 'wx', mode);
+    try {
+      writeSync(fd, data);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, path);
+  } catch (thrown) {
+    rmSync(temporary, { force: true });
+    throw fileError(thrown, 'write', path);
+  }
+}

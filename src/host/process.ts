@@ -1,0 +1,63 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import type { Owner } from '../plan/facts.ts';
+
+/** This process, as others can check it later. */
+export function currentOwner(): Owner {
+  return {
+    pid: process.pid,
+    startTicks: readStat(process.pid)?.startTicks ?? '0',
+    bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+    pidNamespace: pidNamespaceOf('self'),
+  };
+}
+
+/**
+ * Whether the owner still runs: `unknown` when it lives in another pid namespace, where this process
+ * cannot look; what belongs to it must then be left alone.
+ */
+export function ownerState(owner: Owner, self: Owner = currentOwner()): 'alive' | 'dead' | 'unknown' {
+  if (owner.bootId !== self.bootId) return 'dead';
+  if (owner.pidNamespace !== self.pidNamespace) return 'unknown';
+  const stat = readStat(owner.pid);
+  if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return 'dead';
+  return stat.startTicks === owner.startTicks ? 'alive' : 'dead';
+}
+
+/** A process as proc_pid_stat(5) has it: one-letter state, start time in clock ticks, process groups. */
+export interface ProcessStat {
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+  /** Foreground process group of its terminal; -1 without one */
+  readonly terminalGroup: number;
+  readonly startTicks: string;
+}
+
+/** `undefined` when there is no such process. */
+export function readStat(pid: number): ProcessStat | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+  // The command name is in parentheses and may hold anything, so fields are counted from the last one.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return {
+    state: fields[0] ?? '',
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    terminalGroup: Number(fields[5]),
+    startTicks: fields[19] ?? '',
+  };
+}
+
+/** Whether this process may read its terminal without being stopped by SIGTTIN. */
+export function isForeground(): boolean {
+  const stat = readStat(process.pid);
+  return stat === undefined || stat.terminalGroup === -1 || stat.terminalGroup === stat.group;
+}
+
+function pidNamespaceOf(who: string): string {
+  return /\[(\d+)\]/u.exec(readlinkSync(`/proc/${who}/ns/pid`))?.[1] ?? '0';
+}

@@ -1,0 +1,54 @@
+import type { Report } from '../base/report.ts';
+import type { Config } from '../config/schema.ts';
+import type { Engine } from '../engine/engine.ts';
+import { installationId } from '../host/identity.ts';
+import { resolvePaths, type Paths } from '../host/paths.ts';
+import { currentOwner } from '../host/process.ts';
+import type { Owner } from '../plan/facts.ts';
+
+/** What every session command works with. */
+export interface SessionContext {
+  readonly config: Config;
+  readonly env: NodeJS.ProcessEnv;
+  readonly report: Report;
+  readonly paths: Paths;
+  readonly owner: Owner;
+  readonly ctVersion: string;
+  /** The id of this installation; made on first use */
+  instance(): string;
+  /** The engine, opened on first use and then kept */
+  engine(): Promise<Engine>;
+  close(): Promise<void>;
+}
+
+/** The context of one command. Nothing is read or opened before it is asked for. */
+export function openContext(input: {
+  readonly config: Config;
+  readonly env: NodeJS.ProcessEnv;
+  readonly report: Report;
+  readonly ctVersion: string;
+}): SessionContext {
+  const paths = resolvePaths(input.env, process.getuid?.() ?? 0);
+  let engine: Promise<Engine> | undefined;
+  let instance: string | undefined;
+  return {
+    ...input,
+    paths,
+    owner: currentOwner(),
+    instance: () => (instance ??= installationId(paths.stateDir)),
+    engine: () =>
+      (engine ??= import('../engine/open.ts').then(({ openEngine }) =>
+        openEngine({
+          config: input.config,
+          env: input.env,
+          report: input.report,
+          runtimeDir: paths.runtimeDir,
+          stateDir: paths.stateDir,
+        }),
+      )),
+    close: async () => {
+      const opened = await engine?.catch(() => undefined);
+      await opened?.close();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CtError } from '../base/errors.ts';
+import { PATHS } from '../base/layout.ts';
+import { readStat } from '../host/process.ts';
+
+/** How long the entry script may take to reach its gate, `ms`; it takes about one. */
+const GATE_DEADLINE_MS = 10_000;
+
+/**
+ * Opens the gate: the entry point, PID 1's only child, waits at a FIFO in the private tmpfs until
+ * this line comes; then it becomes the agent.
+ *
+ * Resolves to `ended` when PID 1 ended first (its exit status tells why).
+ *
+ * Errors: deadline_exceeded when nothing waits at the gate (a foreign image, for one)
+ * Source: fifo(7); proc_pid_root(5)
+ */
+export async function openGate(pid: number): Promise<'open' | 'ended'> {
+  const deadline = performance.now() + GATE_DEADLINE_MS;
+  while (performance.now() < deadline) {
+    if (knock(pid)) return 'open';
+    const stat = readStat(pid);
+    if (stat === undefined || stat.state === 'Z') return 'ended';
+    await sleep(1);
+  }
+  throw new CtError('deadline_exceeded', 'the session did not reach its gate within 10 seconds', {
+    hint: "the image may be damaged: build it again with 'ct sys init --rebuild'",
+  });
+}
+
+/**
+ * One try. The path goes through the container's own file system, which an image could have filled
+ * with links: links resolve on the host's side of /proc, so none is followed, and only a FIFO that
+ * belongs to us is written to.
+ */
+function knock(pid: number): boolean {
+  const root = `/proc/${pid}/root`;
+  try {
+    for (const dir of ['/run', PATHS.runDir]) {
+      if (!lstatSync(root + dir).isDirectory()) return false;
+    }
+    const fd = openSync(
+      root + PATHS.gate,
+      constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW,
+    );
+    try {
+      const stat = fstatSync(fd);
+      if (!stat.isFIFO() || stat.uid !== process.getuid?.()) return false;
+      writeSync(fd, '\n');
+      return true;
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // Not there yet, or nobody reads yet (ENXIO): the caller tries again.
+    return false;
+  }
+}

@@ -1,0 +1,80 @@
+import { CtError } from '../base/errors.ts';
+import { printable } from '../base/text.ts';
+import type { ContainerStatus, ContainerSummary, Engine } from '../engine/engine.ts';
+import { LABEL } from '../plan/labels.ts';
+import type { SessionContext } from './context.ts';
+import { pruneAbandoned } from './prune.ts';
+
+/** A session as `ct ps` shows it. */
+export interface SessionInfo {
+  readonly id: string;
+  readonly agent: string;
+  readonly project: string;
+  readonly network: string;
+  readonly life: 'attached' | 'detached';
+  readonly status: ContainerStatus;
+  /** Milliseconds since the epoch */
+  readonly createdMs: number;
+  /** The engine's id */
+  readonly container: string;
+}
+
+/** Sessions of this installation, newest first. What killed ct processes left is removed first. */
+export async function listSessions(context: SessionContext): Promise<readonly SessionInfo[]> {
+  const engine = await context.engine();
+  await pruneAbandoned(engine, context);
+  return sessionsOf(engine, context);
+}
+
+/**
+ * The one session that `selector` means: its id or the beginning of it, or the container's name.
+ *
+ * Errors: not_found; invalid_argument when several match
+ */
+export async function findSession(
+  selector: string,
+  context: SessionContext,
+): Promise<SessionInfo> {
+  const sessions = await listSessions(context);
+  const matches = sessions.filter(
+    (session) => session.id.startsWith(selector) || session.container.startsWith(selector),
+  );
+  const exact = matches.find((session) => session.id === selector);
+  const [first, ...more] = exact === undefined ? matches : [exact];
+  if (first === undefined || selector === '') {
+    throw new CtError('not_found', `there is no session '${printable(selector)}'`, {
+      hint:
+        sessions.length === 0
+          ? "no session runs; start one with 'ct run gemini'"
+          : `sessions: ${sessions.map((session) => session.id).join(', ')}`,
+    });
+  }
+  if (more.length > 0) {
+    throw new CtError('invalid_argument', `'${printable(selector)}' means several sessions`, {
+      hint: `type more of one of: ${matches.map((session) => session.id).join(', ')}`,
+    });
+  }
+  return first;
+}
+
+async function sessionsOf(engine: Engine, context: SessionContext): Promise<readonly SessionInfo[]> {
+  const containers = await engine.list([
+    `${LABEL.instance}=${context.instance()}`,
+    `${LABEL.kind}=session`,
+  ]);
+  return containers.map(sessionInfo).sort((a, b) => b.createdMs - a.createdMs);
+}
+
+function sessionInfo(container: ContainerSummary): SessionInfo {
+  const label = (key: string): string => container.labels[key] ?? '';
+  return {
+    id: label(LABEL.session),
+    agent: label(LABEL.agent),
+    project: label(LABEL.project),
+    network: label(LABEL.network),
+    life: label(LABEL.life) === 'detached' ? 'detached' : 'attached',
+    status: container.status,
+    createdMs: container.createdMs,
+    container: container.id,
+  };
+}

@@ -1,0 +1,28 @@
+import { agentNamed } from '../agents/catalogue.ts';
+import { hostEnvironment, projectDirectory } from '../host/facts.ts';
+import { newSessionId } from '../host/identity.ts';
+import type { RunOptions } from '../plan/options.ts';
+import { planSession, type SessionPlan } from '../plan/plan.ts';
+import type { SessionContext } from './context.ts';
+import { resolveImage } from './image.ts';
+
+/** Reads what a plan depends on and makes it. The engine is not touched. */
+export function planRun(options: RunOptions, context: SessionContext): SessionPlan {
+  const agent = agentNamed(options.agent);
+  return planSession(options, context.config, agent, {
+    uid: process.getuid?.() ?? 0,
+    gid: process.getgid?.() ?? 0,
+    instance: context.instance(),
+    owner: context.owner,
+    projectDir: projectDirectory(),
+    homesDir: `${context.paths.dataDir}/homes`,
+    imageReference: resolveImage(context.config, context.paths).reference,
+    terminal: {
+      stdinIsTty: process.stdin.isTTY === true,
+      stdoutIsTty: process.stdout.isTTY === true,
+    },
+    hostEnv: hostEnvironment(context.env),
+    sessionId: newSessionId(),
+    ctVersion: context.ctVersion,
+  });
+}

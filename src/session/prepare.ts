@@ -1,0 +1,21 @@
+import { agentNamed } from '../agents/catalogue.ts';
+import type { SessionContext } from './context.ts';
+import { ensureImage } from './image.ts';
+import { interruptible } from './interrupt.ts';
+import { ensureAgent } from './packages.ts';
+
+/** Makes everything that a first run would make: the image and the named agents. */
+export async function prepareHost(
+  options: { readonly agents: readonly string[] },
+  context: SessionContext,
+): Promise<void> {
+  const agents = options.agents.map(agentNamed);
+  const interrupt = interruptible();
+  try {
+    await context.engine();
+    await ensureImage(context, interrupt.signal);
+    for (const agent of agents) await ensureAgent(agent, context, interrupt.signal);
+  } finally {
+    interrupt.release();
+  }
+}

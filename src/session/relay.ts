@@ -1,0 +1,81 @@
+import type { Readable, Writable } from 'node:stream';
+import type { ProcessStreams } from '../engine/engine.ts';
+import { isForeground } from '../host/process.ts';
+import { isStdinClosed, openOutput } from '../host/stdio.ts';
+
+/** Why a connection's relay came to its end. */
+export type RelayEnd =
+  /** The engine closed the streams: ask it why */
+  | 'streams-ended'
+  /** Whoever read our stdout went away */
+  | 'reader-gone';
+
+/**
+ * Carries bytes between this process's standard streams and a process inside.
+ *
+ * Back-pressure goes all the way: a slow reader here slows the writer inside and memory stays flat.
+ * Input that ends here is closed inside while output flows on. Reconnecting (after the engine was
+ * restarted) uses the same relay with new streams.
+ */
+export class Relay {
+  readonly #stdout: Writable = openOutput(1);
+  readonly #stderr: Writable = openOutput(2);
+  readonly #input: Readable | undefined;
+  readonly #readerGone: Promise<'reader-gone'>;
+  #inputEnded = false;
+
+  constructor(options: { readonly stdin: boolean }) {
+    this.#input = options.stdin && !isStdinClosed() ? process.stdin : undefined;
+    this.#input?.once('end', () => (this.#inputEnded = true));
+    this.#readerGone = new Promise((resolve) => {
+      this.#stdout.on('error', () => resolve('reader-gone'));
+    });
+    // A closed stderr is no reason to end: a local program would not even notice.
+    this.#stderr.on('error', () => undefined);
+  }
+
+  /** Relays until the streams end. May be called again with the streams of a new connection. */
+  async connect(streams: ProcessStreams): Promise<RelayEnd> {
+    streams.stdout.pipe(this.#stdout, { end: false });
+    streams.stderr?.pipe(this.#stderr, { end: false });
+    this.#feed(streams.stdin);
+    const ended = streams.ended.then(
+      () => 'streams-ended' as const,
+      () => 'streams-ended' as const,
+    );
+    const end = await Promise.race([ended, this.#readerGone]);
+    this.#input?.unpipe(streams.stdin);
+    if (end === 'streams-ended') await this.#flushed();
+    return end;
+  }
+
+  /** Lets go of standard input, so that nothing more is read from it and the process may end. */
+  close(): void {
+    if (this.#input === undefined) return;
+    this.#input.removeAllListeners('end');
+    this.#input.pause();
+    process.stdin.unref?.();
+  }
+
+  #feed(target: Writable): void {
+    // The process inside may close its end at any time (`head -1`): that is its right.
+    target.on('error', () => undefined);
+    if (this.#input === undefined || this.#inputEnded) {
+      target.end();
+      return;
+    }
+    // A background job that reads its terminal is stopped by the kernel, so it does not try.
+    if (process.stdin.isTTY && !isForeground()) return;
+    this.#input.pipe(target);
+  }
+
+  /** Waits until what was read from the session is written here. */
+  async #flushed(): Promise<void> {
+    const drained = (stream: Writable): Promise<void> =>
+      new Promise((resolve) => {
+        if (stream.destroyed) resolve();
+        else stream.write(Buffer.alloc(0), () => resolve());
+      });
+    await Promise.race([Promise.all([drained(this.#stdout), drained(this.#stderr)]), this.#readerGone]);
+  }
+}

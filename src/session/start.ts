@@ -1,0 +1,126 @@
+import { agentNamed } from '../agents/catalogue.ts';
+import { CtError, isCtError } from '../base/errors.ts';
+import { exitStatusOfSignal } from '../base/exit.ts';
+import { UndoStack } from '../base/undo.ts';
+import type { CreatedContainer, Engine } from '../engine/engine.ts';
+import { ensurePrivateDir } from '../host/files.ts';
+import type { RunOptions } from '../plan/options.ts';
+import type { SessionPlan } from '../plan/plan.ts';
+import { interruptible } from './interrupt.ts';
+import type { SessionContext } from './context.ts';
+import { openGate } from './gate.ts';
+import { planRun } from './plan.ts';
+
+/**
+ * A run from beginning to end: image → packages → create → init → attach → start → gate → exit
+ * status. Each step pushes its undo; a failure takes all of them back and reports both.
+ *
+ * Resolves to the exit status of the agent, or 0 for a detached session that started.
+ */
+export async function runSession(options: RunOptions, context: SessionContext): Promise<number> {
+  const plan = planRun(options, context);
+  const undo = new UndoStack();
+  const interrupt = interruptible();
+  try {
+    const engine = await context.engine();
+    const id = await createSession(plan, engine, context, undo, interrupt.signal);
+    await engine.init(id);
+    interrupt.signal.throwIfAborted();
+    return await (plan.detach ? startDetached : startAttached)(plan, engine, id, context, undo, () =>
+      interrupt.release(),
+    );
+  } catch (thrown) {
+    const cleanup = await undo.unwind();
+    if (interrupt.signal.aborted && interrupt.caught !== undefined) {
+      return exitStatusOfSignal(interrupt.caught);
+    }
+    throw CtError.from(thrown).withCleanup(cleanup);
+  } finally {
+    interrupt.release();
+  }
+}
+
+/** Makes the container; on a host without the image or the agent yet, makes these first. */
+async function createSession(
+  plan: SessionPlan,
+  engine: Engine,
+  context: SessionContext,
+  undo: UndoStack,
+  signal: AbortSignal,
+): Promise<string> {
+  ensurePrivateDir(plan.home);
+  const { isInstalled, ensureAgent } = await import('./packages.ts');
+  const agent = agentNamed(plan.agent);
+  const { name } = plan.container;
+  undo.push(`container ${name}`, () => engine.remove(name));
+  const create = async (): Promise<CreatedContainer> => {
+    if (!(await isInstalled(agent, engine))) await prepare();
+    return engine.create(plan.container);
+  };
+  const prepare = async (): Promise<void> => {
+    const { ensureImage } = await import('./image.ts');
+    await ensureImage(context, signal);
+    await ensureAgent(agent, context, signal);
+  };
+  let created: CreatedContainer;
+  try {
+    created = await create();
+  } catch (thrown) {
+    // The usual run does not ask whether the image is there: it is told when it isn't.
+    if (!isCtError(thrown, 'not_found')) throw thrown;
+    await prepare();
+    created = await create();
+  }
+  for (const warning of created.warnings) context.report.warn(`engine: ${warning}`);
+  signal.throwIfAborted();
+  return created.id;
+}
+
+type Begin = (
+  plan: SessionPlan,
+  engine: Engine,
+  id: string,
+  context: SessionContext,
+  undo: UndoStack,
+  /** From here on signals belong to the session */
+  handOver: () => void,
+) => Promise<number>;
+
+const startAttached: Begin = async (plan, engine, id, context, undo, handOver) => {
+  const { terminal } = plan.container.sandbox;
+  const [{ followSession }, streams, { pid }] = await Promise.all([
+    import('./follow.ts'),
+    engine.attach(id, { stdin: true, terminal }),
+    engine.inspect(id),
+  ]);
+  undo.push('attached streams', async () => streams.close());
+  await engine.start(id);
+  handOver();
+  const status = await followSession({
+    engine,
+    report: context.report,
+    id,
+    session: plan.session,
+    terminal,
+    streams,
+    viewer: false,
+    whenConnected: async () => {
+      await openGate(pid);
+      const { sweepInBackground } = await import('./prune.ts');
+      sweepInBackground(engine, context);
+    },
+  });
+  undo.commit();
+  return status;
+};
+
+const startDetached: Begin = async (plan, engine, id, context, undo) => {
+  const { pid } = await engine.inspect(id);
+  await engine.start(id);
+  await openGate(pid);
+  undo.commit();
+  context.report.note(
+    `session ${plan.session} runs; 'ct attach ${plan.session}' to see it, 'ct stop ${plan.session}' to end it`,
+  );
+  return 0;
+};
