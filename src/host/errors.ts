@@ -3,19 +3,31 @@ import { printable } from '../base/text.ts';
 
 /** errno of file calls → what it means to the user. Source: errno(3) */
 const ERRNO: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
-  EACCES: ['permission_denied', 'permission denied', 'make it readable and writable for your account'],
+  EACCES: [
+    'permission_denied',
+    'permission denied',
+    'make it readable and writable for your account',
+  ],
   EPERM: ['permission_denied', 'operation not permitted', 'make it writable for your account'],
   EROFS: [
     'failed_precondition',
     'the file system is read-only',
     'remount it writable, or point XDG_STATE_HOME, XDG_DATA_HOME and XDG_CONFIG_HOME to a writable place',
   ],
-  ENOSPC: ['resource_exhausted', 'the disk is full', "free space ('df -h' shows where) and run again"],
+  ENOSPC: [
+    'resource_exhausted',
+    'the disk is full',
+    "free space ('df -h' shows where) and run again",
+  ],
   EDQUOT: ['resource_exhausted', 'your disk quota is used up', 'free space and run again'],
   ENOENT: ['not_found', 'no such file or directory', 'check the path'],
   ENOTDIR: ['failed_precondition', 'a part of the path is not a directory', 'check the path'],
   EEXIST: ['already_exists', 'something else is there already', 'move it away'],
-  ELOOP: ['permission_denied', 'a symbolic link is in the way', 'replace the link by what it points to'],
+  ELOOP: [
+    'permission_denied',
+    'a symbolic link is in the way',
+    'replace the link by what it points to',
+  ],
   EMFILE: ['resource_exhausted', 'too many open files', "raise the limit: 'ulimit -n 4096'"],
 };
 

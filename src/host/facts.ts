@@ -25,7 +25,9 @@ export function projectDirectory(cwd: () => string = () => process.cwd()): strin
 }
 
 /** Terminal and time zone of the host; the zone by name, since the variable is mostly unset. */
-export function hostEnvironment(env: NodeJS.ProcessEnv): Readonly<Record<string, string | undefined>> {
+export function hostEnvironment(
+  env: NodeJS.ProcessEnv,
+): Readonly<Record<string, string | undefined>> {
   const picked: Record<string, string | undefined> = {};
   for (const name of PASSED_VARIABLES) picked[name] = env[name];
   return picked;

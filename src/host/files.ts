@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
@@ -20,7 +29,9 @@ export function ensurePrivateDir(path: string): string {
       throw new CtError(
         'permission_denied',
         `${printable(path)} is not a directory that only you can write to`,
-        { hint: `check it with 'ls -ld ${printable(path)}'; ct needs a directory of your own there` },
+        {
+          hint: `check it with 'ls -ld ${printable(path)}'; ct needs a directory of your own there`,
+        },
       );
     }
     return path;

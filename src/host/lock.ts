@@ -59,7 +59,8 @@ async function tryListen(path: string): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(undefined);
-      else reject(new CtError('internal', `cannot take a lock: ${error.message}`, { cause: error }));
+      else
+        reject(new CtError('internal', `cannot take a lock: ${error.message}`, { cause: error }));
     });
     server.listen(path, () => resolve(server));
   });

@@ -15,7 +15,10 @@ export function currentOwner(): Owner {
  * Whether the owner still runs: `unknown` when it lives in another pid namespace, where this process
  * cannot look; what belongs to it must then be left alone.
  */
-export function ownerState(owner: Owner, self: Owner = currentOwner()): 'alive' | 'dead' | 'unknown' {
+export function ownerState(
+  owner: Owner,
+  self: Owner = currentOwner(),
+): 'alive' | 'dead' | 'unknown' {
   if (owner.bootId !== self.bootId) return 'dead';
   if (owner.pidNamespace !== self.pidNamespace) return 'unknown';
   const stat = readStat(owner.pid);

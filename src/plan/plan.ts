@@ -36,7 +36,8 @@ export function planSession(
   agent: Agent,
   facts: Facts,
 ): SessionPlan {
-  const terminal = facts.terminal.stdinIsTty && facts.terminal.stdoutIsTty;
+  // A detached session has a terminal too: it waits for one to attach.
+  const terminal = options.detach || (facts.terminal.stdinIsTty && facts.terminal.stdoutIsTty);
   const target = projectTarget(facts.projectDir);
   const home = `${facts.homesDir}/${agent.name}`;
   const network = options.network ?? config.network.mode;
@@ -44,11 +45,15 @@ export function planSession(
   const sandbox: SandboxSpec = {
     image: facts.imageReference,
     args: [PATHS.init, '--', PATHS.entry, ...command],
-    env: planEnvironment({ agent, binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name), terminal, hostEnv: facts.hostEnv }),
+    env: planEnvironment({
+      agent,
+      binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
+      terminal,
+      hostEnv: facts.hostEnv,
+    }),
     cwd: target,
     user: { uid: PATHS.uid, gid: PATHS.gid },
-    // A detached session waits for a terminal to attach to it.
-    terminal: terminal || options.detach,
+    terminal,
     stdin: true,
     hostname: 'ct',
     userns: { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },

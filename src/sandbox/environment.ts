@@ -10,13 +10,7 @@ export interface EnvironmentWish {
 }
 
 /** Host variables that describe the terminal and the time zone: never a secret. */
-export const PASSED_VARIABLES = [
-  'COLORTERM',
-  'NO_COLOR',
-  'TERM',
-  'TERM_PROGRAM',
-  'TZ',
-] as const;
+export const PASSED_VARIABLES = ['COLORTERM', 'NO_COLOR', 'TERM', 'TERM_PROGRAM', 'TZ'] as const;
 
 /**
  * The whole environment of a session. It is written to the engine's database and shown by
@@ -44,6 +38,7 @@ export function planEnvironment(wish: EnvironmentWish): Readonly<Record<string, 
     if (value !== undefined && value !== '' && isPlain(value)) env[name] = value;
   }
   if (!wish.terminal) delete env['TERM'];
+  else env['TERM'] ??= 'xterm-256color';
   return env;
 }
 

@@ -14,9 +14,13 @@ export async function attachSession(selector: string, context: SessionContext): 
   const engine = await context.engine();
   const state = await engine.inspect(session.container);
   if (state.status !== 'running') {
-    throw new CtError('failed_precondition', `session ${session.id} does not run (${state.status})`, {
-      hint: "'ct ps' lists the sessions that do",
-    });
+    throw new CtError(
+      'failed_precondition',
+      `session ${session.id} does not run (${state.status})`,
+      {
+        hint: "'ct ps' lists the sessions that do",
+      },
+    );
   }
   const hasTerminal = process.stdin.isTTY && process.stdout.isTTY;
   if (state.terminal && !hasTerminal) {
@@ -31,6 +35,7 @@ export async function attachSession(selector: string, context: SessionContext): 
   return followSession({
     engine,
     report: context.report,
+    pid: state.pid,
     id: session.container,
     session: session.id,
     terminal: state.terminal,

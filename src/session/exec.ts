@@ -23,17 +23,27 @@ export interface ExecRequest {
  *
  * Errors: failed_precondition when the session does not run
  */
-export async function execInSession(request: ExecRequest, context: SessionContext): Promise<number> {
+export async function execInSession(
+  request: ExecRequest,
+  context: SessionContext,
+): Promise<number> {
   const session = await findSession(request.selector, context);
   if (session.status !== 'running') {
-    throw new CtError('failed_precondition', `session ${session.id} does not run (${session.status})`, {
-      hint: "'ct ps' lists the sessions that do",
-    });
+    throw new CtError(
+      'failed_precondition',
+      `session ${session.id} does not run (${session.status})`,
+      {
+        hint: "'ct ps' lists the sessions that do",
+      },
+    );
   }
   const engine = await context.engine();
   const terminal =
     process.stdin.isTTY === true && process.stdout.isTTY === true ? new Terminal() : undefined;
-  const started = await engine.exec(session.container, execSpec(request, session, context, terminal));
+  const started = await engine.exec(
+    session.container,
+    execSpec(request, session, context, terminal),
+  );
   return followExec(started, terminal);
 }
 
@@ -45,9 +55,13 @@ function execSpec(
 ): ExecSpec {
   const agent = CATALOGUE.get(session.agent);
   if (agent === undefined) {
-    throw new CtError('not_found', `session ${session.id} runs an agent that this ct does not know`, {
-      hint: 'a newer ct started it: use that one',
-    });
+    throw new CtError(
+      'not_found',
+      `session ${session.id} runs an agent that this ct does not know`,
+      {
+        hint: 'a newer ct started it: use that one',
+      },
+    );
   }
   return {
     args: request.args,
@@ -66,11 +80,13 @@ function execSpec(
 }
 
 async function followExec(started: ExecProcess, terminal: Terminal | undefined): Promise<number> {
-  const relay = new Relay({ stdin: true });
+  const relay = new Relay();
   const release = [
     terminal?.onResize((size) => void started.resize(size).catch(() => undefined)),
     forwardSignals({
       forward: (signal) => void started.signal(signal).catch(() => false),
+      stop: () => started.signal('SIGTSTP').catch(() => false),
+      continue: () => void started.signal('SIGCONT').catch(() => false),
       suspending: () => terminal?.restore(),
       resumed: () => terminal?.makeRaw(),
     }),

@@ -1,10 +1,11 @@
-import { exitStatusOfSignal } from '../base/exit.ts';
+import { exitStatusOfSignal, type SignalName } from '../base/exit.ts';
 import type { Report } from '../base/report.ts';
 import type { Engine, ProcessStreams } from '../engine/engine.ts';
+import { Job } from '../host/job.ts';
 import { Terminal } from '../host/terminal.ts';
 import { askOutcome, lostOutcome } from './outcome.ts';
 import { Relay } from './relay.ts';
-import { forwardSignals } from './signals.ts';
+import { forwardSignals, suspend, type SignalTargets } from './signals.ts';
 
 /** A session to follow to its end. */
 export interface Followed {
@@ -12,6 +13,8 @@ export interface Followed {
   readonly report: Report;
   /** Engine's id of the container */
   readonly id: string;
+  /** Host pid of PID 1 */
+  readonly pid: number;
   /** For messages: the session's id */
   readonly session: string;
   readonly terminal: boolean;
@@ -30,26 +33,30 @@ export interface Followed {
  */
 export async function followSession(followed: Followed): Promise<number> {
   const { engine, id } = followed;
-  const relay = new Relay({ stdin: true });
   const terminal = followed.terminal ? new Terminal() : undefined;
-  const connected = takeTerminal(followed, terminal);
+  const control = takeTerminal(followed, terminal);
+  const relay = new Relay(terminal === undefined ? undefined : control.onInput);
   let status: number | undefined;
   try {
     let streams = followed.streams;
     const first = relay.connect(streams);
-    await connected.ready;
+    await control.ready;
     await followed.whenConnected();
     const late = engine.wait(id).catch(() => undefined);
     for (let end = first; ; end = relay.connect(streams)) {
-      if ((await end) === 'reader-gone') return await readerGone(followed);
+      const why = await Promise.race([end, control.left]);
+      if (why === 'reader-gone') return await readerGone(followed);
+      if (why !== 'streams-ended') return exitStatusOfSignal(why);
       status = await endOf(followed, late);
       if (status !== undefined) return status;
-      followed.report.warn('the connection to the session broke; connected again, output in between is lost');
+      followed.report.warn(
+        'the connection to the session broke; connected again, output in between is lost',
+      );
       streams = await engine.attach(id, { stdin: true, terminal: followed.terminal });
     }
   } finally {
     relay.close();
-    connected.release();
+    control.release();
     if (terminal !== undefined && (status === undefined || status > 128)) terminal.reset();
   }
 }
@@ -62,7 +69,8 @@ async function endOf(
   const outcome = await askOutcome(followed.engine, followed.id);
   if (outcome.kind === 'running') return undefined;
   if (outcome.kind === 'exited') {
-    if (outcome.oomKilled) followed.report.warn('the kernel killed the session: it ran out of memory');
+    if (outcome.oomKilled)
+      followed.report.warn('the kernel killed the session: it ran out of memory');
     return outcome.exitCode;
   }
   const status = await late;
@@ -76,42 +84,63 @@ async function readerGone(followed: Followed): Promise<number> {
   return exitStatusOfSignal('SIGPIPE');
 }
 
-/** Raw mode, size and signals, until released. */
-function takeTerminal(
-  followed: Followed,
-  terminal: Terminal | undefined,
-): { readonly ready: Promise<void>; release(): void } {
+/** Ctrl-Z as a terminal sends it. */
+const CTRL_Z = 0x1a;
+/** How long a program may take to stop itself after Ctrl-Z, `ms` */
+const CTRL_Z_WATCH_MS = 1000;
+
+/** The user's side of a session: signals, terminal mode and size, until released. */
+interface Control {
+  /** The size inside is the terminal's */
+  readonly ready: Promise<void>;
+  /** A viewer was told to go; the session stays */
+  readonly left: Promise<SignalName>;
+  /** Watches for Ctrl-Z */
+  readonly onInput: (chunk: Buffer) => void;
+  release(): void;
+}
+
+function takeTerminal(followed: Followed, terminal: Terminal | undefined): Control {
   const { engine, id, report } = followed;
+  const job = new Job(followed.pid);
+  let leave: (signal: SignalName) => void = () => undefined;
+  const left = new Promise<SignalName>((resolve) => (leave = resolve));
+  const quietly = (call: Promise<void>): void => {
+    call.catch((error: unknown) => report.debug(String(error)));
+  };
   const resize = async (): Promise<void> => {
     if (terminal === undefined) return;
-    await engine.resize(id, terminal.size()).catch((error: unknown) => {
-      report.debug(`resize: ${String(error)}`);
-    });
+    await engine.resize(id, terminal.size()).catch((error: unknown) => report.debug(String(error)));
   };
-  const enter = (): void => terminal?.makeRaw();
-  const release = [
-    terminal?.onResize(() => void resize()),
-    forwardSignals({
-      forward: (signal) => {
-        if (followed.viewer && (signal === 'SIGHUP' || signal === 'SIGTERM')) {
-          followed.streams.close();
-          return;
-        }
-        engine.signal(id, signal).catch((error: unknown) => report.debug(`signal: ${String(error)}`));
-      },
-      suspending: () => terminal?.restore(),
-      resumed: () => {
-        enter();
-        void resize();
-      },
-    }),
-  ];
-  enter();
+  const targets: SignalTargets = {
+    forward: (signal) => {
+      if (followed.viewer && (signal === 'SIGHUP' || signal === 'SIGTERM')) leave(signal);
+      else quietly(engine.signal(id, signal));
+    },
+    stop: () => job.stop(),
+    continue: () => job.continue(),
+    suspending: () => terminal?.restore(),
+    resumed: () => {
+      terminal?.makeRaw();
+      void resize();
+    },
+  };
+  const releases = [terminal?.onResize(() => void resize()), forwardSignals(targets)];
+  terminal?.makeRaw();
   return {
     ready: resize(),
+    left,
+    onInput: (chunk) => {
+      if (chunk.includes(CTRL_Z)) void suspendIfStopped(job, targets);
+    },
     release: () => {
-      for (const undo of release) undo?.();
+      for (const undo of releases) undo?.();
       terminal?.restore();
     },
   };
+}
+
+/** A program inside that stopped itself would leave the user with a dead terminal: stop as well. */
+async function suspendIfStopped(job: Job, targets: SignalTargets): Promise<void> {
+  if (await job.stopsWithin(CTRL_Z_WATCH_MS)) suspend(targets);
 }

@@ -31,10 +31,7 @@ export async function listSessions(context: SessionContext): Promise<readonly Se
  *
  * Errors: not_found; invalid_argument when several match
  */
-export async function findSession(
-  selector: string,
-  context: SessionContext,
-): Promise<SessionInfo> {
+export async function findSession(selector: string, context: SessionContext): Promise<SessionInfo> {
   const sessions = await listSessions(context);
   const matches = sessions.filter(
     (session) => session.id.startsWith(selector) || session.container.startsWith(selector),
@@ -57,7 +54,10 @@ export async function findSession(
   return first;
 }
 
-async function sessionsOf(engine: Engine, context: SessionContext): Promise<readonly SessionInfo[]> {
+async function sessionsOf(
+  engine: Engine,
+  context: SessionContext,
+): Promise<readonly SessionInfo[]> {
   const containers = await engine.list([
     `${LABEL.instance}=${context.instance()}`,
     `${LABEL.kind}=session`,

@@ -22,10 +22,13 @@ export class Relay {
   readonly #stderr: Writable = openOutput(2);
   readonly #input: Readable | undefined;
   readonly #readerGone: Promise<'reader-gone'>;
+  readonly #onInput: ((chunk: Buffer) => void) | undefined;
   #inputEnded = false;
 
-  constructor(options: { readonly stdin: boolean }) {
-    this.#input = options.stdin && !isStdinClosed() ? process.stdin : undefined;
+  /** `onInput` sees what the user typed, while it is passed on. */
+  constructor(onInput?: (chunk: Buffer) => void) {
+    this.#onInput = onInput;
+    this.#input = isStdinClosed() ? undefined : process.stdin;
     this.#input?.once('end', () => (this.#inputEnded = true));
     this.#readerGone = new Promise((resolve) => {
       this.#stdout.on('error', () => resolve('reader-gone'));
@@ -53,6 +56,7 @@ export class Relay {
   close(): void {
     if (this.#input === undefined) return;
     this.#input.removeAllListeners('end');
+    if (this.#onInput !== undefined) this.#input.off('data', this.#onInput);
     this.#input.pause();
     process.stdin.unref?.();
   }
@@ -66,6 +70,8 @@ export class Relay {
     }
     // A background job that reads its terminal is stopped by the kernel, so it does not try.
     if (process.stdin.isTTY && !isForeground()) return;
+    if (this.#onInput !== undefined)
+      this.#input.off('data', this.#onInput).on('data', this.#onInput);
     this.#input.pipe(target);
   }
 
@@ -76,6 +82,9 @@ export class Relay {
         if (stream.destroyed) resolve();
         else stream.write(Buffer.alloc(0), () => resolve());
       });
-    await Promise.race([Promise.all([drained(this.#stdout), drained(this.#stderr)]), this.#readerGone]);
+    await Promise.race([
+      Promise.all([drained(this.#stdout), drained(this.#stderr)]),
+      this.#readerGone,
+    ]);
   }
 }

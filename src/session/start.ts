@@ -26,8 +26,13 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     const id = await createSession(plan, engine, context, undo, interrupt.signal);
     await engine.init(id);
     interrupt.signal.throwIfAborted();
-    return await (plan.detach ? startDetached : startAttached)(plan, engine, id, context, undo, () =>
-      interrupt.release(),
+    return await (plan.detach ? startDetached : startAttached)(
+      plan,
+      engine,
+      id,
+      context,
+      undo,
+      () => interrupt.release(),
     );
   } catch (thrown) {
     const cleanup = await undo.unwind();
@@ -99,6 +104,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver) =
   const status = await followSession({
     engine,
     report: context.report,
+    pid,
     id,
     session: plan.session,
     terminal,
