@@ -58,7 +58,7 @@ export async function ensureAccount(host, name, useraddOptions = []) {
  */
 export function planAccount(name, useraddOptions) {
   const useradd = ['useradd', '-m', '-s', '/bin/bash', ...useraddOptions, name];
-  return { text: `make the ordinary account "${name}"`, commands: [useradd] };
+  return { text: `make the ordinary account "${name}", with subordinate ids`, commands: [useradd] };
 }
 
 /**

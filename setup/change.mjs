@@ -8,6 +8,7 @@ import { SetupError, say } from './say.mjs';
  * @typedef {object} Change
  * @property {string} text what it does, for a person
  * @property {string[][]} commands what root runs for it, in order
+ * @property {string} [input] text for the commands' stdin
  * @property {boolean} [optional] a failure is a warning, not the end
  */
 
@@ -18,7 +19,7 @@ import { SetupError, say } from './say.mjs';
  */
 export async function applyChanges(host, changes) {
   for (const change of changes) {
-    const failure = await firstFailure(host, change.commands);
+    const failure = await firstFailure(host, change);
     if (!failure) say(`• ${change.text}: done`);
     else if (change.optional) say(`! ${change.text}: not possible here (${failure.why}); going on`);
     else
@@ -28,12 +29,13 @@ export async function applyChanges(host, changes) {
 
 /**
  * @param {import('./host.mjs').Host} host
- * @param {string[][]} commands
+ * @param {Change} change
  */
-async function firstFailure(host, commands) {
-  for (const argv of commands) {
-    const { code, stderr } = await run(asRoot(host, argv));
-    if (code !== 0) return { command: showCommand(argv), why: stderr.trim() || `status ${code}` };
+async function firstFailure(host, change) {
+  for (const [index, argv] of change.commands.entries()) {
+    const { code, stderr } = await run(asRoot(host, argv), change);
+    const why = stderr.trim() || `status ${code}`;
+    if (code !== 0) return { command: showChange(change)[index] ?? '', why };
   }
   return undefined;
 }
@@ -50,9 +52,18 @@ export function requirePrivilege(host, changes) {
     'this machine needs changes that only root can make',
     `you are "${host.user}", not root, and sudo gives no root here`,
     `ask an administrator to run the lines below, then run the same command again:\n${needed
-      .flatMap((change) => [`# ${change.text}`, ...change.commands.map(showCommand)])
+      .flatMap((change) => [`# ${change.text}`, ...showChange(change)])
       .join('\n')}`,
   );
+}
+
+/**
+ * A change's commands as lines to type.
+ * @param {Change} change
+ */
+export function showChange({ commands, input }) {
+  const feed = input === undefined ? '' : `${showCommand(['printf', '%s', input])} | `;
+  return commands.map((argv) => `${feed}${showCommand(argv)}`);
 }
 
 /**

@@ -93,8 +93,9 @@ function guestInit(root) {
 /** @param {string} root */
 async function nameOf(root) {
   const { VERSION_ID } = parseOsRelease(readOr(join(root, 'etc/os-release'), ''));
-  const { stdout } = await run(['chroot', root, 'podman', '--version']);
-  return `Debian ${VERSION_ID}, Podman ${stdout.trim().split(' ').pop()}`;
+  const query = ['dpkg-query', '-W', '-f', '${Version}', 'podman'];
+  const { stdout } = await run(['chroot', root, ...query]);
+  return `Debian ${VERSION_ID}, Podman ${/^[\d.]+/.exec(stdout)?.[0]}`;
 }
 
 /**
