@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { currentOwner, ownerState, readStat } from '../../src/host/process.ts';
+
+describe('ownerState', () => {
+  it('finds this process alive', () => {
+    expect(ownerState(currentOwner())).toBe('alive');
+  });
+
+  it('takes a reused pid for what it is: another process', () => {
+    expect(ownerState({ ...currentOwner(), startTicks: '1' })).toBe('dead');
+  });
+
+  it('takes every process of an earlier boot for dead', () => {
+    const bootId = '00000000-0000-4000-8000-000000000000';
+    expect(ownerState({ ...currentOwner(), bootId })).toBe('dead');
+  });
+
+  it('does not judge a process of another pid namespace', () => {
+    expect(ownerState({ ...currentOwner(), pidNamespace: '1' })).toBe('unknown');
+  });
+
+  it('sees the end of a process that was killed', async () => {
+    const child = spawn('sleep', ['60']);
+    const owner = { ...currentOwner(), pid: child.pid ?? 0 };
+    const startTicks = readStat(owner.pid)?.startTicks ?? '';
+    expect(ownerState({ ...owner, startTicks })).toBe('alive');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(ownerState({ ...owner, startTicks })).toBe('dead');
+  });
+});
+
+it('reads the state of a process whose name holds parentheses and spaces', async () => {
+  const child = spawn(process.execPath, [
+    '-e',
+    "process.title='a) R 1 (b';setTimeout(()=>{},5000);console.log()",
+  ]);
+  await once(child.stdout, 'data');
+  expect(readStat(child.pid ?? 0)).toMatchObject({ parent: process.pid });
+  child.kill();
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { agentNamed } from '../../src/agents/catalogue.ts';
+import type { Facts } from '../../src/plan/facts.ts';
+import type { RunOptions } from '../../src/plan/options.ts';
+import { planSession, projectTarget, type SessionPlan } from '../../src/plan/plan.ts';
+import type { Config } from '../../src/config/schema.ts';
+
+const config: Config = {
+  engine: { socket: '', idle_timeout: 300 },
+  image: { source: 'auto', registry: 'registry.example/debian:trixie-slim', archive: '' },
+  network: { mode: 'permissive' },
+  logs: { retention_days: 15 },
+};
+
+const facts: Facts = {
+  uid: 1001,
+  gid: 1001,
+  instance: '0123456789abcdef',
+  owner: {
+    pid: 4711,
+    startTicks: '123456',
+    bootId: '0f9d5c6e-0000-4000-8000-0123456789ab',
+    pidNamespace: '4026531836',
+  },
+  projectDir: '/home/someone/work/my project',
+  homesDir: '/home/someone/.local/share/ct/homes',
+  imageReference: 'localhost/ct/agent:0123456789abcdef',
+  terminal: { stdinIsTty: true, stdoutIsTty: true },
+  hostEnv: { TERM: 'xterm-256color', COLORTERM: 'truecolor', TZ: 'Europe/Berlin' },
+  sessionId: 'cafe0123',
+  ctVersion: '0.1.0',
+};
+
+function plan(options: Partial<RunOptions> = {}, other: Partial<Facts> = {}): SessionPlan {
+  const all = { agent: 'gemini', args: [], detach: false, network: undefined, ...options };
+  return planSession(all, config, agentNamed(all.agent), { ...facts, ...other });
+}
+
+describe('planSession', () => {
+  it.each([
+    ['gemini-terminal', {}, {}],
+    [
+      'gemini-pipe',
+      { args: ['-p', 'say "hi" && $(id)'] },
+      { terminal: { stdinIsTty: false, stdoutIsTty: false } },
+    ],
+    ['shell-offline-detached', { agent: 'shell', detach: true, network: 'offline' }, {}],
+  ] satisfies [string, Partial<RunOptions>, Partial<Facts>][])(
+    'plans %s as written down',
+    async (name, options, other) => {
+      const text = `${JSON.stringify(plan(options, other), null, 2)}\n`;
+      await expect(text).toMatchFileSnapshot(`../golden/plans/${name}.json`);
+    },
+  );
+
+  it('is pure: the same input gives the same plan', () => {
+    expect(plan()).toEqual(plan());
+  });
+
+  it('has a terminal only if both ends are terminals', () => {
+    const half = { terminal: { stdinIsTty: true, stdoutIsTty: false } };
+    expect(plan({}, half).container.sandbox.terminal).toBe(false);
+    expect(plan().container.sandbox.terminal).toBe(true);
+  });
+
+  it('lets one run choose its network over the configuration', () => {
+    expect(plan({ network: 'offline' }).container.sandbox.network.kind).toBe('none');
+    expect(plan().container.sandbox.network.kind).toBe('uplink');
+  });
+
+  it('drops every capability and closes the root file system, whatever was asked', () => {
+    for (const agent of ['gemini', 'shell']) {
+      const { sandbox } = plan({ agent }).container;
+      expect(sandbox).toMatchObject({
+        capabilities: [],
+        noNewPrivileges: true,
+        readOnlyRoot: true,
+        user: { uid: 1000, gid: 1000 },
+        userns: { kind: 'keep-id' },
+      });
+    }
+  });
+
+  it('passes arguments on as they are, behind init and the gate', () => {
+    const args = ['--flag', '', 'a b', '$HOME', '--', '\n'];
+    expect(plan({ args }).container.sandbox.args.slice(-args.length)).toEqual(args);
+  });
+});
+
+describe('projectTarget', () => {
+  it.each([
+    ['/a/my project', '/projects/my project'],
+    ['/a/x:y,z', '/projects/x:y,z'],
+    ['/a/Grüße 世界', '/projects/Grüße 世界'],
+    ['/a/two\nlines', '/projects/two_lines'],
+  ])('names %j %j inside', (source, target) => expect(projectTarget(source)).toBe(target));
+
+  it('refuses the root directory', () => {
+    expect(() => projectTarget('/')).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { gemini } from '../../src/agents/gemini.ts';
+import { planEnvironment } from '../../src/sandbox/environment.ts';
+
+const plan = (hostEnv: Record<string, string>, terminal = true): Readonly<Record<string, string>> =>
+  planEnvironment({
+    agent: gemini,
+    binDir: '/opt/ct/packages/gemini/current/bin',
+    terminal,
+    hostEnv,
+  });
+
+describe('planEnvironment', () => {
+  it('passes the terminal and the time zone, and nothing else of the host', () => {
+    const env = plan({
+      TERM: 'xterm-kitty',
+      TZ: 'Europe/Berlin',
+      GEMINI_API_KEY: 'secret',
+      PATH: '/x',
+    });
+    expect(env).toMatchObject({ TERM: 'xterm-kitty', TZ: 'Europe/Berlin' });
+    expect(JSON.stringify(env)).not.toContain('secret');
+    expect(env['PATH']?.split(':')[0]).toBe('/opt/ct/packages/gemini/current/bin');
+  });
+
+  it('does not pass a value that is more than a short word', () => {
+    const env = plan({ TERM: 'xterm\n() { :; }', TERM_PROGRAM: 'a b' });
+    expect(env['TERM']).toBe('xterm-256color');
+    expect(env).not.toHaveProperty('TERM_PROGRAM');
+  });
+
+  it('has no TERM without a terminal', () => {
+    expect(plan({ TERM: 'xterm' }, false)).not.toHaveProperty('TERM');
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { planMounts } from '../../src/sandbox/mounts.ts';
+
+const wish = { project: { source: '/src/a b', target: '/projects/a b' }, home: '/h/gemini' };
+
+describe('planMounts', () => {
+  it('mounts outer directories before inner ones', () => {
+    const targets = planMounts({ ...wish, packages: true }).map((mount) => mount.target);
+    for (const [index, target] of targets.entries()) {
+      for (const later of targets.slice(index + 1))
+        expect(target.startsWith(`${later}/`)).toBe(false);
+    }
+  });
+
+  it('gives a session the packages read-only, and not at all to a program of the image', () => {
+    expect(planMounts({ ...wish, packages: true })).toContainEqual(
+      expect.objectContaining({ kind: 'volume', name: 'ct-packages', readOnly: true }),
+    );
+    expect(planMounts({ ...wish, packages: false }).some((mount) => mount.kind === 'volume')).toBe(
+      false,
+    );
+  });
+
+  it('bounds every tmpfs, and lets programs run only where compilers need it', () => {
+    for (const mount of planMounts({ ...wish, packages: false })) {
+      if (mount.kind !== 'tmpfs') continue;
+      expect(mount.sizeBytes).toBeGreaterThan(0);
+      expect(mount.exec).toBe(mount.target === '/tmp' || mount.target === '/var/tmp');
+    }
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { LABEL, renderOwner } from '../../src/plan/labels.ts';
+import { isAbandoned } from '../../src/session/prune.ts';
+
+const owner = renderOwner({
+  pid: 4711,
+  startTicks: '5',
+  bootId: '0f9d5c6e-0000-4000-8000-0123456789ab',
+  pidNamespace: '1',
+});
+const attached = {
+  labels: { [LABEL.owner]: owner, [LABEL.life]: 'attached' },
+  status: 'running',
+} as const;
+const detached = {
+  labels: { [LABEL.owner]: owner, [LABEL.life]: 'detached' },
+  status: 'running',
+} as const;
+
+describe('isAbandoned', () => {
+  it('gives up a session whose owner is dead', () => {
+    expect(isAbandoned(attached, () => 'dead')).toBe(true);
+  });
+
+  it('leaves one whose owner lives or cannot be judged', () => {
+    expect(isAbandoned(attached, () => 'alive')).toBe(false);
+    expect(isAbandoned(attached, () => 'unknown')).toBe(false);
+  });
+
+  it('leaves a detached session that runs, and gives up one that never came to run', () => {
+    expect(isAbandoned(detached, () => 'dead')).toBe(false);
+    expect(isAbandoned({ ...detached, status: 'initialized' }, () => 'dead')).toBe(true);
+    expect(isAbandoned({ ...detached, status: 'created' }, () => 'dead')).toBe(true);
+  });
+
+  it('never touches a container without an owner of ours', () => {
+    expect(isAbandoned({ labels: {}, status: 'exited' }, () => 'dead')).toBe(false);
+    expect(isAbandoned({ labels: { [LABEL.owner]: '1' }, status: 'exited' }, () => 'dead')).toBe(
+      false,
+    );
+  });
+});
