@@ -7,11 +7,13 @@ const faults = vi.hoisted(() => new Map<string, string>());
 
 vi.mock('node:fs', async () => {
   const { fs } = await import('memfs');
-  const failing = (name: 'mkdirSync' | 'writeSync') => (...args: never[]) => {
-    const code = faults.get(name);
-    if (code !== undefined) throw Object.assign(new Error(code), { code });
-    return (fs[name] as (...all: never[]) => unknown)(...args);
-  };
+  const failing =
+    (name: 'mkdirSync' | 'writeSync') =>
+    (...args: never[]) => {
+      const code = faults.get(name);
+      if (code !== undefined) throw Object.assign(new Error(code), { code });
+      return (fs[name] as (...all: never[]) => unknown)(...args);
+    };
   return { ...fs, mkdirSync: failing('mkdirSync'), writeSync: failing('writeSync') };
 });
 
@@ -46,7 +48,6 @@ describe('ensurePrivateDir', () => {
 
   it('says that the file system is read-only, and what to do', () => {
     faults.set('mkdirSync', 'EROFS');
-    });
     expect(() => ensurePrivateDir('/home/ct')).toThrow(
       expect.objectContaining({
         code: 'failed_precondition',
