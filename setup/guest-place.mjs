@@ -1,5 +1,5 @@
 // @ts-check
-/** Furnishes a guest's root with what belongs to the place: resolver, authorities, mirrors, devices' owner. */
+/** Furnishes a guest's root with what belongs to the place: resolver, authorities, mirrors; and a Node where it has none. */
 import { copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runLogged } from './exec.mjs';
@@ -27,6 +27,8 @@ export async function furnish(root, account) {
   if (existsSync(AUTHORITIES)) {
     cpSync(AUTHORITIES, join(root, AUTHORITIES), { recursive: true, dereference: true });
   }
+  const hasNode = existsSync(join(root, 'usr/bin/node'));
+  if (!hasNode) copyFileSync(process.execPath, join(root, 'usr/local/bin/node'));
   const options = await placeOptions();
   if (options.length > 0)
     writeFileSync(join(root, 'etc/apt/apt.conf.d/90place'), `${options.join('\n')}\n`);

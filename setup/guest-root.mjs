@@ -1,7 +1,7 @@
 // @ts-check
 /** The pristine root directory of a guest: made once by mmdebstrap, then only copied. */
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, runLogged } from './exec.mjs';
 import { guestPackages } from './guest-facts.mjs';
@@ -54,7 +54,6 @@ async function bootstrap(suite, packages, root) {
   await runLogged(what, ['chroot', root, ...base]);
   const useradd = ['useradd', '-m', '-s', '/bin/bash', '-d', `${TEST_BASE}/home`, GUEST_ACCOUNT];
   await runLogged(what, ['chroot', root, ...useradd]);
-  if (suite === 'bookworm') copyFileSync(process.execPath, join(root, 'usr/local/bin/node'));
 }
 
 /** How this machine's apt reaches its archives, as lines of apt configuration. */

@@ -35,7 +35,7 @@ export async function firstSession(account, command, directory) {
   const fromMs = performance.now();
   say(`• as ${account.name}, in ${directory}: ct run gemini -- --version`);
   const argv = asAccount(account, directory, [command, 'run', 'gemini', '--', '--version']);
-  const code = await runInherited(argv);
+  const code = await runInherited(argv, { env: withoutNpm(process.env) });
   if (code !== 0) {
     say(`\nct set-up: the first session ended with status ${code} after ${elapsed(fromMs)}`);
     say(`  next: ${nextCommand(account, 'ct sys doctor')}`);
@@ -44,6 +44,17 @@ export async function firstSession(account, command, directory) {
   say(`  gemini answered from its container in ${elapsed(fromMs)} (total ${elapsed()})`);
   say(`\nAll set. Next, type:\n  ${nextCommand(account, 'cd ~/ct-sample && ct run gemini')}`);
   return 0;
+}
+
+/**
+ * The environment as it was before npm added its own, so that this session is like one that is typed.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function withoutNpm(env) {
+  const isOurs = (/** @type {string} */ name) =>
+    !name.startsWith('npm_') || name === 'npm_config_registry';
+  return Object.fromEntries(Object.entries(env).filter(([name]) => isOurs(name)));
 }
 
 /**

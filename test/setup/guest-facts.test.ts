@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { guestPackages, guestSuite } from '../../setup/guest-facts.mjs';
+
+test('tests each Debian beside the one with the other Podman', () => {
+  expect(guestSuite('bookworm')).toBe('trixie');
+  expect(guestSuite('trixie')).toBe('bookworm');
+});
+
+test("takes Node from the guest's own packages only where it is new enough", () => {
+  expect(guestPackages('trixie')).toContain('nodejs');
+  expect(guestPackages('bookworm')).not.toContain('nodejs');
+});
