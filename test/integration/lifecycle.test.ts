@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ct,
+  eventually,
+  inSession,
+  project,
+  sessions,
+  startCt,
+  type Listed,
+} from './support/ct.ts';
+
+/** Starts a session that runs for a minute, and waits until it is listed as running. */
+async function longSession(
+  script = 'sleep 60',
+): Promise<{ child: ReturnType<typeof startCt>; listed: Listed }> {
+  const before = new Set((await sessions()).map((session) => session.id));
+  const child = startCt(['run', 'shell', '-c', script]);
+  let listed: Listed | undefined;
+  await eventually('the session runs', async () => {
+    listed = (await sessions()).find((one) => !before.has(one.id) && one.status === 'running');
+    return listed !== undefined;
+  });
+  return { child, listed: listed as Listed };
+}
+
+const noneLeft = async (): Promise<boolean> => (await sessions()).length === 0;
+
+describe('signals', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGQUIT', 131],
+    ['SIGUSR1', 138],
+  ] as const)('%s reaches the program, whose death is the exit status', async (signal, status) => {
+    const { child } = await longSession('exec sleep 60');
+    child.kill(signal);
+    expect((await child.finished).status).toBe(status);
+    await eventually('nothing is left', noneLeft);
+  });
+
+  it('let a program that handles them decide', async () => {
+    const { child } = await longSession(
+      'trap "echo caught; exit 7" TERM; echo ready; while :; do sleep 0.1; done',
+    );
+    child.kill('SIGTERM');
+    const done = await child.finished;
+    expect(done.stdout.toString()).toBe('ready\ncaught\n');
+    expect(done.status).toBe(7);
+  });
+
+  it('stop and continue the program with ct: SIGTSTP and SIGCONT', async () => {
+    const { child, listed } = await longSession(
+      'i=0; while [ $i -lt 100 ]; do i=$((i+1)); echo $i; sleep 0.1; done',
+    );
+    child.kill('SIGTSTP');
+    const { readStat } = await import('../../src/host/process.ts');
+    await eventually('ct is stopped', () => readStat(child.pid ?? 0)?.state === 'T');
+    const inside = await ct([
+      'exec',
+      listed.id,
+      '--',
+      'sh',
+      '-c',
+      'cat /proc/[0-9]*/stat | grep -c ") T "',
+    ]);
+    expect(Number(inside.stdout.toString())).toBeGreaterThan(0);
+    child.kill('SIGCONT');
+    await eventually('ct runs again', () => readStat(child.pid ?? 0)?.state !== 'T');
+    child.kill('SIGINT');
+    expect((await child.finished).status).toBe(130);
+  });
+});
+
+describe('a ct that is killed', () => {
+  it.each([5, 30, 60, 90, 120, 160, 200, 300])(
+    'after %i ms leaves nothing that the next command does not clean',
+    async (ms) => {
+      const child = startCt(['run', 'shell', '-c', 'sleep 60'], { input: '' });
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      child.kill('SIGKILL');
+      await child.finished;
+      await eventually('the next command has cleaned', noneLeft);
+    },
+  );
+
+  it('does not take a living session with it', async () => {
+    const { child, listed } = await longSession();
+    const other = await longSession();
+    other.child.kill('SIGKILL');
+    await other.child.finished;
+    await eventually('the killed one is gone', async () => (await sessions()).length === 1);
+    expect((await sessions()).map((session) => session.id)).toEqual([listed.id]);
+    child.kill('SIGINT');
+    await child.finished;
+  });
+});
+
+describe('ct ps and ct stop', () => {
+  it('list a running session and end it, also by the beginning of its id', async () => {
+    const { child, listed } = await longSession();
+    expect(listed).toMatchObject({ agent: 'shell', life: 'attached', status: 'running' });
+    const table = await ct(['ps']);
+    expect(table.stdout.toString()).toContain(listed.id);
+    const stopped = await ct(['stop', listed.id.slice(0, 5)]);
+    expect(stopped.status).toBe(0);
+    expect((await child.finished).status).toBe(143);
+  });
+
+  it('kill a program that ignores SIGTERM once its time is over', async () => {
+    const { child, listed } = await longSession(
+      'trap "" TERM; echo ready; while :; do sleep 1; done',
+    );
+    expect((await ct(['stop', '--timeout', '300ms', listed.id])).status).toBe(0);
+    expect((await child.finished).status).toBe(137);
+  });
+
+  it('say which session does not exist, and end none', async () => {
+    const { child, listed } = await longSession();
+    const done = await ct(['stop', listed.id, 'zzzz']);
+    expect(done.status).toBe(125);
+    expect(done.stderr).toContain("there is no session 'zzzz'");
+    expect((await sessions()).map((session) => session.status)).toEqual(['running']);
+    child.kill('SIGINT');
+    await child.finished;
+  });
+});
+
+describe('ct exec', () => {
+  it('runs a program in the session, with its streams, environment and exit status', async () => {
+    const { child, listed } = await longSession();
+    const done = await ct(
+      ['exec', listed.id, '--', 'sh', '-c', 'cat; echo "$CT_AGENT $HOME" >&2; pwd; exit 9'],
+      { input: 'in\n' },
+    );
+    expect(done.stdout.toString()).toBe('in\n/projects/sample\n');
+    expect(done.stderr).toBe('shell /home/ct\n');
+    expect(done.status).toBe(9);
+    child.kill('SIGINT');
+    await child.finished;
+  });
+
+  it('gives 127 for a program that is not there, and the session lives on', async () => {
+    const { child, listed } = await longSession();
+    expect((await ct(['exec', listed.id, 'no-such-program'])).status).toBe(127);
+    expect((await ct(['exec', listed.id, '/etc/passwd'])).status).toBe(126);
+    expect((await ct(['exec', listed.id, 'true'])).status).toBe(0);
+    child.kill('SIGINT');
+    await child.finished;
+  });
+
+  it('has no more rights than the agent', async () => {
+    const { child, listed } = await longSession();
+    const done = await ct([
+      'exec',
+      listed.id,
+      'grep',
+      '-E',
+      '^(CapEff|CapBnd|NoNewPrivs|Seccomp:|Uid)',
+      '/proc/self/status',
+    ]);
+    expect(done.stdout.toString().split('\n')).toEqual([
+      'Uid:\t1000\t1000\t1000\t1000',
+      'CapEff:\t0000000000000000',
+      'CapBnd:\t0000000000000000',
+      'NoNewPrivs:\t1',
+      'Seccomp:\t2',
+      '',
+    ]);
+    child.kill('SIGINT');
+    await child.finished;
+  });
+});
+
+describe('a detached session', () => {
+  it('outlives the ct that started it, is listed, and ends by ct stop', async () => {
+    const started = await ct(['run', '--detach', 'shell', '-c', 'sleep 60']);
+    expect(started.status).toBe(0);
+    expect(started.stdout.toString()).toMatch(/^[0-9a-f]{8}\n$/u);
+    const id = started.stdout.toString().trim();
+    expect(await sessions()).toEqual([
+      expect.objectContaining({ id, life: 'detached', status: 'running' }),
+    ]);
+    expect((await ct(['exec', id, 'echo', 'hi'])).stdout.toString()).toBe('hi\n');
+    expect((await ct(['stop', id])).status).toBe(0);
+    await eventually('nothing is left', noneLeft);
+  });
+
+  it('is removed when it ends by itself', async () => {
+    expect((await ct(['run', '-d', 'shell', '-c', 'true'])).status).toBe(0);
+    await eventually('nothing is left', noneLeft);
+  });
+
+  it('is not attached to without a terminal, with the reason', async () => {
+    const id = (await ct(['run', '-d', 'shell'])).stdout.toString().trim();
+    const done = await ct(['attach', id]);
+    expect(done.status).toBe(125);
+    expect(done.stderr).toContain('needs a terminal');
+    await ct(['stop', '--timeout', '1s', id]);
+  });
+});
+
+describe('two projects of the same name', () => {
+  it('never touch each other', async () => {
+    const [one, two] = [project('same'), project('same')];
+    const [a, b] = await Promise.all([
+      inSession('echo one > f; sleep 0.5; cat f', { cwd: one }),
+      inSession('echo two > f; sleep 0.5; cat f', { cwd: two }),
+    ]);
+    expect([a.stdout.toString(), b.stdout.toString()]).toEqual(['one\n', 'two\n']);
+  });
+});

@@ -1,0 +1,53 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+
+/**
+ * Prepares the host once for all integration suites: a runtime directory of its own, so that nobody's
+ * real sessions are met, then what `ct sys init` makes. At the end the engine that ct started here is
+ * ended, by pid, and the directory goes.
+ */
+export default function setup(): () => void {
+  const uid = process.getuid?.() ?? 0;
+  if (uid === 0) {
+    throw new Error(
+      "the integration suite runs as an ordinary account: use 'npm test integration'",
+    );
+  }
+  const runtime = `/dev/shm/ct-test-${uid}-${process.pid}`;
+  mkdirSync(runtime, { mode: 0o700 });
+  process.env['XDG_RUNTIME_DIR'] = runtime;
+  process.env['CT_TEST_BIN'] ??= new URL('../../dist/main.mjs', import.meta.url).pathname;
+  const done = spawnSync(process.execPath, [process.env['CT_TEST_BIN'], 'sys', 'init', '-v'], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (done.status !== 0) throw new Error(`'ct sys init' failed with exit status ${done.status}`);
+  return () => {
+    for (const pid of processesOf(runtime)) {
+      try {
+        process.kill(pid, 'SIGTERM');
+      } catch {
+        // It ended by itself meanwhile.
+      }
+    }
+    // Files of subordinate uids lie in there: removed inside the user namespace that owns them.
+    execFileSync('podman', ['unshare', 'rm', '-rf', runtime], { stdio: 'ignore' });
+    rmSync(runtime, { recursive: true, force: true });
+  };
+}
+
+/** Engine processes that were started with our runtime directory. */
+function processesOf(runtime: string): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && pid > 1)
+    .filter((pid) => {
+      try {
+        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        return (
+          words[0]?.endsWith('podman') === true && words.some((word) => word.includes(runtime))
+        );
+      } catch {
+        return false;
+      }
+    });
+}

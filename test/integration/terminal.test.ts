@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ct, eventually, project, sessions } from './support/ct.ts';
+import { TerminalWindow } from './support/tmux.ts';
+
+let window: TerminalWindow | undefined;
+
+afterEach(async () => {
+  window?.close();
+  window = undefined;
+  await ct(['stop', '--all', '--timeout', '1s']);
+});
+
+/** A shell in a terminal, so that what ct leaves behind can be seen after it ended. */
+function open(): TerminalWindow {
+  const cwd = project();
+  window = new TerminalWindow(['bash', '--norc', '-i'], cwd);
+  window.type(
+    "PS1='host> '; ct() { " +
+      `${process.execPath} ${process.env['CT_TEST_BIN'] ?? ''}` +
+      ' "$@"; }; clear',
+    'Enter',
+  );
+  return window;
+}
+
+describe('a terminal session', () => {
+  it('has the size of the terminal from its first instruction, and follows a resize', async () => {
+    const term = open();
+    await term.shows(/host> $/mu);
+    term.type('ct run shell', 'Enter');
+    await term.shows(/\$ $/mu);
+    term.type('stty size', 'Enter');
+    await term.shows(/^30 100$/mu);
+    term.resize(77, 22);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    term.type('stty size', 'Enter');
+    await term.shows(/^22 77$/mu);
+    term.type('exit 5', 'Enter');
+    await term.shows(/host> $/mu);
+    term.type('echo "status=$?"', 'Enter');
+    await term.shows(/^status=5$/mu);
+  });
+
+  it('starts with the right size even for a program that asks at once', async () => {
+    const term = open();
+    for (let round = 0; round < 5; round++) {
+      term.type('clear; ct run shell -c "stty size"; echo "done=$?"', 'Enter');
+      await term.shows(/^30 100\s+done=0$/mu);
+    }
+  });
+
+  it('passes every key on: Ctrl-C, Ctrl-P and Ctrl-Q are the program’s', async () => {
+    const term = open();
+    term.type('ct run shell -c "stty raw -echo; head -c 3 | od -An -tx1"', 'Enter');
+    await eventually('it runs', async () =>
+      (await sessions()).some((one) => one.status === 'running'),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    term.type('C-c');
+    term.type('C-p');
+    term.type('C-q');
+    await term.shows(/03 10 11/u);
+  });
+
+  it('gives the terminal back as it was, also when the session is killed', async () => {
+    const term = open();
+    term.type('ct run shell -c "printf \'\\033[?1049h\\033[?25l\'; kill -9 $$"', 'Enter');
+    await term.shows(/host> $/mu);
+    term.type('echo back; stty -a | grep -c "icanon"', 'Enter');
+    await term.shows(/^back$/mu);
+  });
+
+  it('goes to the background with Ctrl-Z when its program stops, and comes back with fg', async () => {
+    const term = open();
+    term.type('ct run shell -c "sleep 1; echo woke; sleep 60"', 'Enter');
+    await term.shows(/woke/u);
+    term.type('C-z');
+    await term.shows(/Stopped/u);
+    term.type('clear; echo at-the-shell', 'Enter');
+    await term.shows(/^at-the-shell$/mu);
+    term.type('fg', 'Enter');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    term.type('C-c');
+    await term.shows(/host> $/mu);
+  });
+});
+
+describe('ct attach', () => {
+  it('shows a detached session, takes keys, and leaves it running when the terminal closes', async () => {
+    const id = (await ct(['run', '-d', 'shell'])).stdout.toString().trim();
+    const term = open();
+    term.type(`ct attach ${id}`, 'Enter');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    term.type('echo "in $CT_AGENT"; stty size', 'Enter');
+    await term.shows(/^in shell\s+30 100$/mu);
+    term.close();
+    window = undefined;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect((await sessions()).map((one) => one.status)).toEqual(['running']);
+  });
+});
+
+describe('ct shell', () => {
+  it('opens a shell in the one running session', async () => {
+    const id = (await ct(['run', '-d', 'shell', '-c', 'sleep 60'])).stdout.toString().trim();
+    const term = open();
+    term.type(`ct shell ${id}`, 'Enter');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    term.type('ps -o args= 1; exit 3', 'Enter');
+    await term.shows(/catatonit/u);
+    term.type('echo "status=$?"', 'Enter');
+    await term.shows(/^status=3$/mu);
+  });
+});
