@@ -1,0 +1,142 @@
+import { nearestWord } from '../base/suggest.ts';
+import { SECTIONS, type KeySpec } from './schema.ts';
+import { checkValue } from './values.ts';
+
+/** One fault of a configuration. */
+export interface Finding {
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What a table of values came to. */
+export interface CheckedConfig {
+  /** `section.key` → value, for what was given and is right */
+  readonly values: ReadonlyMap<string, string | number>;
+  readonly findings: readonly Finding[];
+}
+
+type Table = Readonly<Record<string, unknown>>;
+
+/** Compares a parsed file with the schema; reports all faults, never throws. */
+export function checkConfig(document: Table, home: string): CheckedConfig {
+  const values = new Map<string, string | number>();
+  const findings: Finding[] = [];
+  for (const [section, content] of Object.entries(document)) {
+    const spec = Object.hasOwn(SECTIONS, section) ? SECTIONS[section] : undefined;
+    if (spec === undefined) {
+      findings.push(unknownSection(section));
+    } else if (!isTable(content)) {
+      const message = `'${section}' is a table, not ${describe(content)}`;
+      findings.push({ path: [section], message, hint: `write [${section}] on a line of its own` });
+    } else {
+      checkSection(section, spec.keys, content, { home, values, findings });
+    }
+  }
+  checkTogether(values, findings);
+  return { values, findings };
+}
+
+interface Sink {
+  readonly home: string;
+  readonly values: Map<string, string | number>;
+  readonly findings: Finding[];
+}
+
+function checkSection(
+  section: string,
+  specs: Readonly<Record<string, KeySpec>>,
+  content: Table,
+  sink: Sink,
+): void {
+  for (const [key, given] of Object.entries(content)) {
+    const spec = Object.hasOwn(specs, key) ? specs[key] : undefined;
+    const path = [section, key];
+    if (spec === undefined) {
+      sink.findings.push(unknownKey(path, Object.keys(specs)));
+      continue;
+    }
+    const checked = checkValue(spec, given, sink.home);
+    if ('value' in checked) sink.values.set(path.join('.'), checked.value);
+    else sink.findings.push(wrongValue(path, spec, given, checked));
+  }
+}
+
+/** Rules over more than one key. */
+function checkTogether(values: ReadonlyMap<string, unknown>, findings: Finding[]): void {
+  if (values.get('image.source') === 'archive' && !values.get('image.archive')) {
+    findings.push({
+      path: ['image', 'source'],
+      message: "image.source is 'archive', but image.archive does not say which file",
+      hint: 'add to [image]:  archive = "~/base.tar"',
+    });
+  }
+}
+
+function unknownSection(name: string): Finding {
+  const owner = Object.keys(SECTIONS).find((section) => hasKey(section, name));
+  const near = nearestWord(name, Object.keys(SECTIONS));
+  return {
+    path: [name],
+    message: `unknown key '${short(name)}'`,
+    hint:
+      owner !== undefined
+        ? `it belongs under [${owner}]`
+        : near !== undefined
+          ? `did you mean '${near}'?`
+          : `tables: ${Object.keys(SECTIONS).join(', ')}`,
+  };
+}
+
+function unknownKey(path: readonly string[], known: readonly string[]): Finding {
+  const [section = '', key = ''] = path;
+  const near = nearestWord(key, known);
+  return {
+    path,
+    message: `unknown key '${section}.${short(key)}'`,
+    hint:
+      near !== undefined ? `did you mean '${near}'?` : `keys of [${section}]: ${known.join(', ')}`,
+  };
+}
+
+function wrongValue(
+  path: readonly string[],
+  spec: KeySpec,
+  given: unknown,
+  wrong: { readonly expected: string; readonly refusal?: string },
+): Finding {
+  const name = path.join('.');
+  if (wrong.refusal !== undefined) return { path, message: `${name}: ${wrong.refusal}` };
+  const near = spec.type === 'choice' ? nearestWord(String(given), spec.choices) : undefined;
+  return {
+    path,
+    message: `${name}: expected ${wrong.expected}, found ${describe(given)}`,
+    ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
+  };
+}
+
+function hasKey(section: string, key: string): boolean {
+  return Object.hasOwn(SECTIONS[section]?.keys ?? {}, key);
+}
+
+function isTable(value: unknown): value is Table {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.getPrototypeOf(value) !== Array.prototype &&
+    !(value instanceof Date)
+  );
+}
+
+/** A value in a message: its kind, and itself when it is short. */
+function describe(value: unknown): string {
+  if (typeof value === 'string') return `the text ${JSON.stringify(short(value))}`;
+  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${String(value)}`;
+  if (typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return 'a list';
+  return value instanceof Date ? 'a date' : 'a table';
+}
+
+function short(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
+}

@@ -1,0 +1,74 @@
+import { parse, type TomlTable } from 'smol-toml';
+import { CtError } from '../base/errors.ts';
+import { printable } from '../base/text.ts';
+import { checkConfig, type Finding } from './check.ts';
+import { locateKey, type Position } from './locate.ts';
+import { configFrom, type Config } from './schema.ts';
+
+/** A configuration file as it was read. */
+export interface ConfigText {
+  /** For messages */
+  readonly path: string;
+  readonly text: string;
+  /** What `~` stands for */
+  readonly home: string;
+}
+
+/** Deeper nesting than any key needs is an attack or an accident. */
+const MAX_DEPTH = 16;
+
+/**
+ * The configuration in a TOML text, over the defaults.
+ *
+ * Errors: invalid_config with `file:line:column`, the key and what was expected; the first fault only
+ * Source: TOML 1.0.0
+ */
+export function parseConfig(file: ConfigText): Config {
+  const text = file.text.replace(/^\ufeff/u, '');
+  const { values, findings } = checkConfig(parseToml(file, text), file.home);
+  const [first] = findings;
+  if (first !== undefined) throw faultAt(file, locateKey(text, first.path), first, findings.length);
+  return configFrom((section, key, spec) => values.get(`${section}.${key}`) ?? spec.default);
+}
+
+function parseToml(file: ConfigText, text: string): TomlTable {
+  try {
+    return parse(text, {
+      maxDepth: MAX_DEPTH,
+      unsafeKeyBehaviour: 'keep',
+      integersAsBigInt: 'asNeeded',
+    });
+  } catch (thrown) {
+    const { line, column } = thrown as Partial<Position>;
+    const position = line === undefined || column === undefined ? undefined : { line, column };
+    throw faultAt(file, position, { path: [], message: reasonOf(thrown) }, 1);
+  }
+}
+
+/** The library's message without its picture of the code and its prefix. */
+function reasonOf(thrown: unknown): string {
+  const [first = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n');
+  return `not valid TOML: ${first.replace(/^Invalid TOML document: /u, '').slice(0, 200)}`;
+}
+
+function faultAt(
+  file: ConfigText,
+  position: Position | undefined,
+  finding: Finding,
+  count: number,
+): CtError {
+  const where = position === undefined ? '' : `:${position.line}:${position.column}`;
+  const more = count > 1 ? `\n${count - 1} more after it` : '';
+  return new CtError(
+    'invalid_config',
+    `${printable(file.path)}${where}: ${printable(finding.message)}`,
+    {
+      hint: `${finding.hint ?? 'correct the file; nothing was started'}${more}`,
+      details: {
+        file: file.path,
+        ...(position ?? {}),
+        ...(finding.path.length > 0 ? { key: finding.path.join('.') } : {}),
+      },
+    },
+  );
+}
