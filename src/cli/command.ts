@@ -1,0 +1,77 @@
+import { Command, Option, type CommandClass } from 'clipanion';
+import type { Report } from '../base/report.ts';
+import { CT_VERSION } from '../base/version.ts';
+import type { SessionContext } from '../session/context.ts';
+import { isTerminal, type CtContext } from './context.ts';
+import { fail } from './fail.ts';
+import type { Output } from './output/output.ts';
+import { createReport } from './output/report.ts';
+
+/** A command class, as the table loads it. */
+export type CtCommandClass = CommandClass<CtContext> & (new () => CtCommand);
+
+/**
+ * What all commands share: verbosity, the report on stderr, the session context, and the one place
+ * where anything thrown becomes a message and an exit status.
+ */
+export abstract class CtCommand extends Command<CtContext> {
+  verbosity = Option.Counter('-v,--verbose', 0, {
+    description: 'say more on stderr; twice for every step',
+  });
+
+  /** Flags to options, one call, output; resolves to the exit status. */
+  abstract run(): Promise<number>;
+
+  /** Whether results and errors are JSON. */
+  protected get wantsJson(): boolean {
+    return false;
+  }
+
+  override execute(): Promise<number> {
+    return this.run();
+  }
+
+  // Not `catch()`: clipanion takes a catch that returns for success and exits with 0.
+  override async validateAndExecute(): Promise<number> {
+    try {
+      return await this.run();
+    } catch (thrown) {
+      const face = { json: this.wantsJson, trace: this.verbosity > 1 };
+      return fail(thrown, this.context.stderr, face);
+    }
+  }
+
+  /** Where progress and warnings go. */
+  protected openReport(): Report {
+    const { stderr } = this.context;
+    return createReport({
+      stderr,
+      isTerminal: isTerminal(stderr) && !this.wantsJson,
+      verbosity: this.verbosity,
+    });
+  }
+
+  /** Where results go. */
+  protected async openOutput(): Promise<Output> {
+    const { stdout } = this.context;
+    if (this.wantsJson) return (await import('./output/json.ts')).jsonOutput(stdout);
+    return (await import('./output/text.ts')).textOutput(stdout);
+  }
+
+  /** Runs `work` with the configuration read and the engine at hand, and closes both afterwards. */
+  protected async withSessions<T>(work: (context: SessionContext) => Promise<T>): Promise<T> {
+    const [{ loadConfig }, { openContext }] = await Promise.all([
+      import('./load-config.ts'),
+      import('../session/context.ts'),
+    ]);
+    const { env, uid } = this.context;
+    const config = await loadConfig(env, uid);
+    const report = this.openReport();
+    const context = openContext({ config, env, report, ctVersion: CT_VERSION });
+    try {
+      return await work(context);
+    } finally {
+      await context.close();
+    }
+  }
+}

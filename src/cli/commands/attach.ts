@@ -1,0 +1,23 @@
+import { Command, Option } from 'clipanion';
+import { CtCommand } from '../command.ts';
+import { refuseRoot } from '../root.ts';
+
+/** `ct attach`: the terminal of a session that runs already. */
+export default class AttachCommand extends CtCommand {
+  static override paths = [['attach']];
+  static override usage = Command.Usage({
+    category: 'Sessions',
+    description: "Connect to a running session's terminal",
+    details: "The exit status is the session's own if it ends while you are connected.",
+  });
+
+  session = Option.String({ name: 'session' });
+
+  override async run(): Promise<number> {
+    await refuseRoot(this.context.uid, ['attach', this.session]);
+    return this.withSessions(async (context) => {
+      const { attachSession } = await import('../../session/attach.ts');
+      return attachSession(this.session, context);
+    });
+  }
+}

@@ -1,0 +1,30 @@
+import type { CtCommandClass } from '../command.ts';
+
+/** One command: its words, and how its code is loaded. */
+export interface CommandEntry {
+  readonly path: readonly string[];
+  readonly load: () => Promise<{ readonly default: CtCommandClass }>;
+}
+
+/** The only list of commands, in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  { path: ['run'], load: () => import('./run.ts') },
+  { path: ['shell'], load: () => import('./shell.ts') },
+  { path: ['ps'], load: () => import('./ps.ts') },
+  { path: ['attach'], load: () => import('./attach.ts') },
+  { path: ['exec'], load: () => import('./exec.ts') },
+  { path: ['stop'], load: () => import('./stop.ts') },
+  { path: ['agents'], load: () => import('./agents.ts') },
+  { path: ['sys', 'init'], load: () => import('./sys/init.ts') },
+  { path: ['sys', 'doctor'], load: () => import('./sys/doctor.ts') },
+];
+
+/** The command that `argv` begins with. */
+export function findCommand(argv: readonly string[]): CommandEntry | undefined {
+  return COMMANDS.find(({ path }) => path.every((word, index) => argv[index] === word));
+}
+
+/** Commands whose path begins with the words of `prefix`. */
+export function commandsBelow(prefix: readonly string[]): readonly CommandEntry[] {
+  return COMMANDS.filter(({ path }) => prefix.every((word, index) => path[index] === word));
+}

@@ -1,0 +1,66 @@
+import { Command, Option } from 'clipanion';
+import type { RunOptions } from '../../plan/options.ts';
+import { CtCommand } from '../command.ts';
+import { parseNetworkMode } from '../options/network.ts';
+import { dropSeparator } from '../options/words.ts';
+import { jsonPage } from '../output/json-text.ts';
+import { refuseRoot } from '../root.ts';
+
+/** `ct run`: an agent in a session of its own, in this directory. */
+export default class RunCommand extends CtCommand {
+  static override paths = [['run']];
+  static override usage = Command.Usage({
+    category: 'Sessions',
+    description: 'Run an agent in this directory',
+    details: `
+      The current directory is the project: the agent sees it at /projects/<name> and may change it.
+      Options of ct come before the agent's name; everything after the name goes to the agent as it
+      is, but for one leading \`--\`.
+
+      The exit status is the agent's own, 128 + n if signal n ended it, and 125 if ct failed.
+      Standard output carries nothing but the agent's.
+    `,
+    examples: [
+      ['Talk to Gemini about this directory', '$0 run gemini'],
+      ['Pipe a prompt in', 'echo hello | $0 run gemini'],
+      ['Without a network', '$0 run -n offline shell'],
+      ['See what would be done, without doing it', '$0 run --dry-run gemini'],
+    ],
+  });
+
+  network = Option.String('-n,--network', {
+    description: 'permissive or offline, for this run',
+  });
+  detach = Option.Boolean('-d,--detach', false, {
+    description: 'start it, print its id and leave it running',
+  });
+  dryRun = Option.Boolean('--dry-run', false, {
+    description: 'print the plan as JSON and start nothing',
+  });
+  json = Option.Boolean('--json', false, { description: 'errors of ct as JSON' });
+  agent = Option.String({ name: 'agent' });
+  args = Option.Proxy({ name: 'args' });
+
+  protected override get wantsJson(): boolean {
+    return this.json;
+  }
+
+  override async run(): Promise<number> {
+    const options: RunOptions = {
+      agent: this.agent,
+      args: dropSeparator(this.args),
+      detach: this.detach,
+      network: parseNetworkMode(this.network),
+    };
+    await refuseRoot(this.context.uid, ['run', this.agent, ...this.args]);
+    return this.withSessions(async (context) => {
+      if (this.dryRun) {
+        const { planRun } = await import('../../session/plan.ts');
+        this.context.stdout.write(jsonPage(await planRun(options, context)));
+        return 0;
+      }
+      const { runSession } = await import('../../session/start.ts');
+      return runSession(options, context);
+    });
+  }
+}

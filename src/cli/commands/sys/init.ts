@@ -1,0 +1,39 @@
+import { Command, Option } from 'clipanion';
+import { CtError } from '../../../base/errors.ts';
+import { agentNamed } from '../../../agents/catalogue.ts';
+import { CtCommand } from '../../command.ts';
+import { refuseRoot } from '../../root.ts';
+
+/** `ct sys init`: pay for image and agents now, so that the first run does not. */
+export default class SysInitCommand extends CtCommand {
+  static override paths = [['sys', 'init']];
+  static override usage = Command.Usage({
+    category: 'Setting up',
+    description: 'Build the image and install agents before the first run',
+    details: `
+      \`ct run\` does the same when it is needed; this does it now. A second time it only checks.
+    `,
+    examples: [['With Gemini ready to go', '$0 sys init gemini']],
+  });
+
+  agents = Option.Rest({ name: 'agent' });
+
+  override async run(): Promise<number> {
+    for (const name of this.agents) rejectUnknown(name);
+    await refuseRoot(this.context.uid, ['sys', 'init', ...this.agents]);
+    await this.withSessions(async (context) => {
+      const { prepareHost } = await import('../../../session/prepare.ts');
+      await prepareHost({ agents: this.agents }, context);
+    });
+    return 0;
+  }
+}
+
+function rejectUnknown(name: string): void {
+  try {
+    agentNamed(name);
+  } catch (thrown) {
+    const { message, hint } = CtError.from(thrown);
+    throw new CtError('invalid_argument', message, hint === undefined ? {} : { hint });
+  }
+}

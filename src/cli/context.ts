@@ -1,0 +1,23 @@
+import type { BaseContext } from 'clipanion';
+
+/** What commands see of the process; tests give their own. */
+export type CtContext = BaseContext & {
+  readonly uid: number;
+};
+
+/** The real process. */
+export function processContext(): CtContext {
+  return {
+    env: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    colorDepth: process.stdout.isTTY ? process.stdout.getColorDepth(process.env) : 1,
+    uid: process.getuid?.() ?? -1,
+  };
+}
+
+/** Whether a stream is a terminal. */
+export function isTerminal(stream: NodeJS.ReadableStream | NodeJS.WritableStream): boolean {
+  return (stream as { isTTY?: boolean }).isTTY === true;
+}

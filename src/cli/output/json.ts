@@ -1,0 +1,16 @@
+import type { Writable } from 'node:stream';
+import { jsonPage } from './json-text.ts';
+import type { Output } from './output.ts';
+
+/** Results as one JSON document each. */
+export function jsonOutput(stdout: Writable): Output {
+  const write = (value: unknown): void => {
+    stdout.write(jsonPage(value));
+  };
+  return {
+    sessions: (sessions) => write({ sessions }),
+    stopped: (stopped) => write({ stopped }),
+    agents: (list) => write({ agents: list.map(({ name, title }) => ({ name, title })) }),
+    doctor: (report) => write(report),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Writable } from 'node:stream';
+import { printable } from '../../base/text.ts';
+import type { DoctorReport } from '../../doctor/check.ts';
+import type { SessionInfo } from '../../session/list.ts';
+import type { Output } from './output.ts';
+import { renderTable } from './table.ts';
+
+/** Results for people. */
+export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Output {
+  return {
+    sessions: (list) => void stdout.write(renderSessions(list, nowMs())),
+    stopped: (ids) => void stdout.write(ids.map((id) => `${printable(id)}\n`).join('')),
+    agents: (list) => void stdout.write(renderTable(list.map(({ name, title }) => [name, title]))),
+    doctor: (report) => void stdout.write(renderDoctor(report)),
+  };
+}
+
+function renderSessions(list: readonly SessionInfo[], nowMs: number): string {
+  const rows = list.map((session) => [
+    session.id,
+    session.agent,
+    session.status,
+    session.life,
+    session.network,
+    renderAge(nowMs - session.createdMs),
+    session.project,
+  ]);
+  return renderTable([
+    ['SESSION', 'AGENT', 'STATUS', 'LIFE', 'NETWORK', 'AGE', 'PROJECT'],
+    ...rows,
+  ]);
+}
+
+/** `12s`, `5m`, `3h`, `2d`; never negative, whatever the clock did. */
+export function renderAge(ageMs: number): string {
+  const seconds = Math.max(0, Math.floor(ageMs / 1000));
+  if (seconds < 120) return `${seconds}s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+}
+
+const MARKS = { ok: 'ok', warn: 'warn', fail: 'FAIL', unknown: '?', skipped: '-' } as const;
+
+function renderDoctor(report: DoctorReport): string {
+  const table = renderTable(
+    report.checks.map(({ status, title, found }) => [MARKS[status], title, found]),
+  );
+  const fixes = report.checks
+    .filter(({ fix, status }) => fix !== undefined && status !== 'ok')
+    .map(({ status, title, fix = '' }) => {
+      const lines = fix.split('\n').map((line) => `    ${printable(line)}\n`);
+      return `\n${MARKS[status]}: ${title}\n${lines.join('')}`;
+    });
+  const notes = report.notes.map((note) => `${printable(note)}\n`).join('');
+  return `${notes}${table}${fixes.join('')}\n${renderVerdict(report)}\n`;
+}
+
+function renderVerdict({ counts }: DoctorReport): string {
+  if (counts.fail > 0) return `${counts.fail} to cure before sessions can run`;
+  if (counts.warn > 0) return `sessions can run; ${counts.warn} could be better`;
+  return "all is well: type 'ct run gemini' in a project's directory";
+}

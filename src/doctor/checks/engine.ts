@@ -1,0 +1,114 @@
+import { bad, ok, skipped, unknown, warn, type Check } from '../check.ts';
+import type { HostFacts } from '../facts.ts';
+import { isAtLeast } from '../versions.ts';
+
+/** Podman, its service, and how it stores and starts containers. */
+export const engineChecks: readonly Check[] = [
+  {
+    id: 'podman',
+    title: 'Podman',
+    scope: 'host',
+    run({ podmanVersion, programs }) {
+      const install = 'install it:  apt-get install podman uidmap netavark aardvark-dns';
+      if (programs['podman'] === undefined) return bad('not installed', install);
+      if (podmanVersion === undefined) return unknown('installed; does not tell its version');
+      return isAtLeast(podmanVersion, [4, 0])
+        ? ok(podmanVersion)
+        : bad(`${podmanVersion} is too old`, `Podman 4.0 or later is needed; ${install}`);
+    },
+  },
+  {
+    id: 'engine',
+    title: 'Engine',
+    scope: 'account',
+    run({ engine }) {
+      if (engine.state === 'skipped') return skipped(engine.why);
+      if (engine.state === 'failed') {
+        return bad(engine.error.message, engine.error.hint ?? 'try again with -vv');
+      }
+      const { info } = engine;
+      return info.rootless
+        ? ok(`${info.product} ${info.version} at ${info.address}`)
+        : bad(
+            'runs as root',
+            'point CONTAINER_HOST or engine.socket to a rootless service, or remove the setting',
+          );
+    },
+  },
+  {
+    id: 'storage-driver',
+    title: 'Storage driver',
+    scope: 'account',
+    run(facts) {
+      const driver = engineInfo(facts)?.storageDriver;
+      if (driver === undefined) return skipped('the engine did not answer');
+      if (driver !== 'vfs') return ok(driver);
+      return bad(
+        'vfs: every session would copy the whole image',
+        [
+          'mkdir -p ~/.config/containers',
+          `printf '[storage]\\ndriver = "overlay"\\n' > ~/.config/containers/storage.conf`,
+          'podman system reset   # removes all images and containers of this account',
+        ].join('\n'),
+      );
+    },
+  },
+  {
+    id: 'oci-runtime',
+    title: 'OCI runtime',
+    scope: 'account',
+    run(facts) {
+      const runtime = engineInfo(facts)?.ociRuntime;
+      if (runtime === undefined) return runtimeFromPrograms(facts);
+      const shown = `${runtime.name} ${runtime.version}`.trim();
+      if (runtime.name !== 'crun' || facts.cgroup.layout === 'v2') return ok(shown);
+      // ct asks for runc itself where the layout demands it.
+      if (facts.programs['runc'] !== undefined) return ok(`${shown}; sessions use runc here`);
+      return crunOnHybrid(facts);
+    },
+  },
+  {
+    id: 'cgroup',
+    title: 'Resource limits',
+    scope: 'account',
+    run({ cgroup, engine }) {
+      const controllers =
+        engine.state === 'asked' ? engine.info.cgroupControllers : cgroup.controllers;
+      const missing = ['memory', 'pids', 'cpu'].filter((name) => !controllers.includes(name));
+      if (cgroup.layout !== 'v2') {
+        return warn(
+          `not possible: cgroup ${cgroup.layout}`,
+          'sessions run without limits on memory and processes; a host with cgroup v2 has them\n' +
+            'on a systemd host: boot with systemd.unified_cgroup_hierarchy=1',
+        );
+      }
+      if (missing.length === 0) return ok(`cgroup v2: ${controllers.join(' ')}`);
+      return warn(
+        `not delegated: ${missing.join(' ')}`,
+        'sessions run without these limits; on a systemd host, as root:\n' +
+          'systemctl edit user@.service   # [Service] Delegate=cpu cpuset io memory pids',
+      );
+    },
+  },
+];
+
+/** What the engine said of itself, if it was asked. */
+export function engineInfo({ engine }: HostFacts) {
+  return engine.state === 'asked' ? engine.info : undefined;
+}
+
+function runtimeFromPrograms(facts: HostFacts) {
+  const { crun, runc } = facts.programs;
+  if (crun === undefined && runc === undefined) {
+    return bad('neither crun nor runc is installed', 'install one:  apt-get install crun runc');
+  }
+  if (facts.cgroup.layout !== 'v2' && runc === undefined) return crunOnHybrid(facts);
+  return ok([crun, runc].filter((path) => path !== undefined).join(', '));
+}
+
+function crunOnHybrid({ cgroup }: HostFacts) {
+  return bad(
+    `crun refuses this host's cgroup layout (${cgroup.layout})`,
+    'install runc, which ct then uses:  apt-get install runc',
+  );
+}

@@ -1,0 +1,81 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { SubidFacts } from './facts.ts';
+import { runQuietly } from './programs.ts';
+
+/** What `probeSubids` needs to know. */
+export interface SubidQuestion {
+  readonly account: string;
+  readonly uid: number;
+  /** Full paths by name */
+  readonly programs: Readonly<Record<string, string>>;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * The account's subordinate ids: what the files promise, and what a namespace really gets.
+ *
+ * Source: subuid(5), newuidmap(1), unshare(1) --map-auto
+ */
+export async function probeSubids(question: SubidQuestion): Promise<SubidFacts> {
+  const { account, uid } = question;
+  return {
+    uidCount: longestRange(readText('/etc/subuid'), [account, String(uid)]),
+    gidCount: longestRange(readText('/etc/subgid'), [account, String(uid)]),
+    mappedCount: uid === 0 ? undefined : await tryMapping(question),
+    arePrivileged: await arePrivileged(question),
+  };
+}
+
+/** The longest range of `owners` in a file of lines `owner:first:count`. */
+export function longestRange(text: string, owners: readonly string[]): number {
+  const counts = text
+    .split('\n')
+    .map((line) => line.trim().split(':'))
+    .filter(([owner = '']) => owners.includes(owner))
+    .map(([, , count]) => Number(count))
+    .filter((count) => Number.isSafeInteger(count) && count > 0);
+  return Math.max(0, ...counts);
+}
+
+/** Ids in the map of a new user namespace: the caller's own and the subordinate ones. */
+async function tryMapping({ programs, env }: SubidQuestion): Promise<number | undefined> {
+  const { unshare } = programs;
+  if (unshare === undefined) return undefined;
+  const args = ['--user', '--map-auto', '--map-root-user', '--', 'cat', '/proc/self/uid_map'];
+  const map = await runQuietly(unshare, args, env);
+  return map === undefined ? undefined : countMapped(map);
+}
+
+/** The sum of the lengths in a uid_map: lines of `inside outside length`. */
+export function countMapped(map: string): number {
+  const lengths = map.split('\n').map((line) => Number(line.trim().split(/\s+/u)[2] ?? 0));
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
+
+async function arePrivileged(question: SubidQuestion): Promise<boolean | undefined> {
+  const answers = await Promise.all(
+    ['newuidmap', 'newgidmap'].map((name) => isPrivileged(name, question)),
+  );
+  if (answers.includes(false)) return false;
+  return answers.includes(undefined) ? undefined : true;
+}
+
+async function isPrivileged(
+  name: string,
+  { programs, env }: SubidQuestion,
+): Promise<boolean | undefined> {
+  const { [name]: path, getcap } = programs;
+  const stat = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (path === undefined || stat === undefined) return undefined;
+  if ((stat.mode & 0o4000) !== 0 && stat.uid === 0) return true;
+  if (getcap === undefined) return undefined;
+  return (await runQuietly(getcap, [path], env))?.includes('cap_set') ?? undefined;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
