@@ -29,7 +29,7 @@ export async function missingPackages(wanted) {
     throw new SetupError(
       'this is no Debian-like system',
       'set-up installs packages with apt-get, which is not here',
-      `install by hand what your system calls: ${wanted.join(' ')}\nthen see README.md for the steps without npm start`,
+      `install by hand, under your system's names: ${wanted.join(' ')}\nthen build and use ct without npm start: npm ci && npm run build && node dist/main.mjs --help`,
     );
   }
   return missingIn(stdout, wanted);

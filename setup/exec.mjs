@@ -46,7 +46,8 @@ export class Interrupted extends Error {}
  * Runs a program on the caller's own stdin, stdout and stderr; gives its exit status. A signal to the
  * caller goes to the program, and when that has ended this throws, so that the caller can tidy up.
  * @param {readonly string[]} argv
- * @param {Options & { stdin?: 'inherit' | 'ignore' }} [options]
+ * @param {Options & { stdin?: 'inherit' | 'ignore', endWith?: NodeJS.Signals }} [options] `endWith`
+ *   is sent in place of the caller's signal
  * @returns {Promise<number>}
  */
 export async function runInherited(argv, options = {}) {
@@ -55,7 +56,8 @@ export async function runInherited(argv, options = {}) {
   let told;
   const pass = (/** @type {NodeJS.Signals} */ signal) => {
     told = signal;
-    if (signal !== 'SIGINT') child.kill(signal); // a terminal sends SIGINT to the program as well
+    // A terminal sends SIGINT to the program as well.
+    if (options.endWith || signal !== 'SIGINT') child.kill(options.endWith ?? signal);
   };
   for (const signal of SIGNALS) process.on(signal, pass);
   /** @type {number} */

@@ -28,17 +28,11 @@ async function main(suite, report) {
   try {
     const account = await lookUpIn(pristine);
     await step(`copy the ${suite} root and the tree`, async () => {
-      await runLogged('could not copy the root', [
-        'cp',
-        '-a',
-        '--reflink=auto',
-        `${pristine}/.`,
-        root,
-      ]);
+      await runLogged('could not copy the root', [...COPY, `${pristine}/.`, root]);
       await furnish(root, account);
       await copyTree(join(root, TEST_BASE, 'tree'), `${account.uid}:${account.gid}`, true);
     });
-    const code = await runTests(root, suite, account);
+    const code = await runTests(root, suite, account, report);
     const written = join(root, TEST_BASE, 'tree/report.json');
     if (existsSync(written)) copyFileSync(written, report);
     return code;
@@ -46,25 +40,33 @@ async function main(suite, report) {
     await removeRunDirectory(root);
     if (existsSync(report)) chmodSync(report, 0o644);
   }
-
-  /**
-   * @param {string} inside
-   * @param {string} name
-   * @param {import('./account.mjs').Account} account
-   */
-  async function runTests(inside, name, account) {
-    const node = guestNode(inside);
-    const answers = await run(['chroot', inside, node, '--version']);
-    if (answers.code !== 0) return noteObstacle(report, `this Node doesn't run on ${name}`);
-    const argv = asAccount(account, `${TEST_BASE}/tree`, vitestCommand(node, ['integration']), {
-      CT_TEST_REPORT: `${TEST_BASE}/tree/report.json`,
-      CT_TEST_HOST: await nameOf(inside),
-    });
-    const enter = [join(ROOT, 'setup/guest-enter.sh'), inside, `ct-${name}`, String(account.uid)];
-    const init = [guestInit(inside), '--', ...argv];
-    return runInherited([...UNSHARE, 'sh', ...enter, ...init], { stdin: 'ignore', cwd: '/' });
-  }
 }
+
+/**
+ * The integration tests in a furnished root; notes in the report when it can't run this Node.
+ * @param {string} root
+ * @param {string} suite
+ * @param {import('./account.mjs').Account} account
+ * @param {string} report
+ */
+async function runTests(root, suite, account, report) {
+  const node = guestNode(root);
+  if ((await run(['chroot', root, node, '--version'])).code !== 0) {
+    writeFileSync(report, JSON.stringify({ obstacle: `this Node doesn't run on ${suite}` }));
+    return 0;
+  }
+  const tree = `${TEST_BASE}/tree`;
+  const tests = asAccount(account, tree, vitestCommand(node, ['integration']), {
+    CT_TEST_REPORT: `${tree}/report.json`,
+    CT_TEST_HOST: await nameOf(root),
+  });
+  const enter = [join(ROOT, 'setup/guest-enter.sh'), root, `ct-${suite}`, String(account.uid)];
+  const argv = [...UNSHARE, 'sh', ...enter, guestInit(root), '--', ...tests];
+  // unshare heeds no gentler signal, and takes the whole guest with it.
+  return runInherited(argv, { stdin: 'ignore', cwd: '/', endWith: 'SIGKILL' });
+}
+
+const COPY = ['cp', '-a', '--reflink=auto'];
 
 const UNSHARE = ['unshare', '--mount', '--pid', '--fork', '--uts', '--ipc', '--kill-child', '--'];
 
@@ -96,15 +98,6 @@ async function nameOf(root) {
   const query = ['dpkg-query', '-W', '-f', '${Version}', 'podman'];
   const { stdout } = await run(['chroot', root, ...query]);
   return `Debian ${VERSION_ID}, Podman ${/^[\d.]+/.exec(stdout)?.[0]}`;
-}
-
-/**
- * @param {string} report
- * @param {string} obstacle
- */
-function noteObstacle(report, obstacle) {
-  writeFileSync(report, JSON.stringify({ obstacle }));
-  return 0;
 }
 
 process.exitCode = 1;
