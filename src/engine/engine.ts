@@ -131,14 +131,7 @@ export interface CreatedContainer {
 
 /** State words of the runtime spec plus the two that engines add. */
 export type ContainerStatus =
-  | 'created'
-  | 'initialized'
-  | 'running'
-  | 'paused'
-  | 'stopping'
-  | 'exited'
-  | 'removing'
-  | 'unknown';
+  'created' | 'initialized' | 'running' | 'paused' | 'stopping' | 'exited' | 'removing' | 'unknown';
 
 export interface ContainerState {
   readonly id: string;

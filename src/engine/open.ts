@@ -1,0 +1,24 @@
+import type { Report } from '../base/report.ts';
+import type { Config } from '../config/schema.ts';
+import type { Engine } from './engine.ts';
+
+/** What an engine is opened with. */
+export interface OpenEngineInput {
+  readonly config: Pick<Config, 'engine'>;
+  /** The user's runtime directory (`XDG_RUNTIME_DIR`) */
+  readonly runtimeDir: string;
+  readonly stateDir: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly report: Report;
+}
+
+/**
+ * Opens the container engine of this host; makes one connection and asks it nothing yet.
+ *
+ * Errors: unavailable, permission_denied, deadline_exceeded, failed_precondition, unsupported: see
+ * `podman/discover.ts`
+ */
+export async function openEngine(input: OpenEngineInput): Promise<Engine> {
+  const { openPodman } = await import('./podman/open.ts');
+  return openPodman(input);
+}

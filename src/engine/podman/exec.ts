@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CtError } from '../../base/errors.ts';
+import type { SignalName } from '../../base/exit.ts';
+import type { ExecProcess, ExecSpec, TerminalSize } from '../engine.ts';
+import { processStreams } from '../streams.ts';
+import { containerPath } from './containers.ts';
+import type { Transport } from './transport.ts';
+
+/** How long the engine may take to learn of an end that its streams already showed, `ms`. */
+const EXIT_BOUND_MS = 5_000;
+
+interface LibpodExec {
+  readonly Running?: boolean;
+  readonly ExitCode?: number;
+  readonly Pid?: number;
+}
+
+/**
+ * `Engine.exec`. A program that is missing or cannot be executed starts all the same, says so on
+ * stderr and ends with 127 or 126, as podman-exec(1) has it.
+ */
+export async function execInContainer(
+  transport: Transport,
+  id: string,
+  spec: ExecSpec,
+): Promise<ExecProcess> {
+  const created = await transport.json<{ Id?: string }>({
+    doing: 'run a program in the container',
+    method: 'POST',
+    path: `${containerPath(id)}/exec`,
+    json: {
+      Cmd: spec.args,
+      Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
+      WorkingDir: spec.cwd,
+      User: `${spec.user.uid}:${spec.user.gid}`,
+      Tty: spec.terminal,
+      AttachStdin: spec.stdin,
+      AttachStdout: true,
+      AttachStderr: true,
+      DetachKeys: '',
+      Privileged: false,
+    },
+  });
+  const path = `/exec/${encodeURIComponent(created.Id ?? '')}`;
+  const socket = await transport.upgrade({
+    doing: 'start a program in the container',
+    method: 'POST',
+    path: `${path}/start`,
+    json: {
+      Detach: false,
+      Tty: spec.terminal,
+      ...(spec.size === undefined ? {} : { h: spec.size.rows, w: spec.size.columns }),
+    },
+  });
+  const streams = processStreams(socket, spec);
+  const inspect = (): Promise<LibpodExec> =>
+    transport.json<LibpodExec>({ doing: 'inspect the program', method: 'GET', path: `${path}/json` });
+  return {
+    ...streams,
+    resize: (size) => resizeExec(transport, path, size),
+    wait: async () => {
+      await streams.ended.catch(() => undefined);
+      return exitStatus(inspect);
+    },
+    signal: (signal) => signalExec(inspect, signal),
+  };
+}
+
+async function resizeExec(transport: Transport, path: string, size: TerminalSize): Promise<void> {
+  await transport.json({
+    doing: 'resize the terminal',
+    method: 'POST',
+    path: `${path}/resize`,
+    query: { h: size.rows, w: size.columns },
+  });
+}
+
+/** The engine may lose the status of a fast program or say "running" for ever, so this is bounded. */
+async function exitStatus(inspect: () => Promise<LibpodExec>): Promise<number> {
+  const started = performance.now();
+  for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 250)) {
+    const exec = await inspect();
+    const code = exec.ExitCode ?? -1;
+    if (exec.Running === false && code >= 0) return code;
+    if (performance.now() - started > EXIT_BOUND_MS) {
+      throw new CtError('unavailable', 'the engine does not say how the program ended', {
+        hint: 'whether it did its work is not known; run it again',
+        details: { running: exec.Running },
+      });
+    }
+    await sleep(pauseMs);
+  }
+}
+
+/**
+ * The engine has no call for this, but the process belongs to the caller (keep-id), so the kernel
+ * takes the signal from us. Only a process in a pid namespace below ours can be one of a container's:
+ * a pid that was reused by a program of the host is not hit.
+ */
+async function signalExec(inspect: () => Promise<LibpodExec>, signal: SignalName): Promise<boolean> {
+  try {
+    const { Running: running, Pid: pid = 0 } = await inspect();
+    if (running !== true || pid <= 1 || !isInside(pid)) return false;
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Source: proc_pid_status(5) NSpid: one number for each nested pid namespace */
+function isInside(pid: number): boolean {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+  return /^NSpid:\t\d+\t\d+/mu.test(status);
+}

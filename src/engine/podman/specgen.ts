@@ -1,0 +1,217 @@
+import { CtError } from '../../base/errors.ts';
+import type { ContainerSpec, Labels } from '../engine.ts';
+import type { Mount, NetworkAttachment, SandboxSpec } from '../../sandbox/spec.ts';
+
+/**
+ * Body of a create request: every field that `ct` uses and no other, so that nothing else (a secret,
+ * a privilege, a device) has a place to stand in it.
+ *
+ * Source: containers/podman pkg/specgen/specgen.go, v4.3.1 and v5.4.2
+ */
+export interface CreateBody {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly remove: boolean;
+  readonly image: string;
+  readonly image_volume_mode: 'ignore';
+  readonly entrypoint: readonly string[];
+  readonly command: readonly [];
+  readonly env: Readonly<Record<string, string>>;
+  readonly unsetenvall: true;
+  readonly httpproxy: false;
+  readonly work_dir: string;
+  readonly user: string;
+  readonly terminal: boolean;
+  readonly stdin: boolean;
+  readonly hostname: string;
+  readonly systemd: 'false';
+  readonly healthconfig: { readonly Test: readonly ['NONE'] };
+  readonly stop_signal: number;
+  readonly log_configuration: { readonly driver: 'none' };
+  readonly userns: { readonly nsmode: 'keep-id'; readonly value: string };
+  readonly netns: { readonly nsmode: 'none' | 'host' | 'pasta' | 'slirp4netns' };
+  readonly network_options?: Readonly<Record<string, readonly string[]>>;
+  readonly use_image_hosts: true;
+  readonly use_image_resolve_configuration?: true;
+  readonly mounts: readonly OciMount[];
+  readonly volumes: readonly NamedVolume[];
+  readonly cap_drop: readonly string[];
+  readonly cap_add: readonly string[];
+  readonly no_new_privileges: boolean;
+  readonly read_only_filesystem: boolean;
+}
+
+/** A mount in the runtime spec's words. */
+export interface OciMount {
+  readonly destination: string;
+  readonly type: 'bind' | 'tmpfs';
+  readonly source: string;
+  readonly options: readonly string[];
+}
+
+/** A named volume in libpod's words. */
+export interface NamedVolume {
+  readonly Name: string;
+  readonly Dest: string;
+  readonly Options: readonly string[];
+}
+
+/** How a user-mode network is asked for: the program that this version of Podman ships with. */
+export interface Uplink {
+  readonly program: 'pasta' | 'slirp4netns';
+  readonly options: readonly string[];
+}
+
+const SIGTERM = 15;
+
+/**
+ * Programs for user-mode networks by Podman version, newest first. Each is told to keep the host's
+ * own loopback and addresses out of reach.
+ *
+ * Source: podman-run(1) "--network", pasta(1), slirp4netns(1)
+ */
+const UPLINKS: readonly { readonly from: readonly [number, number]; readonly uplink: Uplink }[] = [
+  {
+    from: [5, 3],
+    uplink: { program: 'pasta', options: ['--no-map-gw', '--map-guest-addr', 'none'] },
+  },
+  { from: [5, 0], uplink: { program: 'pasta', options: ['--no-map-gw'] } },
+  {
+    from: [4, 0],
+    uplink: {
+      program: 'slirp4netns',
+      options: ['allow_host_loopback=false', 'enable_ipv6=false'],
+    },
+  },
+];
+
+/**
+ * The user-mode network of a Podman version such as `4.3.1`.
+ *
+ * Errors: unsupported before 4.0
+ */
+export function uplinkOf(version: string): Uplink {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const row = UPLINKS.find(({ from }) => major > from[0] || (major === from[0] && minor >= from[1]));
+  if (row === undefined) {
+    throw new CtError('unsupported', `podman ${version} is too old`, { hint: 'ct needs podman 4.3 or newer' });
+  }
+  return row.uplink;
+}
+
+/**
+ * The create request of a container. Total: every field of the spec is in the body, and what an image
+ * could set by itself (entry point, command, user, environment, volumes, health check, stop signal,
+ * systemd mode) is set here, so that a hostile image changes nothing.
+ *
+ * The whole argv is the entry point: with an empty command libpod then ignores both of the image's.
+ * `uplink` is read for `network: uplink` only.
+ *
+ * Errors: unsupported for what Podman cannot express
+ */
+export function createBody(container: ContainerSpec, uplink: Uplink | undefined): CreateBody {
+  const { sandbox } = container;
+  if (sandbox.args.length === 0) throw new CtError('internal', 'a container needs a program to run');
+  return {
+    name: container.name,
+    labels: container.labels,
+    remove: container.autoRemove,
+    image: sandbox.image,
+    image_volume_mode: 'ignore',
+    entrypoint: sandbox.args,
+    command: [],
+    env: sandbox.env,
+    unsetenvall: true,
+    // Podman would copy the proxy variables of its own environment, which may hold a password.
+    httpproxy: false,
+    work_dir: sandbox.cwd,
+    user: `${sandbox.user.uid}:${sandbox.user.gid}`,
+    terminal: sandbox.terminal,
+    stdin: sandbox.stdin,
+    hostname: sandbox.hostname,
+    systemd: 'false',
+    healthconfig: { Test: ['NONE'] },
+    stop_signal: SIGTERM,
+    log_configuration: { driver: 'none' },
+    userns: usernsBody(sandbox.userns),
+    ...networkBody(sandbox.network, uplink),
+    // Podman would write the host's own names and addresses into it; the image has a plain one.
+    use_image_hosts: true,
+    mounts: sandbox.mounts.flatMap(mountBody),
+    volumes: sandbox.mounts.flatMap(volumeBody),
+    cap_drop: ['ALL'],
+    cap_add: sandbox.capabilities,
+    no_new_privileges: sandbox.noNewPrivileges,
+    read_only_filesystem: sandbox.readOnlyRoot,
+  };
+}
+
+function usernsBody(userns: SandboxSpec['userns']): CreateBody['userns'] {
+  return { nsmode: userns.kind, value: `uid=${userns.uid},gid=${userns.gid}` };
+}
+
+type NetworkFields = Pick<
+  CreateBody,
+  'netns' | 'network_options' | 'use_image_resolve_configuration'
+>;
+
+function networkBody(network: NetworkAttachment, uplink: Uplink | undefined): NetworkFields {
+  switch (network.kind) {
+    case 'none':
+      // Nothing answers there, and the host's resolvers are nobody's business.
+      return { netns: { nsmode: 'none' }, use_image_resolve_configuration: true };
+    case 'host':
+      return { netns: { nsmode: 'host' } };
+    case 'uplink':
+      if (uplink === undefined) throw new CtError('internal', 'no user-mode network was chosen');
+      return {
+        netns: { nsmode: uplink.program },
+        network_options: { [uplink.program]: uplink.options },
+      };
+  }
+}
+
+function mountBody(mount: Mount): OciMount[] {
+  switch (mount.kind) {
+    case 'bind':
+      return [
+        {
+          destination: mount.target,
+          type: 'bind',
+          source: mount.source,
+          // The kernel refuses a plain bind of a tree with mounts below it in a user namespace, and a
+          // recursive one would leave those writable: so recursive only where writing is allowed.
+          options: [
+            ...(mount.readOnly ? ['bind', 'ro'] : ['rbind', 'rw']),
+            'rprivate',
+            'nosuid',
+            'nodev',
+          ],
+        },
+      ];
+    case 'tmpfs':
+      return [
+        {
+          destination: mount.target,
+          type: 'tmpfs',
+          source: 'tmpfs',
+          options: [
+            'nosuid',
+            'nodev',
+            ...(mount.exec ? [] : ['noexec']),
+            'notmpcopyup',
+            `size=${mount.sizeBytes}`,
+            `mode=${mount.modeOctal.toString(8)}`,
+          ],
+        },
+      ];
+    case 'volume':
+      return [];
+  }
+}
+
+function volumeBody(mount: Mount): NamedVolume[] {
+  if (mount.kind !== 'volume') return [];
+  const access = mount.readOnly ? 'ro' : 'rw';
+  return [{ Name: mount.name, Dest: mount.target, Options: [access, 'nosuid', 'nodev'] }];
+}
