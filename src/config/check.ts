@@ -18,11 +18,15 @@ export interface CheckedConfig {
 
 type Table = Readonly<Record<string, unknown>>;
 
-/** Compares a parsed file with the schema; reports all faults, never throws. */
+/** Nobody reads more, and a hostile file must not cost time */
+const MAX_FINDINGS = 20;
+
+/** Compares a parsed file with the schema; reports the first twenty faults, never throws. */
 export function checkConfig(document: Table, home: string): CheckedConfig {
   const values = new Map<string, string | number>();
   const findings: Finding[] = [];
   for (const [section, content] of Object.entries(document)) {
+    if (findings.length >= MAX_FINDINGS) break;
     const spec = Object.hasOwn(SECTIONS, section) ? SECTIONS[section] : undefined;
     if (spec === undefined) {
       findings.push(unknownSection(section));
@@ -50,6 +54,7 @@ function checkSection(
   sink: Sink,
 ): void {
   for (const [key, given] of Object.entries(content)) {
+    if (sink.findings.length >= MAX_FINDINGS) break;
     const spec = Object.hasOwn(specs, key) ? specs[key] : undefined;
     const path = [section, key];
     if (spec === undefined) {

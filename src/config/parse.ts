@@ -58,7 +58,7 @@ function faultAt(
   count: number,
 ): CtError {
   const where = position === undefined ? '' : `:${position.line}:${position.column}`;
-  const more = count > 1 ? `\n${count - 1} more after it` : '';
+  const more = count > 1 ? '\nthere are more faults after it' : '';
   return new CtError(
     'invalid_config',
     `${printable(file.path)}${where}: ${printable(finding.message)}`,

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { parseNetworkMode } from '../../../src/cli/options/network.ts';
+
+describe('parseNetworkMode', () => {
+  it('takes the modes there are, and none', () => {
+    expect(parseNetworkMode(undefined)).toBeUndefined();
+    expect(parseNetworkMode('offline')).toBe('offline');
+    expect(parseNetworkMode('permissive')).toBe('permissive');
+  });
+
+  it('refuses strict by name and anything else', () => {
+    expect(() => parseNetworkMode('strict')).toThrow('strict comes with a later version');
+    expect(() => parseNetworkMode('')).toThrow("no network mode ''");
+    expect(() => parseNetworkMode('Offline')).toThrow("no network mode 'Offline'");
+  });
+});

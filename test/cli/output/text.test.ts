@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { SessionInfo } from '../../../src/session/list.ts';
+import { renderAge, textOutput } from '../../../src/cli/output/text.ts';
+import { Sink } from '../support.ts';
+
+const session: SessionInfo = {
+  id: '3f2a1b4c',
+  agent: 'gemini',
+  project: '/home/me/a\u001b[2Jb',
+  network: 'permissive',
+  life: 'attached',
+  status: 'running',
+  createdMs: 0,
+  container: 'c0ffee',
+};
+
+describe('text output', () => {
+  it('prints sessions as a table, with foreign names made safe', () => {
+    const sink = new Sink();
+    textOutput(sink, () => 65_000).sessions([session]);
+    expect(sink.text).toBe(
+      'SESSION   AGENT   STATUS   LIFE      NETWORK     AGE  PROJECT\n' +
+        '3f2a1b4c  gemini  running  attached  permissive  65s  /home/me/a\\e[2Jb\n',
+    );
+  });
+
+  it('prints the ids of ended sessions, one a line', () => {
+    const sink = new Sink();
+    textOutput(sink).stopped(['a', 'b']);
+    expect(sink.text).toBe('a\nb\n');
+  });
+
+  it('groups what the doctor found by what to do', () => {
+    const sink = new Sink();
+    textOutput(sink).doctor({
+      schema: 1,
+      notes: ['a note'],
+      checks: [
+        { id: 'a', title: 'A', status: 'ok', found: 'fine' },
+        { id: 'b', title: 'B', status: 'fail', found: 'broken', fix: 'type:\nthis' },
+      ],
+      counts: { ok: 1, warn: 0, fail: 1, unknown: 0, skipped: 0 },
+    });
+    expect(sink.text).toBe(
+      'a note\nok    A  fine\nFAIL  B  broken\n\nFAIL: B\n    type:\n    this\n\n' +
+        '1 to cure before sessions can run\n',
+    );
+  });
+
+  it.each([
+    [-5000, '0s'],
+    [119_000, '119s'],
+    [120_000, '2m'],
+    [7_200_000, '2h'],
+    [172_800_000, '2d'],
+  ])('shows an age of %i ms as %s', (ageMs, shown) => {
+    expect(renderAge(ageMs)).toBe(shown);
+  });
+});

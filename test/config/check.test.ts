@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { checkConfig } from '../../src/config/check.ts';
+
+const findings = (document: Record<string, unknown>) => checkConfig(document, '/home/me').findings;
+
+describe('checkConfig', () => {
+  it('collects what is right and reports all that is wrong', () => {
+    const checked = checkConfig(
+      { engine: { idle_timeout: 60 }, network: { mod: 'offline' }, logs: { retention_days: 'x' } },
+      '/home/me',
+    );
+    expect([...checked.values]).toEqual([['engine.idle_timeout', 60]]);
+    expect(checked.findings.map(({ message }) => message)).toEqual([
+      "unknown key 'network.mod'",
+      'logs.retention_days: expected a whole number of days from 1 to 3650, found the text "x"',
+    ]);
+  });
+
+  it('says what was probably meant', () => {
+    expect(findings({ network: { mod: 'x' } })[0]?.hint).toBe("did you mean 'mode'?");
+    expect(findings({ netwrok: {} })[0]?.hint).toBe("did you mean 'network'?");
+    expect(findings({ network: { mode: 'ofline' } })[0]?.hint).toBe('did you mean "offline"?');
+    expect(findings({ mode: 'offline' })[0]?.hint).toBe('it belongs under [network]');
+  });
+
+  it('wants a file when the source is an archive', () => {
+    expect(findings({ image: { source: 'archive' } })).toHaveLength(1);
+    expect(findings({ image: { source: 'archive', archive: '/a.tar' } })).toEqual([]);
+  });
+
+  it.each([
+    ['network', 7],
+    ['network', []],
+    ['network', new Date(0)],
+  ])('wants a table for %s, not %s', (section, content) => {
+    expect(findings({ [section]: content })[0]?.message).toContain("'network' is a table, not");
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+    'takes %s for an unknown key and pollutes nothing',
+    (name) => {
+      const document = JSON.parse(`{"${name}": {"x": 1}, "network": {"${name}": 1}}`) as Record<
+        string,
+        unknown
+      >;
+      expect(findings(document)).toHaveLength(2);
+      expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+    },
+  );
+});

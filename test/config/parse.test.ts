@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { CtError } from '../../src/base/errors.ts';
+import { parseConfig } from '../../src/config/parse.ts';
+import { DEFAULT_CONFIG } from '../../src/config/schema.ts';
+
+const parse = (text: string) => parseConfig({ path: '/c/config.toml', text, home: '/home/me' });
+
+function faultOf(text: string): CtError {
+  try {
+    parse(text);
+  } catch (thrown) {
+    if (thrown instanceof CtError) return thrown;
+    throw thrown;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('parseConfig', () => {
+  it('takes an empty file for the defaults', () => {
+    expect(parse('')).toEqual(DEFAULT_CONFIG);
+    expect(parse('\ufeff# only a comment\r\n')).toEqual(DEFAULT_CONFIG);
+  });
+
+  it('lays what is given over the defaults', () => {
+    const config = parse('[network]\r\nmode = "offline"\r\n[image]\r\narchive = "~/b.tar"\r\n');
+    expect(config.network.mode).toBe('offline');
+    expect(config.image).toEqual({ ...DEFAULT_CONFIG.image, archive: '/home/me/b.tar' });
+  });
+
+  it('names file, line, column and key of a fault', () => {
+    const fault = faultOf('[network]\n\n  mod = "offline"\n');
+    expect(fault.code).toBe('invalid_config');
+    expect(fault.message).toBe("/c/config.toml:3:3: unknown key 'network.mod'");
+    expect(fault.hint).toBe("did you mean 'mode'?");
+    expect(fault.details).toEqual({
+      file: '/c/config.toml',
+      line: 3,
+      column: 3,
+      key: 'network.mod',
+    });
+  });
+
+  it('refuses strict instead of weakening it', () => {
+    expect(faultOf('network.mode = "strict"').message).toBe(
+      '/c/config.toml:1:1: network.mode: strict comes with a later version; use offline or permissive',
+    );
+  });
+
+  it.each([
+    ['[network', /:1:\d+: not valid TOML: /u],
+    ['a = 1\na = 2', /:2:1: not valid TOML: /u],
+    ['[network]\n[network]', /:2:\d+: not valid TOML: /u],
+    ['x = "\u0000"', /:1:\d+: not valid TOML: /u],
+    ['[logs]\nretention_days = 999999999999999999999999', /:2:/u],
+    ['[logs]\nretention_days = 0x7fffffffffffffff', /:2:/u],
+    ['[logs]\nretention_days = nan', /:2:1: logs\.retention_days: expected a whole number/u],
+    ['[logs]\nretention_days = 1979-05-27', /found a date/u],
+    ['[engine]\nidle_timeout = "4gb"', /found the text "4gb"/u],
+    ['[__proto__]\nx = 1', /unknown key '__proto__'/u],
+  ])('refuses %j', (text, message) => {
+    const fault = faultOf(text);
+    expect(fault.code).toBe('invalid_config');
+    expect(fault.message).toMatch(message);
+    expect(fault.message).not.toContain('\n');
+  });
+
+  it('stops at nesting deeper than any key needs', () => {
+    expect(faultOf(`a = ${'['.repeat(10_000)}${']'.repeat(10_000)}`).code).toBe('invalid_config');
+    expect(faultOf(`${'a.'.repeat(10_000)}a = 1`).code).toBe('invalid_config');
+  });
+
+  it('judges a megabyte of nonsense within a second', () => {
+    const keys = Array.from({ length: 60_000 }, (_, index) => `k${index} = ${index}\n`).join('');
+    const started = performance.now();
+    expect(faultOf(keys).message).toContain(":1:1: unknown key 'k0'");
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it('shows nothing of a hostile key as it is', () => {
+    const { message, hint } = faultOf('"\\u001b[2Jx\\u202e" = 1');
+    expect(message + (hint ?? '')).not.toMatch(/[\u001b\u202e]/u);
+  });
+});
