@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { goodHost, judge, without } from '../support.ts';
+
+describe('account checks', () => {
+  it('wants a full range of subordinate ids', () => {
+    const subids = { ...goodHost.subids, uidCount: 0, mappedCount: undefined };
+    expect(judge('subids', { subids })).toMatchObject({
+      status: 'fail',
+      fix: expect.stringContaining('usermod --add-subuids') as string,
+    });
+  });
+
+  it('believes the mapping that worked, whatever the files say', () => {
+    expect(judge('subids', { subids: { ...goodHost.subids, uidCount: 0 } }).status).toBe('ok');
+  });
+
+  it('tells listed ids from ids that can really be mapped', () => {
+    const result = judge('subids', { subids: { ...goodHost.subids, mappedCount: 1 } });
+    expect(result.status).toBe('fail');
+    expect(result.fix).toContain('newuidmap');
+  });
+
+  it('wants newuidmap and newgidmap with their rights', () => {
+    expect(judge('newuidmap', { programs: without('newgidmap') }).status).toBe('fail');
+    const subids = { ...goodHost.subids, arePrivileged: false };
+    expect(judge('newuidmap', { subids }).fix).toContain('chmod u+s');
+    expect(judge('newuidmap', { subids: { ...subids, arePrivileged: undefined } }).status).toBe(
+      'unknown',
+    );
+  });
+
+  it.each([
+    [{ variable: undefined, state: 'missing', isInMemory: undefined }, 'warn'],
+    [{ variable: '/run/user/1', state: 'missing', isInMemory: undefined }, 'fail'],
+    [{ variable: '/run/user/1', state: 'foreign', isInMemory: true }, 'fail'],
+    [{ variable: '/run/user/1', state: 'open', isInMemory: true }, 'fail'],
+    [{ variable: '/home/me/run', state: 'own', isInMemory: false }, 'warn'],
+    [{ variable: '/run/user/1', state: 'own', isInMemory: true }, 'ok'],
+  ] as const)('judges the runtime directory %j: %s', (runtimeDir, status) => {
+    expect(judge('runtime-dir', { runtimeDir }).status).toBe(status);
+  });
+
+  it('mentions lingering only where systemd runs', () => {
+    expect(judge('lingering', { hasSystemd: false, isLingering: undefined }).status).toBe(
+      'skipped',
+    );
+    expect(judge('lingering', { isLingering: false }).fix).toContain('loginctl enable-linger me');
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { CtError } from '../../../src/base/errors.ts';
+import { goodEngine, judge, without } from '../support.ts';
+
+const withInfo = (changes: Partial<typeof goodEngine.info>) => ({
+  ...goodEngine,
+  info: { ...goodEngine.info, ...changes },
+});
+
+describe('engine checks', () => {
+  it('wants Podman 4.0 or later', () => {
+    expect(judge('podman', { programs: without('podman') }).fix).toContain(
+      'apt-get install podman',
+    );
+    expect(judge('podman', { podmanVersion: '3.4.4' }).status).toBe('fail');
+    expect(judge('podman', { podmanVersion: '4.0.0-rc1' }).status).toBe('ok');
+  });
+
+  it('passes on why the engine did not answer', () => {
+    const error = new CtError('unavailable', 'no socket', { hint: 'start it' });
+    const engine = { state: 'failed', error } as const;
+    expect(judge('engine', { engine })).toMatchObject({
+      status: 'fail',
+      found: 'no socket',
+      fix: 'start it',
+    });
+    expect(judge('storage-driver', { engine }).status).toBe('skipped');
+  });
+
+  it('refuses an engine that runs as root', () => {
+    expect(judge('engine', { engine: withInfo({ rootless: false }) }).status).toBe('fail');
+  });
+
+  it('fails on vfs, with the lines to type', () => {
+    const result = judge('storage-driver', { engine: withInfo({ storageDriver: 'vfs' }) });
+    expect(result.status).toBe('fail');
+    expect(result.fix).toContain('driver = "overlay"');
+    expect(result.fix).toContain('podman system reset');
+  });
+
+  it('fails on crun with a hybrid cgroup layout, unless runc is there to help', () => {
+    const cgroup = { layout: 'hybrid', controllers: [] } as const;
+    expect(judge('oci-runtime', { cgroup, programs: without('runc') })).toMatchObject({
+      status: 'fail',
+      fix: expect.stringContaining('apt-get install runc') as string,
+    });
+    expect(judge('oci-runtime', { cgroup }).status).toBe('ok');
+    expect(judge('oci-runtime', { programs: without('runc') }).status).toBe('ok');
+  });
+
+  it('judges the runtime by what is installed when the engine is silent', () => {
+    const engine = { state: 'skipped', why: '' } as const;
+    const cgroup = { layout: 'hybrid', controllers: [] } as const;
+    expect(judge('oci-runtime', { engine, programs: without('crun', 'runc') }).status).toBe('fail');
+    expect(judge('oci-runtime', { engine, cgroup, programs: without('runc') }).status).toBe('fail');
+    expect(judge('oci-runtime', { engine, cgroup }).status).toBe('ok');
+  });
+
+  it('warns where limits cannot be set', () => {
+    const cgroup = { layout: 'hybrid', controllers: [] } as const;
+    expect(judge('cgroup', { cgroup }).status).toBe('warn');
+    expect(judge('cgroup', { engine: withInfo({ cgroupControllers: ['pids'] }) })).toMatchObject({
+      status: 'warn',
+      found: 'not delegated: memory cpu',
+    });
+  });
+});
