@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CtError } from '../base/errors.ts';
+
+/**
+ * Text of a file in `templates/`, which lies beside `dist/` and beside `src/`: users can read what
+ * ct puts into their containers.
+ *
+ * Errors: internal when the installation is incomplete
+ */
+export function readTemplate(name: string): string {
+  return readFileSync(`${templatesDir()}/${name}`, 'utf8');
+}
+
+let found: string | undefined;
+
+/** Bundled code is one or two levels below the package, sources two. */
+function templatesDir(from = fileURLToPath(import.meta.url)): string {
+  if (found !== undefined) return found;
+  for (let dir = dirname(from), level = 0; level < 4; dir = dirname(dir), level += 1) {
+    if (existsSync(`${dir}/templates/entry.sh`)) return (found = `${dir}/templates`);
+  }
+  throw new CtError('internal', 'the directory templates is missing from this installation of ct', {
+    hint: 'install ct again',
+    details: { from },
+  });
+}

@@ -1,0 +1,93 @@
+import type { AgentInstall } from '../agents/agent.ts';
+import { PACKAGES_VOLUME, PATHS } from '../base/layout.ts';
+import type { ContainerSpec } from '../engine/engine.ts';
+import { CA_BUNDLE, CA_ENVIRONMENT, caMount } from '../image/certificates.ts';
+import type { Mount } from '../sandbox/spec.ts';
+import type { Owner } from './facts.ts';
+import { LABEL, renderOwner } from './labels.ts';
+
+/** What `planInstall` needs to know. */
+export interface InstallWish {
+  readonly agent: string;
+  readonly install: Extract<AgentInstall, { kind: 'npm' }>;
+  /** Program that must be there afterwards */
+  readonly command: string;
+  readonly imageReference: string;
+  /** Host directory with the script, the npmrc and the environment: {@link LENT} inside */
+  readonly lentDir: string;
+  readonly caBundle: string | undefined;
+  /** Random word; the container and its staging directory carry it */
+  readonly run: string;
+  readonly instance: string;
+  readonly owner: Owner;
+  readonly ctVersion: string;
+}
+
+/** Where files lent by the host appear in containers that build or install. */
+export const LENT = '/run/ct-host';
+
+const MiB = 1024 * 1024;
+
+/**
+ * The container that installs an agent: the only one that may write to the packages volume, and one
+ * that never sees a project or a home. It has the host's network, since a registry may be reachable
+ * through the host's loopback only.
+ */
+export function planInstall(wish: InstallWish): ContainerSpec {
+  const { install } = wish;
+  return {
+    name: `ct-install-${wish.agent}-${wish.run}`,
+    labels: {
+      [LABEL.instance]: wish.instance,
+      [LABEL.kind]: 'install',
+      [LABEL.agent]: wish.agent,
+      [LABEL.life]: 'attached',
+      [LABEL.owner]: renderOwner(wish.owner),
+      [LABEL.version]: wish.ctVersion,
+    },
+    autoRemove: true,
+    sandbox: {
+      image: wish.imageReference,
+      args: [
+        ...[PATHS.init, '--', '/bin/sh', `${LENT}/install-npm.sh`],
+        ...[wish.agent, install.package, install.version, wish.command, wish.run],
+      ],
+      env: installEnvironment(),
+      cwd: '/tmp',
+      user: { uid: PATHS.uid, gid: PATHS.gid },
+      terminal: false,
+      stdin: false,
+      hostname: 'ct',
+      userns: { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
+      network: { kind: 'host' },
+      mounts: installMounts(wish),
+      capabilities: [],
+      noNewPrivileges: true,
+      readOnlyRoot: true,
+    },
+  };
+}
+
+function installEnvironment(): Readonly<Record<string, string>> {
+  return {
+    HOME: PATHS.home,
+    USER: PATHS.user,
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    LANG: 'C.UTF-8',
+    npm_config_userconfig: `${LENT}/npmrc`,
+    npm_config_cache: '/tmp/npm',
+    npm_config_cafile: CA_BUNDLE,
+    ...CA_ENVIRONMENT,
+  };
+}
+
+function installMounts(wish: InstallWish): readonly Mount[] {
+  return [
+    { kind: 'tmpfs', target: '/tmp', sizeBytes: 2048 * MiB, modeOctal: 0o1777, exec: true },
+    { kind: 'tmpfs', target: PATHS.home, sizeBytes: 256 * MiB, modeOctal: 0o1777, exec: true },
+    { kind: 'tmpfs', target: '/run', sizeBytes: 16 * MiB, modeOctal: 0o1777, exec: false },
+    { kind: 'bind', source: wish.lentDir, target: LENT, readOnly: true },
+    ...caMount(wish.caBundle),
+    { kind: 'volume', name: PACKAGES_VOLUME, target: PATHS.packages, readOnly: false },
+  ];
+}

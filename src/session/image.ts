@@ -1,0 +1,80 @@
+import { CtError } from '../base/errors.ts';
+import type { Config } from '../config/schema.ts';
+import { fileSha256, fileStamp } from '../host/archive.ts';
+import { readTemplate } from '../host/assets.ts';
+import type { Paths } from '../host/paths.ts';
+import { PACKAGES, SUITE, type Base, type BaseWish } from '../image/base.ts';
+import { CONTEXT_FILES, nameRecipe, type Recipe } from '../image/recipe.ts';
+import type { SessionContext } from './context.ts';
+import { readImageState, rememberImageState } from './image-state.ts';
+
+/** The image that sessions of this configuration use, whether it exists or not. */
+export interface ResolvedImage {
+  readonly reference: string;
+  /** Full digest of the recipe */
+  readonly digest: string;
+  readonly recipe: Recipe;
+}
+
+/**
+ * The image of this configuration. On the path of every run: reads three small files and no engine;
+ * a configured archive is digested once and then known by its stamp.
+ *
+ * Errors: invalid_config when the source is `archive` and none is named; not_found when it is missing
+ */
+export function resolveImage(config: Config, paths: Pick<Paths, 'stateDir'>): ResolvedImage {
+  const files = Object.fromEntries(CONTEXT_FILES.map((name) => [name, readTemplate(name)]));
+  const recipe: Recipe = { base: wishedBase(config, paths.stateDir), packages: PACKAGES, files };
+  return { ...nameRecipe(recipe), recipe };
+}
+
+/**
+ * Makes sure that the image is there, and pays what the first container of an image would pay.
+ * Resolves to its reference, the one that {@link resolveImage} names.
+ *
+ * At most one process of an installation makes it; others wait and then find it.
+ *
+ * Errors: unavailable, failed_precondition with every source's own reason; resource_exhausted;
+ * canceled
+ */
+export async function ensureImage(
+  context: SessionContext,
+  signal?: AbortSignal,
+  options: { readonly rebuild?: boolean } = {},
+): Promise<string> {
+  const resolved = resolveImage(context.config, context.paths);
+  const engine = await context.engine();
+  const isThere = async (): Promise<boolean> =>
+    (await engine.images.inspect(resolved.reference)) !== undefined;
+  if (options.rebuild !== true && (await isThere())) return resolved.reference;
+  const { makeImage } = await import('./make-image.ts');
+  await makeImage(resolved, context, { signal, isThere, rebuild: options.rebuild === true });
+  return resolved.reference;
+}
+
+/** The bases that the configuration allows, in the order of trying. */
+export function wishedBase(config: Config, stateDir: string): BaseWish {
+  const { source, registry, archive } = config.image;
+  const pulled: Base = { kind: 'registry', reference: registry };
+  const made: Base = { kind: 'bootstrap', suite: SUITE, packages: PACKAGES };
+  if (source === 'registry') return pulled;
+  if (source === 'bootstrap') return made;
+  if (source === 'archive') return archiveBase(archive, stateDir);
+  const archiveStamp = archive === '' ? undefined : fileStamp(archive);
+  return { kind: 'auto', of: [pulled, made], archiveStamp };
+}
+
+/** The archive as a base; its digest is remembered as long as the file has the same stamp. */
+export function archiveBase(path: string, stateDir: string): Base {
+  if (path === '') {
+    throw new CtError('invalid_config', "[image] source is 'archive', but archive is not set", {
+      hint: 'set [image] archive to the path of an OCI or docker archive',
+    });
+  }
+  const stamp = fileStamp(path);
+  const known = readImageState(stateDir).archive;
+  if (known?.stamp === stamp) return { kind: 'archive', sha256: known.sha256 };
+  const sha256 = fileSha256(path);
+  rememberImageState(stateDir, { archive: { stamp, sha256 } });
+  return { kind: 'archive', sha256 };
+}

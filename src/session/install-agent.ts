@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { Agent, AgentInstall } from '../agents/agent.ts';
+import { CtError } from '../base/errors.ts';
+import { PACKAGES_VOLUME } from '../base/layout.ts';
+import type { ContainerSpec, Engine, VolumeInfo } from '../engine/engine.ts';
+import { readTemplate } from '../host/assets.ts';
+import { withLentFiles } from '../host/lent-files.ts';
+import { withLock } from '../host/lock.ts';
+import { readNpmSettings } from '../host/npm-settings.ts';
+import { hostCaBundle, hostProxies } from '../host/surroundings.ts';
+import { planInstall } from '../plan/install.ts';
+import { LABEL } from '../plan/labels.ts';
+import type { SessionContext } from './context.ts';
+import { resolveImage } from './image.ts';
+import { openLongLog, runStep } from './long-log.ts';
+import { npmFailure } from './npm-failure.ts';
+import { hasProgram } from './packages.ts';
+
+type NpmAgent = Agent & { readonly install: Extract<AgentInstall, { kind: 'npm' }> };
+
+/** Installs under the agent's lock, unless another process did while this one waited. */
+export async function installAgent(
+  agent: Agent,
+  context: SessionContext,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (!isNpmAgent(agent)) return;
+  const engine = await context.engine();
+  const lock = `install-${agent.name}-${context.instance()}`;
+  const onWait = (): void => {
+    context.report.note(`another ct is installing ${agent.title}: waiting for it`);
+  };
+  await withLock(lock, { ...(signal && { signal }), onWait }, async () => {
+    const volume = await ensureVolume(engine, context);
+    if (hasProgram(agent, volume.path)) return;
+    await installLogged(agent, engine, context, lock, signal);
+    if (!hasProgram(agent, volume.path)) throw notSeen(agent, volume.path);
+  });
+}
+
+/**
+ * The packages volume, owned by the user. One that a foreign image was mounted over first belongs to
+ * that image's owner of the directory: it cannot be used and holds nothing of ours, so it is made anew.
+ */
+async function ensureVolume(engine: Engine, context: SessionContext): Promise<VolumeInfo> {
+  const labels = { [LABEL.instance]: context.instance(), [LABEL.kind]: 'packages' };
+  const volume = await engine.volumes.ensure(PACKAGES_VOLUME, labels);
+  if (statSync(volume.path).uid === process.getuid?.()) return volume;
+  await engine.volumes.remove(PACKAGES_VOLUME);
+  return engine.volumes.ensure(PACKAGES_VOLUME, labels);
+}
+
+function isNpmAgent(agent: Agent): agent is NpmAgent {
+  return agent.install.kind === 'npm';
+}
+
+async function installLogged(
+  agent: NpmAgent,
+  engine: Engine,
+  context: SessionContext,
+  lentName: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { env, paths, report } = context;
+  const log = openLongLog({
+    stateDir: paths.stateDir,
+    operation: `install-${agent.name}`,
+    retentionDays: context.config.logs.retention_days,
+    now: new Date(),
+  });
+  try {
+    await runStep(`installing ${agent.title} from npm`, { report, log }, async (onLine) => {
+      const npm = await readNpmSettings(env);
+      const proxies = Object.entries(hostProxies(env)).map(([name, value]) => `${name}=${value}\n`);
+      const files = {
+        'install-npm.sh': readTemplate('install-npm.sh'),
+        npmrc: npm.npmrc,
+        environment: proxies.join(''),
+      };
+      const caBundle = hostCaBundle(env, paths.stateDir, npm.caFiles);
+      await withLentFiles({ runtimeDir: paths.runtimeDir, name: lentName, files }, (lentDir) => {
+        const spec = planFor(agent, context, lentDir, caBundle);
+        return runInstall(agent, spec, engine, onLine, signal);
+      });
+    });
+  } finally {
+    log.close();
+  }
+}
+
+function planFor(
+  agent: NpmAgent,
+  context: SessionContext,
+  lentDir: string,
+  caBundle: string | undefined,
+): ContainerSpec {
+  return planInstall({
+    agent: agent.name,
+    install: agent.install,
+    command: agent.command,
+    imageReference: resolveImage(context.config, context.paths).reference,
+    lentDir,
+    caBundle,
+    run: randomBytes(4).toString('hex'),
+    instance: context.instance(),
+    owner: context.owner,
+    ctVersion: context.ctVersion,
+  });
+}
+
+/** Runs the container to its end; whatever happens, none is left. */
+async function runInstall(
+  agent: NpmAgent,
+  spec: ContainerSpec,
+  engine: Engine,
+  onLine: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const lines: string[] = [];
+  const take = (line: string): void => {
+    lines.push(line);
+    onLine(line);
+  };
+  let status: number;
+  const stop = (): void => void engine.remove(spec.name).catch(() => undefined);
+  try {
+    const { id } = await engine.create(spec, signal);
+    await engine.init(id, signal);
+    const ended = engine.wait(id);
+    ended.catch(() => undefined);
+    const streams = await engine.attach(id, { stdin: false, terminal: false });
+    readLines(streams.stdout, take);
+    if (streams.stderr) readLines(streams.stderr, take);
+    signal?.addEventListener('abort', stop, { once: true });
+    await engine.start(id, signal);
+    await streams.ended.catch(() => undefined);
+    status = await ended;
+    signal?.throwIfAborted();
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await engine.remove(spec.name).catch(() => undefined);
+  }
+  if (status !== 0) throw npmFailure(agent.title, status, lines);
+}
+
+function readLines(stream: Readable, take: (line: string) => void): void {
+  stream.on('error', () => undefined);
+  createInterface(stream).on('line', take);
+}
+
+function notSeen(agent: Agent, path: string): CtError {
+  return new CtError('failed_precondition', `${agent.title} was installed but is not to be seen`, {
+    hint: `the engine keeps its volumes at ${path}: your account must be able to read it`,
+  });
+}

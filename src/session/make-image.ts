@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import { CtError, isCtError } from '../base/errors.ts';
+import type { Report } from '../base/report.ts';
+import { PATHS } from '../base/layout.ts';
+import type { Engine, ImageInfo } from '../engine/engine.ts';
+import { sweepBootstraps } from '../host/bootstrap.ts';
+import { withLock } from '../host/lock.ts';
+import { packFiles } from '../host/tar.ts';
+import { isOwnBase, type Base } from '../image/base.ts';
+import { LABEL } from '../plan/labels.ts';
+import { LENT } from '../plan/install.ts';
+import type { SessionContext } from './context.ts';
+import { archiveBase, type ResolvedImage } from './image.ts';
+import { readImageState, rememberImageState } from './image-state.ts';
+import { openLongLog, runStep, withHint, type LongLog } from './long-log.ts';
+import { aptFiles, obtainBase } from './obtain-base.ts';
+
+/** The base that an image was built on, so that it can go together with the image. */
+const BASE_LABEL = 'ct.base';
+
+/** What the steps of one build share. */
+export interface BuildTools {
+  readonly context: SessionContext;
+  readonly engine: Engine;
+  readonly report: Report;
+  readonly log: LongLog;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Builds the image under the installation's lock, unless it appeared while waiting for it. */
+export async function makeImage(
+  resolved: ResolvedImage,
+  context: SessionContext,
+  options: {
+    readonly signal: AbortSignal | undefined;
+    readonly rebuild: boolean;
+    readonly isThere: () => Promise<boolean>;
+  },
+): Promise<void> {
+  const { config, paths, report } = context;
+  const { signal } = options;
+  const engine = await context.engine();
+  let waited = false;
+  const onWait = (): void => {
+    waited = true;
+    report.note('another ct is making the image: waiting for it');
+  };
+  await withLock(`${context.instance()}:image`, { ...(signal && { signal }), onWait }, async () => {
+    if ((waited || !options.rebuild) && (await options.isThere())) return;
+    const log = openLongLog({
+      stateDir: paths.stateDir,
+      operation: 'image',
+      retentionDays: config.logs.retention_days,
+      now: new Date(),
+    });
+    try {
+      await sweepBootstraps(context.instance(), context.env);
+      await makeFromAny(resolved, { context, engine, report, log, signal });
+    } finally {
+      log.close();
+    }
+  });
+}
+
+/** Tries the bases in turn; the first that leads to an image wins. */
+async function makeFromAny(resolved: ResolvedImage, tools: BuildTools): Promise<void> {
+  const { stateDir } = tools.context.paths;
+  const failures: { readonly base: Base; readonly error: CtError }[] = [];
+  for (const base of candidates(resolved, tools.context)) {
+    try {
+      await makeFrom(base, resolved, tools);
+      if (resolved.recipe.base.kind === 'auto') rememberImageState(stateDir, { auto: base.kind });
+      return;
+    } catch (thrown) {
+      tools.signal?.throwIfAborted();
+      const error = CtError.from(thrown);
+      // A full disk is as full for the next base.
+      if (isCtError(error, 'canceled', 'resource_exhausted', 'internal')) throw error;
+      failures.push({ base, error });
+    }
+  }
+  throw allFailed(failures);
+}
+
+/** `auto` begins with what worked the last time. */
+function candidates(resolved: ResolvedImage, context: SessionContext): readonly Base[] {
+  const wish = resolved.recipe.base;
+  if (wish.kind !== 'auto') return [wish];
+  const { stateDir } = context.paths;
+  const last: Base[] =
+    wish.archiveStamp === undefined ? [] : [archiveBase(context.config.image.archive, stateDir)];
+  const all = [...wish.of, ...last];
+  const { auto } = readImageState(stateDir);
+  return [...all.filter(({ kind }) => kind === auto), ...all.filter(({ kind }) => kind !== auto)];
+}
+
+/** One error out of one or several: each source's reason and remedy are kept. */
+export function allFailed(
+  failures: readonly { readonly base: Base; readonly error: CtError }[],
+): CtError {
+  const [first] = failures;
+  if (first === undefined) return new CtError('internal', 'no base image was tried');
+  if (failures.length === 1) return withHint(first.error, remedy(first.base));
+  const reasons = failures.map(({ base, error }) => `${base.kind}: ${error.message}`);
+  const hints = failures.flatMap(({ base, error }) =>
+    (error.hint ?? '').split('\n').map((line) => `${base.kind}: ${line}`),
+  );
+  return new CtError('unavailable', `no base image could be had; ${reasons.join('; ')}`, {
+    hint: [
+      ...new Set(hints),
+      'or set [image] source = "archive" and archive = "/path/to/image.tar"',
+    ].join('\n'),
+    details: { tried: failures.map(({ base }) => base.kind) },
+    cause: first.error,
+  });
+}
+
+function remedy(base: Base): string {
+  return base.kind === 'registry'
+    ? 'without a registry: set [image] source = "bootstrap" (Debian packages) or "archive" (a file)'
+    : 'other ways: [image] source = "registry", "bootstrap" or "archive"';
+}
+
+/**
+ * Base → build → prepare → name. The image gets its real name last: a process killed on the way
+ * leaves one under a name that no run looks for, and the next build replaces it.
+ */
+async function makeFrom(base: Base, resolved: ResolvedImage, tools: BuildTools): Promise<void> {
+  const { engine, signal, context } = tools;
+  const { images } = engine;
+  const below = await obtainBase(base, tools);
+  const building = `localhost/ct/agent:building-${context.instance()}-${randomBytes(3).toString('hex')}`;
+  const { recipe, digest } = resolved;
+  try {
+    // A base that ct made has every package: nothing of the host is needed, and nothing is lent.
+    const lent = base.kind === 'bootstrap' ? {} : await aptFiles(tools, LENT);
+    await runStep('building the image', tools, (onProgress) =>
+      images.build(
+        {
+          context: packFiles({ ...recipe.files, ...lent }),
+          containerfile: 'Containerfile',
+          reference: building,
+          labels: imageLabels(context, digest, below),
+          args: { BASE: below, PACKAGES: recipe.packages.join(' ') },
+          mounts: [],
+        },
+        { onProgress, ...(signal && { signal }) },
+      ),
+    );
+    await runStep('preparing the image for your account', tools, (onProgress) =>
+      images.prepare(
+        building,
+        { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
+        { onProgress, ...(signal && { signal }) },
+      ),
+    );
+    await images.tag(building, resolved.reference);
+  } finally {
+    await images.remove(building).catch((error: unknown) => tools.log.line(String(error)));
+  }
+  await removeOldImages(resolved.reference, tools);
+}
+
+function imageLabels(
+  context: SessionContext,
+  digest: string,
+  base: string,
+): Readonly<Record<string, string>> {
+  return {
+    [LABEL.instance]: context.instance(),
+    [LABEL.kind]: 'image',
+    [LABEL.recipe]: digest,
+    [LABEL.version]: context.ctVersion,
+    [BASE_LABEL]: base,
+  };
+}
+
+/** Removes this installation's other images and their bases; one that a session uses stays. */
+async function removeOldImages(reference: string, tools: BuildTools): Promise<void> {
+  const { images } = tools.engine;
+  // One label only: Podman 4.3 finds nothing when it is asked for two.
+  const mine = (await images.list([`${LABEL.instance}=${tools.context.instance()}`])).filter(
+    ({ labels }) => labels[LABEL.kind] === 'image',
+  );
+  const current = mine.find(({ references }) => references.includes(reference));
+  const keptBase = current?.labels[BASE_LABEL];
+  for (const old of mine.filter((image) => image !== current)) {
+    const base = old.labels[BASE_LABEL];
+    for (const name of namesOf(old)) await removeQuietly(name, tools);
+    if (base !== undefined && base !== keptBase && isOwnBase(base))
+      await removeQuietly(base, tools);
+  }
+}
+
+function namesOf(image: ImageInfo): readonly string[] {
+  return image.references.length > 0 ? image.references : [image.id];
+}
+
+async function removeQuietly(name: string, { engine, log }: BuildTools): Promise<void> {
+  try {
+    await engine.images.remove(name);
+    log.line(`removed ${name}`);
+  } catch (thrown) {
+    log.line(`${name} stays: ${CtError.from(thrown).message}`);
+  }
+}

@@ -1,0 +1,26 @@
+#!/bin/sh
+# The gate: first process of a session after its init. It waits until ct, from outside, has checked the
+# session and attached its streams, and writes a line; then it becomes the agent.
+# Exit status: 125 when it fails itself, 126 and 127 as a shell has them, else the agent's.
+gate=/run/ct/gate
+
+fail() {
+  printf 'ct: %s\n' "$2" >&2
+  exit "$1"
+}
+
+[ $# -gt 0 ] || fail 125 'the session has no command'
+mkfifo -m 600 "$gate" || fail 125 'the gate cannot be made'
+read -r line <"$gate" || fail 125 'the gate was closed before it opened'
+rm -f "$gate" || fail 125 'the gate cannot be removed'
+unset gate line
+
+# Asked first, for words that a person understands; exec would give the same two statuses.
+case $1 in
+  */*)
+    [ -e "$1" ] || fail 127 "$1: no such file in the session"
+    if [ -d "$1" ] || [ ! -x "$1" ]; then fail 126 "$1: not a program that can be executed"; fi
+    ;;
+  *) command -v -- "$1" >/dev/null || fail 127 "$1: command not found in the session" ;;
+esac
+exec "$@"
