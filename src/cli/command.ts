@@ -1,4 +1,4 @@
-import { Command, Option, type CommandClass } from 'clipanion';
+import { Command, Option, type CommandClass } from './library.ts';
 import type { Report } from '../base/report.ts';
 import { CT_VERSION } from '../base/version.ts';
 import type { SessionContext } from '../session/context.ts';

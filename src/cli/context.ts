@@ -1,4 +1,4 @@
-import type { BaseContext } from 'clipanion';
+import type { BaseContext } from './library.ts';
 
 /** What commands see of the process; tests give their own. */
 export type CtContext = BaseContext & {

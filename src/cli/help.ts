@@ -1,4 +1,4 @@
-import { Cli } from 'clipanion';
+import { Cli } from './library.ts';
 import { CATALOGUE } from '../agents/catalogue.ts';
 import { CtError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';

@@ -1,4 +1,4 @@
-import { Cli } from 'clipanion';
+import { Cli } from './library.ts';
 import { EXIT } from '../base/exit.ts';
 import { CtCommand } from './command.ts';
 import { findCommand, type CommandEntry } from './commands/index.ts';

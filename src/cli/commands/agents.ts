@@ -1,4 +1,4 @@
-import { Command, Option } from 'clipanion';
+import { Command, Option } from '../library.ts';
 import { CATALOGUE } from '../../agents/catalogue.ts';
 import { CtCommand } from '../command.ts';
 

@@ -1,4 +1,4 @@
-import { Command, Option } from 'clipanion';
+import { Command, Option } from '../library.ts';
 import { CtCommand } from '../command.ts';
 import { refuseRoot } from '../root.ts';
 

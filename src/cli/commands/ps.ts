@@ -1,4 +1,4 @@
-import { Command, Option } from 'clipanion';
+import { Command, Option } from '../library.ts';
 import { CtCommand } from '../command.ts';
 
 /** `ct ps`: the sessions of this account. */

@@ -1,4 +1,4 @@
-import { Command, Option } from 'clipanion';
+import { Command, Option } from '../library.ts';
 import type { RunOptions } from '../../plan/options.ts';
 import { CtCommand } from '../command.ts';
 import { parseNetworkMode } from '../options/network.ts';

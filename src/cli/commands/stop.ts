@@ -1,4 +1,4 @@
-import { Command, Option } from 'clipanion';
+import { Command, Option } from '../library.ts';
 import { CtError } from '../../base/errors.ts';
 import { CtCommand } from '../command.ts';
 import { parseDuration } from '../options/duration.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CtError } from '../../../src/base/errors.ts';
+import type { EngineInfo } from '../../../src/engine/engine.ts';
 import { goodEngine, judge, without } from '../support.ts';
 
-const withInfo = (changes: Partial<typeof goodEngine.info>) => ({
+const withInfo = (changes: Partial<EngineInfo>) => ({
   ...goodEngine,
   info: { ...goodEngine.info, ...changes },
 });

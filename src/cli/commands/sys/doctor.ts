@@ -1,4 +1,4 @@
-import { Command, Option } from 'clipanion';
+import { Command, Option } from '../../library.ts';
 import { EXIT } from '../../../base/exit.ts';
 import { CtError } from '../../../base/errors.ts';
 import type { EngineFacts } from '../../../doctor/facts.ts';

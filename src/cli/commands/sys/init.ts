@@ -1,4 +1,4 @@
-import { Command, Option } from 'clipanion';
+import { Command, Option } from '../../library.ts';
 import { CtError } from '../../../base/errors.ts';
 import { agentNamed } from '../../../agents/catalogue.ts';
 import { CtCommand } from '../../command.ts';

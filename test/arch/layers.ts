@@ -1,0 +1,57 @@
+/** Who may import whom, and what from outside; type-only imports do not count. STYLE 2.2, ADR 0001. */
+export interface Layer {
+  /** Other folders of `src` */
+  readonly imports: readonly string[];
+  /** Modules of Node: a list, or all of them for the rings that act */
+  readonly node: readonly string[] | 'all';
+}
+
+const PURE_NODE = ['node:crypto', 'node:path'];
+
+/** Everything that plans and never acts. */
+export const PURE = ['base', 'config', 'agents', 'image', 'sandbox', 'network', 'secrets', 'plan'];
+
+export const LAYERS: Readonly<Record<string, Layer>> = {
+  base: { imports: [], node: PURE_NODE },
+  config: { imports: ['base'], node: PURE_NODE },
+  agents: { imports: ['base'], node: PURE_NODE },
+  image: { imports: ['base', 'agents'], node: PURE_NODE },
+  network: { imports: ['base'], node: PURE_NODE },
+  secrets: { imports: ['base'], node: PURE_NODE },
+  sandbox: { imports: ['base'], node: PURE_NODE },
+  plan: {
+    imports: ['base', 'config', 'agents', 'image', 'network', 'secrets', 'sandbox'],
+    node: PURE_NODE,
+  },
+  // `sandbox` for the names of the variables that host/facts.ts reads.
+  host: { imports: ['base', 'sandbox'], node: 'all' },
+  engine: { imports: ['base', 'engine/podman'], node: 'all' },
+  'engine/podman': { imports: ['base', 'engine', 'sandbox', 'host'], node: 'all' },
+  session: { imports: [...PURE, 'host', 'engine'], node: 'all' },
+  doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
+  cli: { imports: ['base', 'config', 'agents', 'plan', 'host', 'session', 'doctor'], node: [] },
+  main: { imports: ['cli'], node: [] },
+};
+
+/** Edges that must be dynamic: what is behind them is loaded only when it is used. */
+export const LAZY: readonly (readonly [from: string, to: string])[] = [
+  ['main', 'cli'],
+  ['cli', 'session'],
+  ['cli', 'doctor'],
+  ['engine', 'engine/podman'],
+];
+
+/** One vendor, one door. */
+export const DOORS: Readonly<Record<string, string>> = {
+  clipanion: 'src/cli/library.ts',
+  'smol-toml': 'src/config/parse.ts',
+  'tar-stream': 'src/host/tar.ts',
+  undici: 'src/engine/podman/transport.ts',
+};
+
+/** The layer that a file belongs to. */
+export function layerOf(path: string): string {
+  const [, first = '', second = ''] = path.split('/');
+  if (path === 'src/main.ts') return 'main';
+  return first === 'engine' && !second.endsWith('.ts') ? `engine/${second}` : first;
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { ensureBundle } from '../support/bundle.ts';
+
+/** What esbuild's metafile says, as far as these tests read it. */
+export interface Metafile {
+  readonly inputs: Readonly<Record<string, { readonly imports: readonly Import[] }>>;
+  readonly outputs: Readonly<Record<string, Output>>;
+}
+
+interface Import {
+  readonly path: string;
+  readonly kind: string;
+  readonly external?: boolean;
+}
+
+interface Output {
+  readonly bytes: number;
+  readonly entryPoint?: string;
+  readonly imports: readonly Import[];
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** The metafile of a build of these sources. */
+export function readMetafile(): Metafile {
+  ensureBundle();
+  return JSON.parse(readFileSync('dist/meta.json', 'utf8')) as Metafile;
+}
+
+/** Name of the npm package that a bundled path or a bare import belongs to. */
+export function packageOf(path: string): string | undefined {
+  const at = path.lastIndexOf('node_modules/');
+  const bare = at >= 0 ? path.slice(at + 'node_modules/'.length) : path;
+  if (at < 0 && (path.startsWith('src/') || path.startsWith('.') || path.startsWith('node:'))) {
+    return undefined;
+  }
+  return bare
+    .split('/')
+    .slice(0, bare.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/** Paths of the outputs that `output` needs before its own code runs, itself included. */
+export function staticClosure({ outputs }: Metafile, output: string): readonly string[] {
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const { path: next, kind, external } of outputs[path]?.imports ?? []) {
+      if (kind !== 'dynamic-import' && external !== true) visit(next);
+    }
+  };
+  visit(output);
+  return [...seen];
+}
