@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { ContainerSpec } from '../../../src/engine/engine.ts';
+import { createBody, uplinkOf, type CreateBody } from '../../../src/engine/podman/specgen.ts';
+import type { Mount, SandboxSpec } from '../../../src/sandbox/spec.ts';
+
+const sandbox: SandboxSpec = {
+  image: 'localhost/ct/base:1',
+  args: ['/init', '--', 'agent'],
+  env: { HOME: '/home/ct' },
+  cwd: '/projects/x',
+  user: { uid: 1000, gid: 1000 },
+  terminal: false,
+  stdin: false,
+  hostname: 'ct',
+  userns: { kind: 'keep-id', uid: 1000, gid: 1000 },
+  network: { kind: 'none' },
+  mounts: [],
+  capabilities: [],
+  noNewPrivileges: true,
+  readOnlyRoot: true,
+};
+const container: ContainerSpec = { name: 'n', labels: { a: 'b' }, sandbox, autoRemove: false };
+const uplink = uplinkOf('4.3.1');
+
+function body(change: Partial<SandboxSpec>): CreateBody {
+  return createBody({ ...container, sandbox: { ...sandbox, ...change } }, uplink);
+}
+
+const bind: Mount = { kind: 'bind', source: '/src', target: '/dst', readOnly: false };
+
+/** One change for every field: a field that is dropped in silence is a hole in the wall. */
+const changes: { readonly [Field in keyof SandboxSpec]: SandboxSpec[Field] } = {
+  image: 'localhost/other:2',
+  args: ['/other'],
+  env: { OTHER: '1' },
+  cwd: '/other',
+  user: { uid: 7, gid: 8 },
+  terminal: true,
+  stdin: true,
+  hostname: 'other',
+  userns: { kind: 'keep-id', uid: 7, gid: 8 },
+  network: { kind: 'uplink' },
+  mounts: [bind],
+  capabilities: ['CAP_CHOWN'],
+  noNewPrivileges: false,
+  readOnlyRoot: false,
+};
+
+describe('createBody', () => {
+  it.each(Object.keys(changes) as (keyof SandboxSpec)[])('expresses the field %s', (field) => {
+    expect(body({ [field]: changes[field] })).not.toEqual(body({}));
+  });
+
+  it.each([
+    ['name', { name: 'm' }],
+    ['labels', { labels: { c: 'd' } }],
+    ['autoRemove', { autoRemove: true }],
+  ])('expresses %s', (_name, change) => {
+    expect(createBody({ ...container, ...change }, uplink)).not.toEqual(body({}));
+  });
+
+  it('is this, for the plainest container', () => {
+    expect(body({})).toEqual({
+      name: 'n',
+      labels: { a: 'b' },
+      remove: false,
+      image: 'localhost/ct/base:1',
+      image_volume_mode: 'ignore',
+      entrypoint: ['/init', '--', 'agent'],
+      command: [],
+      env: { HOME: '/home/ct' },
+      unsetenvall: true,
+      httpproxy: false,
+      work_dir: '/projects/x',
+      user: '1000:1000',
+      terminal: false,
+      stdin: false,
+      hostname: 'ct',
+      systemd: 'false',
+      healthconfig: { Test: ['NONE'] },
+      stop_signal: 15,
+      log_configuration: { driver: 'none' },
+      userns: { nsmode: 'keep-id', value: 'uid=1000,gid=1000' },
+      netns: { nsmode: 'none' },
+      use_image_hosts: true,
+      use_image_resolve_configuration: true,
+      mounts: [],
+      volumes: [],
+      cap_drop: ['ALL'],
+      cap_add: [],
+      no_new_privileges: true,
+      read_only_filesystem: true,
+    });
+  });
+
+  it('gives each kind of mount its guards', () => {
+    const made = body({
+      mounts: [
+        bind,
+        { ...bind, target: '/ro', readOnly: true },
+        { kind: 'tmpfs', target: '/tmp', sizeBytes: 4096, modeOctal: 0o1777, exec: true },
+        { kind: 'tmpfs', target: '/run', sizeBytes: 4096, modeOctal: 0o700, exec: false },
+        { kind: 'volume', name: 'v', target: '/opt', readOnly: true },
+        { kind: 'volume', name: 'w', target: '/srv', readOnly: false },
+      ],
+    });
+    expect(made.mounts.map(({ destination, options }) => `${destination} ${options.join()}`)).toEqual([
+      '/dst rbind,rw,rprivate,nosuid,nodev',
+      '/ro bind,ro,rprivate,nosuid,nodev',
+      '/tmp nosuid,nodev,notmpcopyup,size=4096,mode=1777',
+      '/run nosuid,nodev,noexec,notmpcopyup,size=4096,mode=700',
+    ]);
+    expect(made.volumes).toEqual([
+      { Name: 'v', Dest: '/opt', Options: ['ro', 'nosuid', 'nodev'] },
+      { Name: 'w', Dest: '/srv', Options: ['rw', 'nosuid', 'nodev'] },
+    ]);
+  });
+
+  it('keeps the host’s resolver out only where there is no network', () => {
+    expect(body({ network: { kind: 'host' } })).not.toHaveProperty('use_image_resolve_configuration');
+    expect(body({ network: { kind: 'uplink' } })).not.toHaveProperty('use_image_resolve_configuration');
+  });
+
+  it('does not run an image’s own idea of a program', () => {
+    expect(() => body({ args: [] })).toThrow('needs a program');
+  });
+});
+
+describe('uplinkOf', () => {
+  it.each([
+    ['4.3.1', 'slirp4netns', 'allow_host_loopback=false'],
+    ['4.9.3', 'slirp4netns', 'enable_ipv6=false'],
+    ['5.0.3', 'pasta', '--no-map-gw'],
+    ['5.4.2', 'pasta', '--map-guest-addr'],
+    ['6.0.0', 'pasta', '--map-guest-addr'],
+  ])('knows how Podman %s reaches out and not to the host', (version, program, option) => {
+    const { program: got, options } = uplinkOf(version);
+    expect(got).toBe(program);
+    expect(options).toContain(option);
+  });
+
+  it('refuses what is too old', () => {
+    expect(() => uplinkOf('3.4.4')).toThrow('too old');
+  });
+});

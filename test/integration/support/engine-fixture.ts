@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { openEngine } from '../../../src/engine/open.ts';
+import type { ContainerSpec, Engine, ProcessStreams } from '../../../src/engine/engine.ts';
+import { resolvePaths, type Paths } from '../../../src/host/paths.ts';
+import type { SandboxSpec } from '../../../src/sandbox/spec.ts';
+import { silentReport } from '../../../src/base/report.ts';
+
+const MiB = 1024 * 1024;
+
+/** Paths of the account that runs the suite. */
+export function testPaths(): Paths {
+  return resolvePaths(process.env, process.getuid?.() ?? 0);
+}
+
+/** The engine as `ct` finds it on this host. */
+export function openTestEngine(env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
+  const { runtimeDir, stateDir } = testPaths();
+  return openEngine({
+    config: { engine: { socket: '', idle_timeout: 300 } },
+    runtimeDir,
+    stateDir,
+    env,
+    report: silentReport,
+  });
+}
+
+/** Label of everything that this file of tests makes. */
+export const TEST_LABEL = 'ct.test-engine';
+
+/** A container like a session's, with an init as PID 1. */
+export function containerSpec(
+  image: string,
+  command: readonly string[],
+  change: Partial<SandboxSpec> = {},
+): ContainerSpec {
+  return {
+    name: `ct-engine-test-${randomBytes(5).toString('hex')}`,
+    labels: { [TEST_LABEL]: String(process.pid) },
+    autoRemove: false,
+    sandbox: {
+      image,
+      args: ['/usr/bin/catatonit', '--', ...command],
+      env: { PATH: '/usr/bin:/bin', HOME: '/tmp' },
+      cwd: '/',
+      user: { uid: 1000, gid: 1000 },
+      terminal: false,
+      stdin: true,
+      hostname: 'ct',
+      userns: { kind: 'keep-id', uid: 1000, gid: 1000 },
+      network: { kind: 'none' },
+      mounts: [
+        { kind: 'tmpfs', target: '/tmp', sizeBytes: 64 * MiB, modeOctal: 0o1777, exec: true },
+      ],
+      capabilities: [],
+      noNewPrivileges: true,
+      readOnlyRoot: true,
+      ...change,
+    },
+  };
+}
+
+/** The whole of a stream. */
+export async function collect(stream: Readable | undefined): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream ?? []) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** Both outputs of a process as text, once it has closed them. */
+export async function outputOf(
+  streams: ProcessStreams,
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const [stdout, stderr] = await Promise.all([collect(streams.stdout), collect(streams.stderr)]);
+  await streams.ended;
+  return { stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
+}
+
+/** Exit status, once the engine knows it. */
+export async function exitOf(engine: Engine, id: string): Promise<number> {
+  for (let tries = 0; tries < 400; tries += 1) {
+    const state = await engine.inspect(id);
+    if (state.status === 'exited') return state.exitCode;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error('the container does not end');
+}
