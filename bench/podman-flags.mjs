@@ -23,13 +23,14 @@ export function podmanRun(plan, command) {
     '--unsetenv-all',
     `--hostname=${sandbox.hostname}`,
     `--workdir=${sandbox.cwd}`,
-    '--hosts-file=none',
+    '--no-hosts',
     '--image-volume=ignore',
     network(sandbox.network.kind),
     ...Object.entries(sandbox.env).map(([name, value]) => `--env=${name}=${value}`),
     ...sandbox.mounts.map(mount),
     `--entrypoint=${JSON.stringify(sandbox.args.slice(0, 1))}`,
   ];
+  // `--` goes to catatonit: podman passes everything after the image on.
   return [...flags, sandbox.image, '--', ...command];
 }
 

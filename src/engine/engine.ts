@@ -39,6 +39,11 @@ export interface Engine {
    * Errors: not_found when the container was already gone at the call
    */
   wait(id: string, signal?: AbortSignal): Promise<number>;
+  /**
+   * Exit status of a container that ended and was removed, from the engine's own records;
+   * `undefined` when it has none. `sinceMs` is a time before its end, milliseconds since the epoch.
+   */
+  exitOf(id: string, sinceMs: number): Promise<number | undefined>;
   /** Sends a signal to PID 1, which passes it on. No error when the container has ended. */
   signal(id: string, signal: SignalName): Promise<void>;
   resize(id: string, size: TerminalSize): Promise<void>;

@@ -36,18 +36,18 @@ export async function followSession(followed: Followed): Promise<number> {
   const terminal = followed.terminal ? new Terminal() : undefined;
   const control = takeTerminal(followed, terminal);
   const relay = new Relay(terminal === undefined ? undefined : control.onInput);
+  const sinceMs = Date.now();
   let status: number | undefined;
   try {
     let streams = followed.streams;
     const first = relay.connect(streams);
     await control.ready;
     await followed.whenConnected();
-    const late = engine.wait(id).catch(() => undefined);
     for (let end = first; ; end = relay.connect(streams)) {
       const why = await Promise.race([end, control.left]);
       if (why === 'reader-gone') return await readerGone(followed);
       if (why !== 'streams-ended') return exitStatusOfSignal(why);
-      status = await endOf(followed, late);
+      status = await endOf(followed, sinceMs);
       if (status !== undefined) return status;
       followed.report.warn(
         'the connection to the session broke; connected again, output in between is lost',
@@ -62,10 +62,7 @@ export async function followSession(followed: Followed): Promise<number> {
 }
 
 /** Exit status, or `undefined` when the session still runs. */
-async function endOf(
-  followed: Followed,
-  late: Promise<number | undefined>,
-): Promise<number | undefined> {
+async function endOf(followed: Followed, sinceMs: number): Promise<number | undefined> {
   const outcome = await askOutcome(followed.engine, followed.id);
   if (outcome.kind === 'running') return undefined;
   if (outcome.kind === 'exited') {
@@ -73,7 +70,7 @@ async function endOf(
       followed.report.warn('the kernel killed the session: it ran out of memory');
     return outcome.exitCode;
   }
-  const status = await late;
+  const status = await followed.engine.exitOf(followed.id, sinceMs);
   if (status === undefined) throw lostOutcome(followed.session);
   return status;
 }

@@ -18,13 +18,18 @@ import { planRun } from './plan.ts';
  * Resolves to the exit status of the agent, or 0 for a detached session that started.
  */
 export async function runSession(options: RunOptions, context: SessionContext): Promise<number> {
+  phase(context, 'command loaded');
   const plan = planRun(options, context);
+  phase(context, 'planned');
   const undo = new UndoStack();
   const interrupt = interruptible();
   try {
     const engine = await context.engine();
+    phase(context, 'engine open');
     const id = await createSession(plan, engine, context, undo, interrupt.signal);
+    phase(context, 'created');
     await engine.init(id);
+    phase(context, 'initialised');
     interrupt.signal.throwIfAborted();
     return await (plan.detach ? startDetached : startAttached)(
       plan,
@@ -99,7 +104,9 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver) =
     engine.inspect(id),
   ]);
   undo.push('attached streams', async () => streams.close());
+  phase(context, 'attached');
   await engine.start(id);
+  phase(context, 'started');
   handOver();
   const status = await followSession({
     engine,
@@ -112,13 +119,20 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver) =
     viewer: false,
     whenConnected: async () => {
       await openGate(pid);
+      phase(context, 'gate open');
       const { sweepInBackground } = await import('./prune.ts');
       sweepInBackground(engine, context);
     },
   });
+  phase(context, 'ended');
   undo.commit();
   return status;
 };
+
+/** When a step of a run was done, counted from the start of the process: `-vv` shows where time goes. */
+function phase(context: SessionContext, name: string): void {
+  context.report.debug(`${performance.now().toFixed(0)} ms: ${name}`);
+}
 
 const startDetached: Begin = async (plan, engine, id, context, undo) => {
   const { pid } = await engine.inspect(id);

@@ -12,6 +12,7 @@ import {
   waitContainer,
 } from './containers.ts';
 import { infoFromLibpod, type LibpodInfo } from './convert.ts';
+import { exitOf } from './events.ts';
 import { execInContainer } from './exec.ts';
 import { podmanImages } from './images.ts';
 import type { Transport } from './transport.ts';
@@ -44,6 +45,7 @@ export function podmanEngine({ transport, address, close }: PodmanParts): Engine
     attach: (id, options) => attachContainer(transport, id, options),
     inspect: (id) => inspectContainer(transport, id),
     wait: (id, signal) => waitContainer(transport, id, signal),
+    exitOf: (id, sinceMs) => exitOf(transport, id, sinceMs),
     signal: (id, signal) => signalContainer(transport, id, signal),
     resize: (id, size) => resizeContainer(transport, id, size),
     exec: (id, spec) => execInContainer(transport, id, spec),

@@ -7,13 +7,19 @@ import type {
   CreatedContainer,
   TerminalSize,
 } from '../engine.ts';
-import { stateFromLibpod, summaryFromLibpod, type LibpodContainer, type LibpodListed } from './convert.ts';
+import {
+  stateFromLibpod,
+  summaryFromLibpod,
+  type LibpodContainer,
+  type LibpodListed,
+} from './convert.ts';
 import { engineError } from './errors.ts';
 import { createBody, uplinkOf } from './specgen.ts';
 import type { Transport } from './transport.ts';
 
 /** Creation may copy a whole image the first time, and disks are slow, `ms`. */
 const CREATE_DEADLINE_MS = 15 * 60_000;
+
 /** Shorter polling makes the engine slower: it locks the container each time, `ms`. */
 const WAIT_INTERVAL_MS = 500;
 
@@ -34,7 +40,10 @@ export async function createContainer(
     signal,
   });
   if (created.Id === undefined) {
-    throw new CtError('unavailable', `cannot create the container ${spec.name}: the engine gave no id`);
+    throw new CtError(
+      'unavailable',
+      `cannot create the container ${spec.name}: the engine gave no id`,
+    );
   }
   return { id: created.Id, warnings: created.Warnings ?? [] };
 }
@@ -95,7 +104,10 @@ export async function waitContainer(
     signal,
   });
   if (typeof code !== 'number' || code < 0) {
-    throw new CtError('unavailable', 'cannot wait for the container: the engine lost its exit status');
+    throw new CtError(
+      'unavailable',
+      'cannot wait for the container: the engine lost its exit status',
+    );
   }
   return code;
 }
@@ -117,7 +129,8 @@ export async function signalContainer(
     if (isCtError(thrown, 'not_found')) return;
     if (!isCtError(thrown, 'failed_precondition')) throw thrown;
     const state = await inspectContainer(transport, id).catch(ignoreGone);
-    if (state !== undefined && state.status !== 'exited' && state.status !== 'removing') throw thrown;
+    if (state !== undefined && state.status !== 'exited' && state.status !== 'removing')
+      throw thrown;
   }
 }
 
