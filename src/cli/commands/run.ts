@@ -13,7 +13,7 @@ export default class RunCommand extends CtCommand {
     category: 'Sessions',
     description: 'Run an agent in this directory',
     details: `
-      The current directory is the project: the agent sees it at /projects/<name> and may change it.
+      The current directory is the project: the agent sees it at \`/projects/<name>\` and may change it.
       Options of ct come before the agent's name; everything after the name goes to the agent as it
       is, but for one leading \`--\`.
 
@@ -32,7 +32,7 @@ export default class RunCommand extends CtCommand {
     description: 'permissive or offline, for this run',
   });
   detach = Option.Boolean('-d,--detach', false, {
-    description: 'start it, print its id and leave it running',
+    description: 'start it, say its id on stderr and leave it running',
   });
   dryRun = Option.Boolean('--dry-run', false, {
     description: 'print the plan as JSON and start nothing',
@@ -56,7 +56,7 @@ export default class RunCommand extends CtCommand {
     return this.withSessions(async (context) => {
       if (this.dryRun) {
         const { planRun } = await import('../../session/plan.ts');
-        this.context.stdout.write(jsonPage(await planRun(options, context)));
+        this.context.stdout.write(jsonPage(planRun(options, context)));
         return 0;
       }
       const { runSession } = await import('../../session/start.ts');

@@ -1,0 +1,175 @@
+// @ts-check
+/**
+ * `npm run docs`: writes the pages of `docs/` that come from tables in the sources, so that they
+ * cannot drift: configuration, errors, command line. `test/arch/docs-fresh.test.ts` compares.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+const EXPORTS = `
+  export { SECTIONS } from './src/config/schema.ts';
+  export { ERROR_CODES } from './src/base/errors.ts';
+  export { EXIT } from './src/base/exit.ts';
+  export { COMMANDS } from './src/cli/commands/index.ts';
+  export { Cli } from './src/cli/library.ts';
+  export { tidyUsage } from './src/cli/usage.ts';
+`;
+
+/**
+ * @typedef {object} Tables
+ * @property {typeof import('../src/config/schema.ts').SECTIONS} SECTIONS
+ * @property {typeof import('../src/base/errors.ts').ERROR_CODES} ERROR_CODES
+ * @property {typeof import('../src/base/exit.ts').EXIT} EXIT
+ * @property {typeof import('../src/cli/commands/index.ts').COMMANDS} COMMANDS
+ * @property {typeof import('../src/cli/library.ts').Cli} Cli
+ * @property {typeof import('../src/cli/usage.ts').tidyUsage} tidyUsage
+ */
+
+/**
+ * The generated pages, by path.
+ * @returns {Promise<Map<string, string>>}
+ */
+export async function renderDocs() {
+  const tables = await loadTables();
+  return new Map([
+    ['docs/config.md', renderConfig(tables)],
+    ['docs/errors.md', renderErrors(tables)],
+    ['docs/cli.md', await renderCli(tables)],
+  ]);
+}
+
+/**
+ * The tables themselves: Node 20 cannot load TypeScript, so they are bundled first.
+ * @returns {Promise<Tables>}
+ */
+async function loadTables() {
+  const directory = await mkdtemp(join(tmpdir(), 'ct-docs-'));
+  try {
+    const outfile = join(directory, 'tables.mjs');
+    await build({
+      stdin: { contents: EXPORTS, resolveDir: ROOT, loader: 'ts' },
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      outfile,
+      banner: {
+        js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);",
+      },
+    });
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+const NOTE = '<!-- Written by `npm run docs`; edit the table in the sources instead. -->';
+
+/** @param {Tables} tables */
+function renderConfig({ SECTIONS }) {
+  const lines = ['# Configuration', '', NOTE, '', ...CONFIG_INTRODUCTION];
+  for (const [section, { doc, keys }] of Object.entries(SECTIONS)) {
+    lines.push('', `## [${section}]`, '', doc, '', '| key | value | default | meaning |');
+    lines.push('| --- | --- | --- | --- |');
+    for (const [key, spec] of Object.entries(keys)) {
+      const value = JSON.stringify(spec.default);
+      lines.push(`| \`${key}\` | ${describeType(spec)} | \`${value}\` | ${spec.doc} |`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const CONFIG_INTRODUCTION = [
+  'File: `$XDG_CONFIG_HOME/ct/config.toml`, by default `~/.config/ct/config.toml`; TOML 1.0, in UTF-8,',
+  'at most 1 MiB. It must be a regular file (or a link to one) that belongs to you or to root and that',
+  'nobody else may write to. Without a file the defaults hold.',
+  '',
+  'A fault stops `ct` before anything happens, with exit status 125 and the place:',
+  '',
+  '```',
+  "ct: /home/me/.config/ct/config.toml:2:1: unknown key 'network.mod'",
+  "  did you mean 'mode'?",
+  '```',
+];
+
+/** @param {import('../src/config/schema.ts').KeySpec} spec */
+function describeType(spec) {
+  switch (spec.type) {
+    case 'integer':
+      return `${spec.min} to ${spec.max} ${spec.unit}`;
+    case 'choice':
+      return spec.choices.map((choice) => `\`"${choice}"\``).join(', ');
+    case 'path':
+      return 'path, `/…` or `~/…`';
+    case 'socket':
+      return 'path, or `unix://` address';
+    case 'reference':
+      return 'image reference';
+  }
+}
+
+/** @param {Tables} tables */
+function renderErrors({ ERROR_CODES, EXIT }) {
+  const codes = Object.entries(ERROR_CODES).map(([code, doc]) => `| \`${code}\` | ${doc} |`);
+  return `${[
+    ...['# Errors and exit statuses', '', NOTE, ''],
+    'An error is one line on standard error, `ct: what failed and why`, and indented lines with what to',
+    'do. With `--json` it is `{"error":{"code","message","hint","details"}}`, also on standard error.',
+    ...['', '| code | when |', '| --- | --- |', ...codes, ''],
+    ...['## Exit statuses', '', '| status | when |', '| --- | --- |'],
+    `| ${EXIT.done} | done |`,
+    `| ${EXIT.answerIsNo} | done, and the answer is no: \`ct sys doctor\` found something to cure |`,
+    `| ${EXIT.usage} | the command line is wrong (\`invalid_argument\`) |`,
+    `| ${EXIT.ctFailed} | \`ct\` itself failed: every other code |`,
+    `| ${EXIT.notExecutable} | the program inside cannot be executed |`,
+    `| ${EXIT.notFound} | the program inside does not exist |`,
+    '| 128 + n | signal n ended the program inside, or `ct` |',
+    '',
+    '`ct run`, `ct shell`, `ct exec` and `ct attach` pass on the status of the program inside, whatever it',
+    'is; the numbers above are for everything else. As in podman-run(1) and chroot(1).',
+  ].join('\n')}\n`;
+}
+
+/** @param {Tables} tables */
+async function renderCli({ COMMANDS, Cli, tidyUsage }) {
+  const lines = ['# Commands', '', NOTE, '', ...CLI_INTRODUCTION];
+  for (const { path, load } of COMMANDS) {
+    const { default: CommandClass } = await load();
+    const { usage = {} } = CommandClass;
+    const definition = Cli.from([CommandClass], { binaryName: 'ct' }).definition(CommandClass);
+    lines.push('', `## ct ${path.join(' ')}`, '', `${usage.description ?? ''}.`, '', '```');
+    lines.push(tidyUsage(definition?.usage ?? ''), '```');
+    if (usage.details) lines.push('', dedent(usage.details));
+    lines.push('', '| option | meaning |', '| --- | --- |');
+    for (const { definition: option, description } of definition?.options ?? []) {
+      lines.push(`| \`${tidyUsage(option)}\` | ${description?.trim() ?? ''} |`);
+    }
+    for (const [title, command] of usage.examples ?? []) {
+      lines.push('', `${title}:`, '', '```', command.replaceAll('$0', 'ct'), '```');
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const CLI_INTRODUCTION = [
+  'Options of `ct` stand before the agent or program that is to run; what follows belongs to it.',
+  '`ct <command> --help` shows the same as this page. Exit statuses: [errors.md](errors.md).',
+];
+
+/** @param {string} text */
+function dedent(text) {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim())
+    .join('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [path, text] of await renderDocs()) await writeFile(join(ROOT, path), text);
+}
