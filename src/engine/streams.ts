@@ -40,7 +40,8 @@ export class FrameParser {
   push(chunk: Buffer): void {
     let offset = 0;
     while (offset < chunk.length) {
-      offset = this.#payloadLeft > 0 ? this.#payload(chunk, offset) : this.#readHeader(chunk, offset);
+      offset =
+        this.#payloadLeft > 0 ? this.#payload(chunk, offset) : this.#readHeader(chunk, offset);
     }
   }
 

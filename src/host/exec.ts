@@ -55,7 +55,8 @@ export async function runProgram(command: Command, limits: RunLimits): Promise<R
       child.once('error', (error) => reject(spawnError(error, command)));
       child.once('close', (code, signal) => resolve(code ?? 128 + signalNumber(signal)));
     });
-    if (limits.signal?.aborted === true) throw new CtError('canceled', `${command.program} was stopped`);
+    if (limits.signal?.aborted === true)
+      throw new CtError('canceled', `${command.program} was stopped`);
     if (late) throw tooLate(command, limits.deadlineMs);
     return { exitStatus, stdout: stdout(), stderr: stderr() };
   } finally {
@@ -91,8 +92,8 @@ export async function startDetached(command: Command, logFd: number): Promise<De
 
 /** `PATH` with the directories of system programs, which ordinary users of Debian lack. */
 export function systemPath(path: string | undefined): string {
-  const parts = (path ?? '').split(':').filter((part) => part.startsWith('/'));
-  for (const extra of ['/usr/local/bin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/sbin', '/sbin']) {
+  const parts = (path ?? '/usr/bin:/bin').split(':').filter((part) => part.startsWith('/'));
+  for (const extra of ['/usr/local/sbin', '/usr/sbin', '/sbin']) {
     if (!parts.includes(extra)) parts.push(extra);
   }
   return parts.join(':');
@@ -121,7 +122,8 @@ function collect(stream: NodeJS.ReadableStream | null, cap: number): () => strin
 function spawnError(error: Error, command: Command): CtError {
   const { code } = error as NodeJS.ErrnoException;
   const program = printable(command.program);
-  if (code === 'ENOENT') return new CtError('not_found', `there is no program ${program}`, { cause: error });
+  if (code === 'ENOENT')
+    return new CtError('not_found', `there is no program ${program}`, { cause: error });
   if (code === 'EACCES')
     return new CtError('permission_denied', `${program} cannot be executed`, { cause: error });
   return new CtError('failed_precondition', `cannot start ${program}: ${error.message}`, {
@@ -138,6 +140,12 @@ function tooLate(command: Command, deadlineMs: number): CtError {
 
 /** Signals that a child dies of are few; others count as 0. Source: signal(7) */
 function signalNumber(signal: NodeJS.Signals | null): number {
-  const numbers: Record<string, number> = { SIGKILL: 9, SIGTERM: 15, SIGINT: 2, SIGSEGV: 11, SIGABRT: 6 };
+  const numbers: Record<string, number> = {
+    SIGKILL: 9,
+    SIGTERM: 15,
+    SIGINT: 2,
+    SIGSEGV: 11,
+    SIGABRT: 6,
+  };
   return numbers[signal ?? ''] ?? 0;
 }

@@ -37,7 +37,7 @@ describe('FrameParser', () => {
       const wire = Buffer.concat(frames);
       const got = { stdout: '', stderr: '' };
       const parser = new FrameParser((channel, piece) => (got[channel] += piece.toString()));
-      for (let at = 0; at < wire.length; ) {
+      for (let at = 0; at < wire.length;) {
         const size = 1 + Math.floor(random() * 12);
         parser.push(wire.subarray(at, at + size));
         at += size;

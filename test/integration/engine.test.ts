@@ -95,7 +95,9 @@ describe('a container', () => {
 
   it('runs with the promised walls', async () => {
     const { stdout } = await run(
-      sh('grep -E "^(Cap(Prm|Eff|Bnd)|NoNewPrivs|Seccomp):" /proc/self/status; id -u; id -G; touch /x 2>&1; cat /proc/net/dev | wc -l'),
+      sh(
+        'grep -E "^(Cap(Prm|Eff|Bnd)|NoNewPrivs|Seccomp):" /proc/self/status; id -u; id -G; touch /x 2>&1; cat /proc/net/dev | wc -l',
+      ),
     );
     expect(stdout).toContain('CapPrm:\t0000000000000000');
     expect(stdout).toContain('CapEff:\t0000000000000000');
@@ -108,8 +110,13 @@ describe('a container', () => {
   });
 
   it('has the environment of the spec and nothing of the image or the engine', async () => {
-    const { stdout } = await run(['/usr/bin/env'], { env: { PATH: '/bin', HOME: '/tmp', A: 'b c' } });
-    const names = stdout.trim().split('\n').map((line) => line.split('=')[0]);
+    const { stdout } = await run(['/usr/bin/env'], {
+      env: { PATH: '/bin', HOME: '/tmp', A: 'b c' },
+    });
+    const names = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0]);
     // libpod adds the host name, which is ours too.
     expect(names.filter((name) => name !== 'HOSTNAME').sort()).toEqual(['A', 'HOME', 'PATH']);
   });
@@ -131,7 +138,9 @@ describe('a container', () => {
       { kind: 'tmpfs', target: '/mem', sizeBytes: 1024 * 1024, modeOctal: 0o1777, exec: false },
     ];
     const { stdout } = await run(
-      sh('cat /ro/file; touch "/rw dir/new" /vol/new && echo written; touch /ro/no 2>&1; stat -c %a /mem; head -c 2000000 /dev/zero 2>&1 >/mem/x || echo full; grep -c " /mem .*nosuid,nodev,noexec" /proc/self/mounts'),
+      sh(
+        'cat /ro/file; touch "/rw dir/new" /vol/new && echo written; touch /ro/no 2>&1; stat -c %a /mem; head -c 2000000 /dev/zero 2>&1 >/mem/x || echo full; grep -c " /mem .*nosuid,nodev,noexec" /proc/self/mounts',
+      ),
       { mounts },
     );
     expect(stdout).toMatch(/^hellowritten\n.*Read-only file system\n1777\n.*full\n1\n$/su);
@@ -187,7 +196,9 @@ describe('a container', () => {
   });
 
   it('has a terminal of the asked size', async () => {
-    const { id, streams } = await begin(sh('read -r line; stty size; tty; exit 5'), { terminal: true });
+    const { id, streams } = await begin(sh('read -r line; stty size; tty; exit 5'), {
+      terminal: true,
+    });
     await engine.resize(id, { columns: 91, rows: 33 });
     streams.stdin.write('go\n');
     expect((await collect(streams.stdout)).toString()).toContain('33 91\r\n/dev/pts/0');
@@ -196,7 +207,9 @@ describe('a container', () => {
   });
 
   it('takes a signal, and a second one after its end in silence', async () => {
-    const { id, streams } = await begin(sh('trap "exit 9" TERM; echo up; while :; do sleep 0.05; done'));
+    const { id, streams } = await begin(
+      sh('trap "exit 9" TERM; echo up; while :; do sleep 0.05; done'),
+    );
     streams.stderr?.resume();
     await new Promise((resolve) => streams.stdout.once('data', resolve));
     await engine.signal(id, 'SIGTERM');
@@ -206,7 +219,9 @@ describe('a container', () => {
   });
 
   it('answers a wait that was under way although it removes itself', async () => {
-    const { id, streams } = await begin(sh('read -r line; exit 23'), { spec: { autoRemove: true } });
+    const { id, streams } = await begin(sh('read -r line; exit 23'), {
+      spec: { autoRemove: true },
+    });
     const waiting = engine.wait(id);
     streams.stdout.resume();
     streams.stderr?.resume();
@@ -262,13 +277,17 @@ describe('what an engine refuses', () => {
   it('says what is missing or taken', async () => {
     const spec = containerSpec(image, ['/bin/true']);
     expect(
-      await codeOf(engine.create({ ...spec, sandbox: { ...spec.sandbox, image: 'localhost/ct/no:t' } })),
+      await codeOf(
+        engine.create({ ...spec, sandbox: { ...spec.sandbox, image: 'localhost/ct/no:t' } }),
+      ),
     ).toBe('not_found');
     made.push((await engine.create(spec)).id);
     expect(await codeOf(engine.create(spec))).toBe('already_exists');
     expect(await codeOf(engine.inspect('no-such-container'))).toBe('not_found');
     expect(await codeOf(engine.wait('no-such-container'))).toBe('not_found');
-    expect(await codeOf(engine.attach('no-such-container', { stdin: true, terminal: false }))).toBe('not_found');
+    expect(await codeOf(engine.attach('no-such-container', { stdin: true, terminal: false }))).toBe(
+      'not_found',
+    );
     expect(await engine.images.inspect('localhost/ct/no:t')).toBeUndefined();
   });
 
@@ -293,7 +312,9 @@ describe('what an engine refuses', () => {
   it('stops when the caller does', async () => {
     const abort = AbortSignal.timeout(1);
     await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(await codeOf(engine.create(containerSpec(image, ['/bin/true']), abort))).toBe('canceled');
+    expect(await codeOf(engine.create(containerSpec(image, ['/bin/true']), abort))).toBe(
+      'canceled',
+    );
   });
 });
 
@@ -303,7 +324,10 @@ describe('exec', () => {
 
   it('gives output, environment, directory and status', async () => {
     const { id } = await begin(['/bin/sleep', '60']);
-    const process = await engine.exec(id, { ...base, args: sh('echo "$A"; pwd; echo err >&2; exit 7') });
+    const process = await engine.exec(id, {
+      ...base,
+      args: sh('echo "$A"; pwd; echo err >&2; exit 7'),
+    });
     expect(await outputOf(process)).toEqual({ stdout: 'b\n/tmp\n', stderr: 'err\n' });
     expect(await process.wait()).toBe(7);
   });
@@ -320,7 +344,10 @@ describe('exec', () => {
 
   it('ends with 127 and 126 where a shell would', async () => {
     const { id } = await begin(['/bin/sleep', '60']);
-    for (const [program, status] of [['/bin/nope', 127], ['/etc/passwd', 126]] as const) {
+    for (const [program, status] of [
+      ['/bin/nope', 127],
+      ['/etc/passwd', 126],
+    ] as const) {
       const process = await engine.exec(id, { ...base, args: [program] });
       process.stdout.resume();
       process.stderr?.resume();
@@ -353,7 +380,9 @@ describe('exec', () => {
   it('refuses a container that does not run', async () => {
     const { id } = await engine.create(containerSpec(image, ['/bin/true']));
     made.push(id);
-    expect(await codeOf(engine.exec(id, { ...base, args: ['/bin/true'] }))).toBe('failed_precondition');
+    expect(await codeOf(engine.exec(id, { ...base, args: ['/bin/true'] }))).toBe(
+      'failed_precondition',
+    );
   });
 });
 
@@ -393,7 +422,9 @@ describe('images', () => {
   it('are built with progress, arguments, labels and files of the context', async () => {
     const lines: string[] = [];
     const id = await engine.images.build(
-      build(`FROM ${image}\nARG WHO\nRUN --mount=type=bind,source=ca.pem,target=/run/ca.pem echo "built by $WHO with $(cat /run/ca.pem)"\n${hostile}\n`),
+      build(
+        `FROM ${image}\nARG WHO\nRUN --mount=type=bind,source=ca.pem,target=/run/ca.pem echo "built by $WHO with $(cat /run/ca.pem)"\n${hostile}\n`,
+      ),
       { onProgress: (line) => lines.push(line) },
     );
     expect(id).toMatch(/^[0-9a-f]{64}$/u);
@@ -417,9 +448,9 @@ describe('images', () => {
   });
 
   it('fail with the step that failed', async () => {
-    await expect(engine.images.build(build(`FROM ${image}\nRUN echo no; exit 7\n`), {})).rejects.toThrow(
-      /RUN echo no; exit 7.*exit status 7/u,
-    );
+    await expect(
+      engine.images.build(build(`FROM ${image}\nRUN echo no; exit 7\n`), {}),
+    ).rejects.toThrow(/RUN echo no; exit 7.*exit status 7/u);
   });
 
   it('cannot be pulled from where nobody is', async () => {
@@ -428,12 +459,15 @@ describe('images', () => {
 
   it('stop being built when the caller stops', async () => {
     const abort = new AbortController();
-    const building = engine.images.build(build(`FROM ${image}\nRUN echo begun; sleep 3; date +%N\n`), {
-      signal: abort.signal,
-      onProgress: (line) => {
-        if (line === 'begun') abort.abort();
+    const building = engine.images.build(
+      build(`FROM ${image}\nRUN echo begun; sleep 3; date +%N\n`),
+      {
+        signal: abort.signal,
+        onProgress: (line) => {
+          if (line === 'begun') abort.abort();
+        },
       },
-    });
+    );
     expect(await codeOf(building)).toBe('canceled');
   });
 
@@ -454,8 +488,8 @@ describe('images', () => {
   });
 
   it('report an archive that is none', async () => {
-    expect(await codeOf(engine.images.load(Readable.from([Buffer.from('nonsense')]), {}))).not.toMatch(
-      /no error|not translated/u,
-    );
+    expect(
+      await codeOf(engine.images.load(Readable.from([Buffer.from('nonsense')]), {})),
+    ).not.toMatch(/no error|not translated/u);
   });
 });

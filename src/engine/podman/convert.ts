@@ -57,7 +57,11 @@ export interface LibpodInfo {
     readonly cgroupVersion?: string;
     readonly cgroupManager?: string;
     readonly cgroupControllers?: readonly string[] | null;
-    readonly ociRuntime?: { readonly name?: string; readonly path?: string; readonly version?: string };
+    readonly ociRuntime?: {
+      readonly name?: string;
+      readonly path?: string;
+      readonly version?: string;
+    };
     readonly security?: { readonly rootless?: boolean };
     readonly slirp4netns?: { readonly executable?: string };
     readonly pasta?: { readonly executable?: string };

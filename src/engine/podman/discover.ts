@@ -24,7 +24,10 @@ const CONNECT_MS = 2_000;
  *
  * Errors: unsupported for anything but a unix socket
  */
-export function namedAddress(socket: string, containerHost: string | undefined): Address | undefined {
+export function namedAddress(
+  socket: string,
+  containerHost: string | undefined,
+): Address | undefined {
   if (socket !== '') return { path: socketPath(socket, 'engine.socket'), origin: 'engine.socket' };
   if (containerHost === undefined || containerHost === '') return undefined;
   return { path: socketPath(containerHost, 'CONTAINER_HOST'), origin: 'CONTAINER_HOST' };
@@ -33,9 +36,13 @@ export function namedAddress(socket: string, containerHost: string | undefined):
 function socketPath(text: string, origin: string): string {
   const path = text.startsWith('unix://') ? text.slice('unix://'.length) : text;
   if (path.startsWith('/')) return path;
-  throw new CtError('unsupported', `${origin} is '${printable(text)}': ct talks to a unix socket only`, {
-    hint: `set ${origin} to unix:///path/of/podman.sock, or leave it out to let ct find the engine`,
-  });
+  throw new CtError(
+    'unsupported',
+    `${origin} is '${printable(text)}': ct talks to a unix socket only`,
+    {
+      hint: `set ${origin} to unix:///path/of/podman.sock, or leave it out to let ct find the engine`,
+    },
+  );
 }
 
 /**
@@ -114,14 +121,22 @@ function connectError(address: Address, stat: Stats, thrown: unknown): CtError {
     return refusal(address, `its owner is uid ${stat.uid} and its mode ${mode}`, thrown);
   }
   if (code === 'EAGAIN' || isCtError(thrown, 'deadline_exceeded')) {
-    return new CtError('deadline_exceeded', `the engine at ${printable(address.path)} does not accept`, {
-      hint: 'it may be stopped or overloaded: end it and run again',
-      cause: thrown,
-    });
+    return new CtError(
+      'deadline_exceeded',
+      `the engine at ${printable(address.path)} does not accept`,
+      {
+        hint: 'it may be stopped or overloaded: end it and run again',
+        cause: thrown,
+      },
+    );
   }
-  return new CtError('unavailable', `cannot connect to ${printable(address.path)}: ${code ?? 'error'}`, {
-    cause: thrown,
-  });
+  return new CtError(
+    'unavailable',
+    `cannot connect to ${printable(address.path)}: ${code ?? 'error'}`,
+    {
+      cause: thrown,
+    },
+  );
 }
 
 function refusal(address: Address, why: string, cause?: unknown): CtError {

@@ -142,7 +142,11 @@ export function engineError(doing: string, failure: EngineFailure): CtError {
     details: { ...rule?.details, status: failure.status, engine: printable(failure.text) },
     ...(hint === undefined ? {} : { hint }),
   };
-  return new CtError(code, `cannot ${printable(doing)}: ${rule?.says ?? shorten(failure.text)}`, parts);
+  return new CtError(
+    code,
+    `cannot ${printable(doing)}: ${rule?.says ?? shorten(failure.text)}`,
+    parts,
+  );
 }
 
 /** The text of an error body; libpod puts the chain into `message` and its root into `cause`. */
@@ -150,7 +154,9 @@ export function failureText(body: string): string {
   try {
     const { message, cause } = JSON.parse(body) as { message?: unknown; cause?: unknown };
     if (typeof message === 'string' && message !== '') {
-      return typeof cause === 'string' && !message.includes(cause) ? `${message}: ${cause}` : message;
+      return typeof cause === 'string' && !message.includes(cause)
+        ? `${message}: ${cause}`
+        : message;
     }
   } catch {
     // Not libpod's: the text itself is all there is.
@@ -167,9 +173,9 @@ export function transportError(doing: string, thrown: unknown, signal?: AbortSig
       ? reason
       : new CtError('canceled', `stopped: ${doing}`, { cause: reason });
   }
-  const { code, message } = thrown as NodeJS.ErrnoException;
+  const { code, message, name } = thrown as NodeJS.ErrnoException;
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return tooLate(doing);
-  if (code?.startsWith('HPE_') === true) {
+  if (name === 'HTTPParserError') {
     return new CtError('unavailable', `cannot ${doing}: what listens there does not speak HTTP`, {
       cause: thrown,
     });

@@ -55,7 +55,11 @@ export async function execInContainer(
   });
   const streams = processStreams(socket, spec);
   const inspect = (): Promise<LibpodExec> =>
-    transport.json<LibpodExec>({ doing: 'inspect the program', method: 'GET', path: `${path}/json` });
+    transport.json<LibpodExec>({
+      doing: 'inspect the program',
+      method: 'GET',
+      path: `${path}/json`,
+    });
   return {
     ...streams,
     resize: (size) => resizeExec(transport, path, size),
@@ -98,7 +102,10 @@ async function exitStatus(inspect: () => Promise<LibpodExec>): Promise<number> {
  * takes the signal from us. Only a process in a pid namespace below ours can be one of a container's:
  * a pid that was reused by a program of the host is not hit.
  */
-async function signalExec(inspect: () => Promise<LibpodExec>, signal: SignalName): Promise<boolean> {
+async function signalExec(
+  inspect: () => Promise<LibpodExec>,
+  signal: SignalName,
+): Promise<boolean> {
   try {
     const { Running: running, Pid: pid = 0 } = await inspect();
     if (running !== true || pid <= 1 || !isInside(pid)) return false;

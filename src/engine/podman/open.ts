@@ -18,9 +18,13 @@ import { Transport } from './transport.ts';
 export async function openPodman(input: OpenEngineInput): Promise<Engine> {
   const uid = process.getuid?.() ?? -1;
   if (uid === 0) {
-    throw new CtError('failed_precondition', 'ct works with rootless podman only, and this is root', {
-      hint: 'run ct as an ordinary user',
-    });
+    throw new CtError(
+      'failed_precondition',
+      'ct works with rootless podman only, and this is root',
+      {
+        hint: 'run ct as an ordinary user',
+      },
+    );
   }
   const finder = new Finder(input, { uid });
   const first = await finder.connect();
@@ -106,7 +110,11 @@ class Finder {
 }
 
 function nobodyListens(address: Address): never {
-  throw new CtError('unavailable', `no engine listens at ${address.path}, which ${address.origin} names`, {
-    hint: `start one there (podman system service --time 0 unix://${address.path}), or unset ${address.origin} to let ct find or start one`,
-  });
+  throw new CtError(
+    'unavailable',
+    `no engine listens at ${address.path}, which ${address.origin} names`,
+    {
+      hint: `start one there (podman system service --time 0 unix://${address.path}), or unset ${address.origin} to let ct find or start one`,
+    },
+  );
 }

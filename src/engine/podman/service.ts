@@ -59,7 +59,10 @@ export function serviceEnvironment(
  * Asks the user's systemd to listen on Podman's socket. Returns whether it said yes; a host without
  * systemd, or without the unit, is no error.
  */
-export async function startSocketUnit(env: NodeJS.ProcessEnv, runtimeDir: string): Promise<boolean> {
+export async function startSocketUnit(
+  env: NodeJS.ProcessEnv,
+  runtimeDir: string,
+): Promise<boolean> {
   if (!existsSync(`${runtimeDir}/systemd/private`)) return false;
   try {
     const { exitStatus } = await runProgram(
@@ -102,16 +105,24 @@ async function launch(wish: ServiceWish): Promise<Socket> {
     const begin = fstatSync(log).size;
     rmSync(address.path, { force: true });
     const service = await startDetached(
-      { program: 'podman', args: serviceArguments(wish), env: serviceEnvironment(wish.env, wish.runtimeDir) },
+      {
+        program: 'podman',
+        args: serviceArguments(wish),
+        env: serviceEnvironment(wish.env, wish.runtimeDir),
+      },
       log,
     ).catch(noPodman);
     wish.report.verbose(`started podman system service (pid ${service.pid}) at ${address.path}`);
     let ended = false;
     void service.ended.then(() => (ended = true));
-    for (const until = performance.now() + START_MS; performance.now() < until; ) {
+    for (const until = performance.now() + START_MS; performance.now() < until;) {
       const socket = await connectTo(address, wish.caller);
       if (socket !== undefined) return socket;
-      if (ended) throw engineError('start the podman service', { status: 503, text: lastWords(logPath, begin) });
+      if (ended)
+        throw engineError('start the podman service', {
+          status: 503,
+          text: lastWords(logPath, begin),
+        });
       await sleep(POLL_MS);
     }
     throw new CtError('deadline_exceeded', 'the podman service does not begin to listen', {
@@ -133,7 +144,7 @@ export function serviceArguments(
 ): readonly string[] {
   const runc = hasPureCgroupV2 ? undefined : findProgram('runc', systemPath(wish.env['PATH']));
   return [
-    ...(runc === undefined ? [] : ['--runtime', runc]),
+    ...(runc === undefined ? [] : ['--runtime', 'runc']),
     'system',
     'service',
     '--time',

@@ -92,9 +92,13 @@ const UPLINKS: readonly { readonly from: readonly [number, number]; readonly upl
  */
 export function uplinkOf(version: string): Uplink {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const row = UPLINKS.find(({ from }) => major > from[0] || (major === from[0] && minor >= from[1]));
+  const row = UPLINKS.find(
+    ({ from }) => major > from[0] || (major === from[0] && minor >= from[1]),
+  );
   if (row === undefined) {
-    throw new CtError('unsupported', `podman ${version} is too old`, { hint: 'ct needs podman 4.3 or newer' });
+    throw new CtError('unsupported', `podman ${version} is too old`, {
+      hint: 'ct needs podman 4.3 or newer',
+    });
   }
   return row.uplink;
 }
@@ -111,7 +115,8 @@ export function uplinkOf(version: string): Uplink {
  */
 export function createBody(container: ContainerSpec, uplink: Uplink | undefined): CreateBody {
   const { sandbox } = container;
-  if (sandbox.args.length === 0) throw new CtError('internal', 'a container needs a program to run');
+  if (sandbox.args.length === 0)
+    throw new CtError('internal', 'a container needs a program to run');
   return {
     name: container.name,
     labels: container.labels,

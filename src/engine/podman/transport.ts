@@ -174,7 +174,9 @@ export class Transport {
     const deadlineMs = call.deadlineMs ?? DEADLINE_MS;
     const timers = deadlineMs === 0 ? [] : [setTimeout(late, deadlineMs)];
     if (!this.#answered) {
-      timers.push(setTimeout(() => void this.#signOfLife().then((ok) => ok || late()), PATIENCE_MS));
+      timers.push(
+        setTimeout(() => void this.#signOfLife().then((ok) => ok || late()), PATIENCE_MS),
+      );
     }
     try {
       return await exchange(abort.signal);
@@ -232,7 +234,8 @@ export class Transport {
       const handler: Dispatcher.DispatchHandler = {
         onConnect: (abort) => {
           if (signal.aborted) abort(signal.reason as Error);
-          else signal.addEventListener('abort', () => abort(signal.reason as Error), { once: true });
+          else
+            signal.addEventListener('abort', () => abort(signal.reason as Error), { once: true });
         },
         onUpgrade: (_status, _headers, socket) => {
           this.#answered = true;
@@ -263,7 +266,12 @@ function wireOptions(call: Call): Dispatcher.RequestOptions {
   const text = query.toString();
   const path = `${ROOT}${call.path}${text === '' ? '' : `?${text}`}`;
   if (call.tar !== undefined) {
-    return { path, method: call.method, body: call.tar, headers: { 'content-type': 'application/x-tar' } };
+    return {
+      path,
+      method: call.method,
+      body: call.tar,
+      headers: { 'content-type': 'application/x-tar' },
+    };
   }
   if (call.json !== undefined) {
     return {
@@ -278,7 +286,9 @@ function wireOptions(call: Call): Dispatcher.RequestOptions {
 
 /** The engine closed a connection that idled, as it may; the next one will do. */
 function wasClosed(thrown: unknown): boolean {
-  return thrown instanceof CtError && (thrown.cause as { code?: unknown })?.code === 'UND_ERR_SOCKET';
+  return (
+    thrown instanceof CtError && (thrown.cause as { code?: unknown })?.code === 'UND_ERR_SOCKET'
+  );
 }
 
 /** A caller who stops while the answer comes in stops the answer too. */

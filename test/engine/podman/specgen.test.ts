@@ -104,7 +104,9 @@ describe('createBody', () => {
         { kind: 'volume', name: 'w', target: '/srv', readOnly: false },
       ],
     });
-    expect(made.mounts.map(({ destination, options }) => `${destination} ${options.join()}`)).toEqual([
+    expect(
+      made.mounts.map(({ destination, options }) => `${destination} ${options.join()}`),
+    ).toEqual([
       '/dst rbind,rw,rprivate,nosuid,nodev',
       '/ro bind,ro,rprivate,nosuid,nodev',
       '/tmp nosuid,nodev,notmpcopyup,size=4096,mode=1777',
@@ -117,8 +119,12 @@ describe('createBody', () => {
   });
 
   it('keeps the host’s resolver out only where there is no network', () => {
-    expect(body({ network: { kind: 'host' } })).not.toHaveProperty('use_image_resolve_configuration');
-    expect(body({ network: { kind: 'uplink' } })).not.toHaveProperty('use_image_resolve_configuration');
+    expect(body({ network: { kind: 'host' } })).not.toHaveProperty(
+      'use_image_resolve_configuration',
+    );
+    expect(body({ network: { kind: 'uplink' } })).not.toHaveProperty(
+      'use_image_resolve_configuration',
+    );
   });
 
   it('does not run an image’s own idea of a program', () => {
