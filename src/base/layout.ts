@@ -7,6 +7,7 @@ export const PATHS = {
   uid: 1000,
   gid: 1000,
   user: 'ct',
+  hostname: 'ct',
   home: '/home/ct',
   projects: '/projects',
   /** Packages volume, read-only in sessions */

@@ -22,7 +22,7 @@ export function ownerState(
   if (owner.bootId !== self.bootId) return 'dead';
   if (owner.pidNamespace !== self.pidNamespace) return 'unknown';
   const stat = readStat(owner.pid);
-  if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return 'dead';
+  if (stat === undefined || isOver(owner.pid)) return 'dead';
   return stat.startTicks === owner.startTicks ? 'alive' : 'dead';
 }
 
@@ -53,6 +53,12 @@ export function readStat(pid: number): ProcessStat | undefined {
     terminalGroup: Number(fields[5]),
     startTicks: fields[19] ?? '',
   };
+}
+
+/** Whether a process has ended; a zombie has, though its parent did not look yet. */
+export function isOver(pid: number): boolean {
+  const state = readStat(pid)?.state;
+  return state === undefined || state === 'Z' || state === 'X';
 }
 
 /** Whether this process may read its terminal without being stopped by SIGTTIN. */

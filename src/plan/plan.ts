@@ -55,7 +55,7 @@ export function planSession(
     user: { uid: PATHS.uid, gid: PATHS.gid },
     terminal,
     stdin: true,
-    hostname: 'ct',
+    hostname: PATHS.hostname,
     userns: { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
     network: { kind: network === 'offline' ? 'none' : 'uplink' },
     mounts: planMounts({

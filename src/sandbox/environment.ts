@@ -23,6 +23,8 @@ export function planEnvironment(wish: EnvironmentWish): Readonly<Record<string, 
     USER: PATHS.user,
     LOGNAME: PATHS.user,
     SHELL: '/bin/bash',
+    // Podman sets it when nobody else does.
+    HOSTNAME: PATHS.hostname,
     PATH: [
       ...(wish.binDir === undefined ? [] : [wish.binDir]),
       `${PATHS.home}/.local/bin`,

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../base/errors.ts';
 import { PATHS } from '../base/layout.ts';
-import { readStat } from '../host/process.ts';
+import { isOver } from '../host/process.ts';
 
 /** How long the entry script may take to reach its gate, `ms`; it takes about one. */
 const GATE_DEADLINE_MS = 10_000;
@@ -20,8 +20,7 @@ export async function openGate(pid: number): Promise<'open' | 'ended'> {
   const deadline = performance.now() + GATE_DEADLINE_MS;
   while (performance.now() < deadline) {
     if (knock(pid)) return 'open';
-    const stat = readStat(pid);
-    if (stat === undefined || stat.state === 'Z') return 'ended';
+    if (isOver(pid)) return 'ended';
     await sleep(1);
   }
   throw new CtError('deadline_exceeded', 'the session did not reach its gate within 10 seconds', {

@@ -10,6 +10,14 @@ export type RelayEnd =
   /** Whoever read our stdout went away */
   | 'reader-gone';
 
+/** How a relay sees the rest of its session. */
+export interface RelayOptions {
+  /** Sees what the user typed, while it is passed on */
+  readonly onInput: ((chunk: Buffer) => void) | undefined;
+  /** Whether the process inside has ended, whatever its streams say */
+  readonly isOver: () => boolean;
+}
+
 /**
  * Carries bytes between this process's standard streams and a process inside.
  *
@@ -25,9 +33,12 @@ export class Relay {
   readonly #onInput: ((chunk: Buffer) => void) | undefined;
   #inputEnded = false;
 
-  /** `onInput` sees what the user typed, while it is passed on. */
-  constructor(onInput?: (chunk: Buffer) => void) {
-    this.#onInput = onInput;
+  readonly #isOver: () => boolean;
+
+  /** How the relay sees the rest of the session. */
+  constructor(options: RelayOptions) {
+    this.#onInput = options.onInput;
+    this.#isOver = options.isOver;
     this.#input = isStdinClosed() ? undefined : process.stdin;
     this.#input?.once('end', () => (this.#inputEnded = true));
     this.#readerGone = new Promise((resolve) => {
@@ -39,6 +50,15 @@ export class Relay {
 
   /** Relays until the streams end. May be called again with the streams of a new connection. */
   async connect(streams: ProcessStreams): Promise<RelayEnd> {
+    const stuck = this.#whenStuck();
+    const end = await this.#relay(streams, stuck.promise);
+    stuck.stop();
+    // The engine cannot finish a container while a reader that does not read holds up its output.
+    if (end !== 'streams-ended') streams.close();
+    return end === 'reader-gone' ? 'reader-gone' : 'streams-ended';
+  }
+
+  async #relay(streams: ProcessStreams, stuck: Promise<'stuck'>): Promise<RelayEnd | 'stuck'> {
     streams.stdout.pipe(this.#stdout, { end: false });
     streams.stderr?.pipe(this.#stderr, { end: false });
     this.#feed(streams.stdin);
@@ -46,10 +66,22 @@ export class Relay {
       () => 'streams-ended' as const,
       () => 'streams-ended' as const,
     );
-    const end = await Promise.race([ended, this.#readerGone]);
+    const end = await Promise.race([ended, this.#readerGone, stuck]);
     this.#input?.unpipe(streams.stdin);
-    if (end === 'streams-ended') await this.#flushed();
-    return end;
+    if (end !== 'streams-ended') return end;
+    return Promise.race([this.#flushed(), this.#readerGone, stuck]);
+  }
+
+  /** Fires when the process inside is over but our reader does not take the rest of its output. */
+  #whenStuck(): { readonly promise: Promise<'stuck'>; stop(): void } {
+    let stop = (): void => undefined;
+    const promise = new Promise<'stuck'>((resolve) => {
+      const timer = setInterval(() => {
+        if (this.#stdout.writableNeedDrain && this.#isOver()) resolve('stuck');
+      }, 1000);
+      stop = () => clearInterval(timer);
+    });
+    return { promise, stop };
   }
 
   /** Lets go of standard input, so that nothing more is read from it and the process may end. */
@@ -76,15 +108,13 @@ export class Relay {
   }
 
   /** Waits until what was read from the session is written here. */
-  async #flushed(): Promise<void> {
+  async #flushed(): Promise<'streams-ended'> {
     const drained = (stream: Writable): Promise<void> =>
       new Promise((resolve) => {
         if (stream.destroyed) resolve();
         else stream.write(Buffer.alloc(0), () => resolve());
       });
-    await Promise.race([
-      Promise.all([drained(this.#stdout), drained(this.#stderr)]),
-      this.#readerGone,
-    ]);
+    await Promise.all([drained(this.#stdout), drained(this.#stderr)]);
+    return 'streams-ended';
   }
 }
