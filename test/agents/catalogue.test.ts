@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE, agentNamed } from '../../src/agents/catalogue.ts';
-import { CtError } from '../../src/base/errors.ts';
+import type { CtError } from '../../src/base/errors.ts';
 
 describe('the catalogue', () => {
   it('has names that can stand in container names, labels and paths', () => {

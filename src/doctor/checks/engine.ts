@@ -1,4 +1,5 @@
-import { bad, ok, skipped, unknown, warn, type Check } from '../check.ts';
+import type { EngineInfo } from '../../engine/engine.ts';
+import { bad, ok, skipped, unknown, warn, type Check, type Finding } from '../check.ts';
 import type { HostFacts } from '../facts.ts';
 import { isAtLeast } from '../versions.ts';
 
@@ -60,24 +61,22 @@ export const engineChecks: readonly Check[] = [
     run(facts) {
       const runtime = engineInfo(facts)?.ociRuntime;
       if (runtime === undefined) return runtimeFromPrograms(facts);
-      const shown = `${runtime.name} ${runtime.version}`.trim();
-      if (runtime.name !== 'crun' || facts.cgroup.layout === 'v2') return ok(shown);
-      // ct asks for runc itself where the layout demands it.
-      if (facts.programs['runc'] !== undefined) return ok(`${shown}; sessions use runc here`);
-      return crunOnHybrid(facts);
+      if (runtime.name === 'crun' && cgroupLayout(facts) !== 'v2') return crunOnHybrid(facts);
+      const { name, version } = runtime;
+      return ok(version.includes(name) ? version : `${name} ${version}`.trim());
     },
   },
   {
     id: 'cgroup',
     title: 'Resource limits',
     scope: 'account',
-    run({ cgroup, engine }) {
-      const controllers =
-        engine.state === 'asked' ? engine.info.cgroupControllers : cgroup.controllers;
+    run(facts) {
+      const controllers = engineInfo(facts)?.cgroupControllers ?? facts.cgroup.controllers;
+      const layout = cgroupLayout(facts);
       const missing = ['memory', 'pids', 'cpu'].filter((name) => !controllers.includes(name));
-      if (cgroup.layout !== 'v2') {
+      if (layout !== 'v2') {
         return warn(
-          `not possible: cgroup ${cgroup.layout}`,
+          `not possible: cgroup ${layout}`,
           'sessions run without limits on memory and processes; a host with cgroup v2 has them\n' +
             'on a systemd host: boot with systemd.unified_cgroup_hierarchy=1',
         );
@@ -93,11 +92,11 @@ export const engineChecks: readonly Check[] = [
 ];
 
 /** What the engine said of itself, if it was asked. */
-export function engineInfo({ engine }: HostFacts) {
+function engineInfo({ engine }: HostFacts): EngineInfo | undefined {
   return engine.state === 'asked' ? engine.info : undefined;
 }
 
-function runtimeFromPrograms(facts: HostFacts) {
+function runtimeFromPrograms(facts: HostFacts): Finding {
   const { crun, runc } = facts.programs;
   if (crun === undefined && runc === undefined) {
     return bad('neither crun nor runc is installed', 'install one:  apt-get install crun runc');
@@ -106,9 +105,16 @@ function runtimeFromPrograms(facts: HostFacts) {
   return ok([crun, runc].filter((path) => path !== undefined).join(', '));
 }
 
-function crunOnHybrid({ cgroup }: HostFacts) {
+function crunOnHybrid(facts: HostFacts): Finding {
   return bad(
-    `crun refuses this host's cgroup layout (${cgroup.layout})`,
-    'install runc, which ct then uses:  apt-get install runc',
+    `crun refuses this host's cgroup layout (${cgroupLayout(facts)})`,
+    facts.programs['runc'] === undefined
+      ? 'install runc, which ct then uses:  apt-get install runc'
+      : 'end the running podman service: ct starts one with runc instead',
   );
+}
+
+/** The layout as the engine sees it: its service may live in a mount namespace of its own. */
+function cgroupLayout(facts: HostFacts): string {
+  return engineInfo(facts)?.cgroupVersion === 'v2' ? 'v2' : facts.cgroup.layout;
 }

@@ -1,4 +1,4 @@
-import { bad, ok, unknown, warn, type Check } from '../check.ts';
+import { bad, ok, unknown, warn, type Check, type Finding } from '../check.ts';
 import type { DeviceState } from '../facts.ts';
 import { isAtLeast } from '../versions.ts';
 
@@ -88,8 +88,8 @@ function device(
   state: DeviceState,
   path: string,
   numbers: string,
-  judge: (found: string, fix: string) => ReturnType<Check['run']>,
-) {
+  judge: (found: string, fix: string) => Finding,
+): Finding {
   switch (state) {
     case 'usable':
       return ok('usable');

@@ -8,6 +8,8 @@ const withInfo = (changes: Partial<EngineInfo>) => ({
   info: { ...goodEngine.info, ...changes },
 });
 
+const hybrid = { layout: 'hybrid', controllers: [] } as const;
+
 describe('engine checks', () => {
   it('wants Podman 4.0 or later', () => {
     expect(judge('podman', { programs: without('podman') }).fix).toContain(
@@ -39,27 +41,36 @@ describe('engine checks', () => {
     expect(result.fix).toContain('podman system reset');
   });
 
-  it('fails on crun with a hybrid cgroup layout, unless runc is there to help', () => {
-    const cgroup = { layout: 'hybrid', controllers: [] } as const;
-    expect(judge('oci-runtime', { cgroup, programs: without('runc') })).toMatchObject({
+  it('fails on crun with a hybrid cgroup layout, naming the cure', () => {
+    const facts = { cgroup: hybrid, engine: withInfo({ cgroupVersion: 'v1' }) };
+    expect(judge('oci-runtime', { ...facts, programs: without('runc') })).toMatchObject({
       status: 'fail',
       fix: expect.stringContaining('apt-get install runc') as string,
     });
-    expect(judge('oci-runtime', { cgroup }).status).toBe('ok');
-    expect(judge('oci-runtime', { programs: without('runc') }).status).toBe('ok');
+    expect(judge('oci-runtime', facts).fix).toContain('end the running podman service');
+  });
+
+  it('takes runc for fine there, and crun where the engine sees cgroup v2', () => {
+    const ociRuntime = { name: 'runc', path: '/usr/bin/runc', version: 'runc version 1.1.5' };
+    const engine = withInfo({ cgroupVersion: 'v1', ociRuntime });
+    expect(judge('oci-runtime', { cgroup: hybrid, engine })).toMatchObject({
+      status: 'ok',
+      found: 'runc version 1.1.5',
+    });
+    expect(judge('oci-runtime', { cgroup: hybrid }).status).toBe('ok');
   });
 
   it('judges the runtime by what is installed when the engine is silent', () => {
     const engine = { state: 'skipped', why: '' } as const;
-    const cgroup = { layout: 'hybrid', controllers: [] } as const;
+    const cgroup = hybrid;
     expect(judge('oci-runtime', { engine, programs: without('crun', 'runc') }).status).toBe('fail');
     expect(judge('oci-runtime', { engine, cgroup, programs: without('runc') }).status).toBe('fail');
     expect(judge('oci-runtime', { engine, cgroup }).status).toBe('ok');
   });
 
   it('warns where limits cannot be set', () => {
-    const cgroup = { layout: 'hybrid', controllers: [] } as const;
-    expect(judge('cgroup', { cgroup }).status).toBe('warn');
+    const engine = withInfo({ cgroupVersion: 'v1' });
+    expect(judge('cgroup', { cgroup: hybrid, engine }).status).toBe('warn');
     expect(judge('cgroup', { engine: withInfo({ cgroupControllers: ['pids'] }) })).toMatchObject({
       status: 'warn',
       found: 'not delegated: memory cpu',
