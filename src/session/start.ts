@@ -11,13 +11,19 @@ import type { SessionContext } from './context.ts';
 import { openGate } from './gate.ts';
 import { planRun } from './plan.ts';
 
+/** How a run ended for the one who started it. */
+export interface RunEnd {
+  /** The agent's exit status; 0 for a detached session that started */
+  readonly status: number;
+  /** Id of a session that was started and left running */
+  readonly detached?: string;
+}
+
 /**
  * A run from beginning to end: image → packages → create → init → attach → start → gate → exit
  * status. Each step pushes its undo; a failure takes all of them back and reports both.
- *
- * Resolves to the exit status of the agent, or 0 for a detached session that started.
  */
-export async function runSession(options: RunOptions, context: SessionContext): Promise<number> {
+export async function runSession(options: RunOptions, context: SessionContext): Promise<RunEnd> {
   phase(context, 'command loaded');
   const plan = planRun(options, context);
   phase(context, 'planned');
@@ -42,7 +48,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
   } catch (thrown) {
     const cleanup = await undo.unwind();
     if (interrupt.signal.aborted && interrupt.caught !== undefined) {
-      return exitStatusOfSignal(interrupt.caught);
+      return { status: exitStatusOfSignal(interrupt.caught) };
     }
     throw CtError.from(thrown).withCleanup(cleanup);
   } finally {
@@ -94,7 +100,7 @@ type Begin = (
   undo: UndoStack,
   /** From here on signals belong to the session */
   handOver: () => void,
-) => Promise<number>;
+) => Promise<RunEnd>;
 
 const startAttached: Begin = async (plan, engine, id, context, undo, handOver) => {
   const { terminal } = plan.container.sandbox;
@@ -126,7 +132,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver) =
   });
   phase(context, 'ended');
   undo.commit();
-  return status;
+  return { status };
 };
 
 /** When a step of a run was done, counted from the start of the process: `-vv` shows where time goes. */
@@ -139,8 +145,6 @@ const startDetached: Begin = async (plan, engine, id, context, undo) => {
   await engine.start(id);
   await openGate(pid);
   undo.commit();
-  context.report.note(
-    `session ${plan.session} runs; 'ct attach ${plan.session}' to see it, 'ct stop ${plan.session}' to end it`,
-  );
-  return 0;
+  context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);
+  return { status: 0, detached: plan.session };
 };

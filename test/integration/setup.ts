@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 
 /**
@@ -22,6 +22,14 @@ export default function setup(): () => void {
   });
   if (done.status !== 0) throw new Error(`'ct sys init' failed with exit status ${done.status}`);
   return () => {
+    // A failed test may have left sessions; their mounts would keep the directory busy.
+    spawnSync(process.execPath, [
+      process.env['CT_TEST_BIN'] ?? '',
+      'stop',
+      '--all',
+      '--timeout',
+      '0s',
+    ]);
     for (const pid of processesOf(runtime)) {
       try {
         process.kill(pid, 'SIGTERM');
@@ -30,7 +38,7 @@ export default function setup(): () => void {
       }
     }
     // Files of subordinate uids lie in there: removed inside the user namespace that owns them.
-    execFileSync('podman', ['unshare', 'rm', '-rf', runtime], { stdio: 'ignore' });
+    spawnSync('podman', ['unshare', 'rm', '-rf', runtime], { stdio: 'ignore' });
     rmSync(runtime, { recursive: true, force: true });
   };
 }

@@ -60,7 +60,9 @@ export default class RunCommand extends CtCommand {
         return 0;
       }
       const { runSession } = await import('../../session/start.ts');
-      return runSession(options, context);
+      const { status, detached } = await runSession(options, context);
+      if (detached !== undefined) this.context.stdout.write(`${detached}\n`);
+      return status;
     });
   }
 }

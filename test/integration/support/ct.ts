@@ -77,7 +77,7 @@ export interface Listed {
 export async function sessions(): Promise<readonly Listed[]> {
   const { stdout, stderr, status } = await ct(['ps', '-a', '--json']);
   if (status !== 0) throw new Error(`ct ps: ${stderr}`);
-  return JSON.parse(stdout.toString()) as readonly Listed[];
+  return (JSON.parse(stdout.toString()) as { sessions: readonly Listed[] }).sessions;
 }
 
 /** Waits until `check` holds; fails with `what` after ten seconds. */
