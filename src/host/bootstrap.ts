@@ -30,7 +30,12 @@ export interface BootstrapFacts {
   readonly subgid: string;
 }
 
-const PROGRAMS = { mmdebstrap: 'mmdebstrap', newuidmap: 'uidmap', newgidmap: 'uidmap', apt: 'apt' };
+const PROGRAMS = {
+  mmdebstrap: 'mmdebstrap',
+  newuidmap: 'uidmap',
+  newgidmap: 'uidmap',
+  apt: 'apt',
+};
 
 /** Reads what {@link checkBootstrap} judges. */
 export function probeBootstrap(env: NodeJS.ProcessEnv): BootstrapFacts {
@@ -144,6 +149,8 @@ async function* bootstrapBytes(
     cwd: '/',
     env: { ...withAdminPath(options.env), TMPDIR: scratch, LC_ALL: 'C' },
     stdio: ['pipe', 'pipe', 'pipe'],
+    // When it fails it hangs up its whole process group: ct must not be in it.
+    detached: true,
   });
   const lines: string[] = [];
   createInterface(child.stderr).on('line', (line) => {
@@ -154,7 +161,9 @@ async function* bootstrapBytes(
     child.on('error', (error) => resolve(error.message));
     child.on('close', (code, signal) => resolve(code === 0 ? undefined : `${signal ?? code}`));
   });
-  const stop = (): void => void child.kill('SIGTERM');
+  const stop = (): void => {
+    if (child.pid !== undefined && child.exitCode === null) signalQuietly(-child.pid, 'SIGTERM');
+  };
   options.signal?.addEventListener('abort', stop, { once: true });
   child.stdin.on('error', () => undefined).end(`${wish.sources.join('\n')}\n`);
   try {
@@ -227,8 +236,8 @@ function scratchName(instance: string): string {
 }
 
 /**
- * Removes what killed bootstraps of this installation left. Files there belong to subordinate ids, so
- * mmdebstrap's own namespace helper does it. The caller holds the image lock.
+ * Ends and removes what killed bootstraps of this installation left. Files there belong to
+ * subordinate ids, so mmdebstrap's own namespace helper does it. The caller holds the image lock.
  */
 export async function sweepBootstraps(instance: string, env: NodeJS.ProcessEnv): Promise<void> {
   const uid = process.getuid?.();
@@ -236,13 +245,37 @@ export async function sweepBootstraps(instance: string, env: NodeJS.ProcessEnv):
     .filter((name) => name.startsWith(scratchName(instance)))
     .map((name) => `${SCRATCH}/${name}`)
     .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.uid === uid);
+  if (left.length > 0) endOrphans(instance);
   for (const path of left) {
-    await capture(['mmdebstrap', '--unshare-helper', 'rm', '-rf', '--one-file-system', path], {
+    // Inside the helper's namespace the user's own id does not exist: it may empty directories of the
+    // subordinate ids, and the user then removes these and the one around them.
+    const inner = readdirSync(path).map((name) => `${path}/${name}`);
+    const remove = ['rm', '-rf', '--one-file-system'] as const;
+    const timeoutMs = 120_000;
+    await capture(['mmdebstrap', '--unshare-helper', ...remove, ...inner], {
       env: withAdminPath(env),
-      timeoutMs: 120_000,
+      timeoutMs,
     });
-    // The directory itself is the user's: the namespace's root may not remove it from /var/tmp.
-    await capture(['rm', '-rf', '--one-file-system', path], { env, timeoutMs: 120_000 });
+    await capture([...remove, path], { env, timeoutMs });
+  }
+}
+
+/** Processes of a bootstrap whose ct was killed, known by the random id in their arguments. */
+function endOrphans(instance: string): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/u.test(name))) {
+    const argv = readText(`/proc/${pid}/cmdline`).split('\0');
+    const isOurs = argv[1]?.endsWith('/mmdebstrap') === true;
+    if (isOurs && argv.some((word) => word.includes(instance)))
+      signalQuietly(Number(pid), 'SIGKILL');
+  }
+}
+
+/** Subordinate ids may be signalled too: their namespace belongs to the user. */
+function signalQuietly(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended meanwhile.
   }
 }
 
