@@ -167,6 +167,11 @@ export interface AttachOptions {
   readonly stdin: boolean;
   /** A terminal's stream is raw: `stdout` carries everything and there is no `stderr` */
   readonly terminal: boolean;
+  /**
+   * The caller has just called `init`, so it cannot have ended. Without this the engine is asked first,
+   * and attaching to what has ended fails with failed_precondition.
+   */
+  readonly fresh?: boolean;
 }
 
 /**
@@ -180,7 +185,7 @@ export interface ProcessStreams {
   readonly stderr: Readable | undefined;
   /** Settles when both output streams have ended; rejects when the connection broke off. */
   readonly ended: Promise<void>;
-  /** Drops the connection; the process goes on. */
+  /** Drops the connection; the process goes on, but one without a terminal sees the end of its input. */
   close(): void;
 }
 

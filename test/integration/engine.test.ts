@@ -51,7 +51,11 @@ async function begin(
   made.push(id);
   expect(warnings).toEqual([]);
   await engine.init(id);
-  const streams = await engine.attach(id, { stdin: true, terminal: spec.sandbox.terminal });
+  const streams = await engine.attach(id, {
+    stdin: true,
+    terminal: spec.sandbox.terminal,
+    fresh: true,
+  });
   await engine.start(id);
   return { id, streams };
 }
@@ -243,16 +247,14 @@ describe('a container', () => {
     again.close();
   });
 
-  it('does not leave the caller hanging who attaches after its end', async () => {
+  it('refuses to be attached to once it has ended, and stays ended', async () => {
     const { id, streams } = await begin(['/bin/true']);
     await outputOf(streams);
     await exitOf(engine, id);
-    const late = async (): Promise<void> => {
-      const again = await engine.attach(id, { stdin: true, terminal: false });
-      await outputOf(again);
-    };
-    expect(await codeOf(late())).toMatch(/^(unavailable|failed_precondition|no error)$/u);
-  }, 10_000);
+    const late = engine.attach(id, { stdin: true, terminal: false });
+    expect(await codeOf(late)).toBe('failed_precondition');
+    expect((await engine.inspect(id)).status).toBe('exited');
+  });
 
   it('is found by its labels until it is removed, twice', async () => {
     const { id } = await begin(sh('read -r line'));
@@ -362,7 +364,9 @@ describe('exec', () => {
       terminal: true,
       stdin: true,
       size: { columns: 80, rows: 21 },
-      args: sh('stty size; read -r line; stty size; echo "$line"; exec sleep 60'),
+      args: sh(
+        'until [ "$(stty size)" = "21 80" ]; do sleep 0.02; done; stty size; read -r line; stty size; exec sleep 60',
+      ),
     });
     const seen: string[] = [];
     process.stdout.on('data', (chunk: Buffer) => seen.push(chunk.toString()));

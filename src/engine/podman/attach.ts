@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { isCtError } from '../../base/errors.ts';
-import type { AttachOptions, ProcessStreams } from '../engine.ts';
+import { CtError, isCtError } from '../../base/errors.ts';
+import type { AttachOptions, ContainerStatus, ProcessStreams } from '../engine.ts';
 import { processStreams } from '../streams.ts';
 import { containerPath, inspectContainer } from './containers.ts';
 import type { Transport } from './transport.ts';
@@ -11,25 +11,35 @@ const SILENCE_MS = 500;
 /**
  * `Engine.attach`. No body: some versions feed it to the container. Empty detach keys: Ctrl-P and
  * Ctrl-Q belong to the agent.
+ *
+ * Podman takes an attach to a container that has ended as a wish to set it up again, and then says
+ * nothing for ever. So it is asked first, unless the caller has just done so itself.
  */
 export async function attachContainer(
   transport: Transport,
   id: string,
   options: AttachOptions,
 ): Promise<ProcessStreams> {
+  const wasRunning = options.fresh !== true && (await refuseEnded(transport, id)) === 'running';
   const socket = await transport.upgrade({
     doing: 'attach to the container',
     method: 'POST',
     path: `${containerPath(id)}/attach`,
     query: { stream: true, stdin: options.stdin, stdout: true, stderr: true, detachKeys: '' },
   });
-  endWithContainer(transport, id, socket);
+  if (wasRunning) endWithContainer(transport, id, socket);
   return processStreams(socket, options);
 }
 
+async function refuseEnded(transport: Transport, id: string): Promise<ContainerStatus> {
+  const { status } = await inspectContainer(transport, id);
+  if (status === 'running' || status === 'paused' || status === 'initialized') return status;
+  throw new CtError('failed_precondition', `cannot attach to the container: it is ${status}`);
+}
+
 /**
- * Podman 4.3 accepts an attach to a container that has just ended, and then says nothing for ever. So
- * a connection that brings nothing is dropped if its container is found to have ended.
+ * It may still end between the question and the attach: a connection that brings nothing is dropped
+ * if its container is not running any more.
  */
 function endWithContainer(transport: Transport, id: string, socket: Socket): void {
   const begin = socket.bytesRead;
@@ -41,18 +51,18 @@ function endWithContainer(transport: Transport, id: string, socket: Socket): voi
     socket.once('close', () => clearTimeout(timer));
   };
   whenSilent(() => {
-    void hasEnded(transport, id).then((ended) => {
+    void isRunning(transport, id).then((running) => {
       // Once more: its last words may be on their way.
-      if (ended) whenSilent(() => socket.destroy());
+      if (!running) whenSilent(() => socket.destroy());
     });
   });
 }
 
-async function hasEnded(transport: Transport, id: string): Promise<boolean> {
+async function isRunning(transport: Transport, id: string): Promise<boolean> {
   try {
     const { status } = await inspectContainer(transport, id);
-    return status === 'exited' || status === 'removing';
+    return status === 'running' || status === 'paused' || status === 'stopping';
   } catch (thrown) {
-    return isCtError(thrown, 'not_found');
+    return !isCtError(thrown, 'not_found');
   }
 }

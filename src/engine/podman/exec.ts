@@ -54,6 +54,8 @@ export async function execInContainer(
     },
   });
   const streams = processStreams(socket, spec);
+  // 4.3 heeds the size at the start; 5.4 may give the terminal 0 by 0.
+  if (spec.size !== undefined) void resizeExec(transport, path, spec.size).catch(() => undefined);
   const inspect = (): Promise<LibpodExec> =>
     transport.json<LibpodExec>({
       doing: 'inspect the program',
