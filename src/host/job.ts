@@ -19,6 +19,14 @@ export class Job {
     this.#initPid = initPid;
   }
 
+  /**
+   * Sends a signal to the program and its children, as a terminal does for Ctrl-C: a shell that waits
+   * for a child takes SIGINT for the child's affair. Returns whether there was anybody to send it to.
+   */
+  interrupt(signal: 'SIGINT' | 'SIGQUIT'): boolean {
+    return this.#signal(signal);
+  }
+
   /** Stops the program; resolves to whether it did stop (it may handle the signal itself). */
   async stop(): Promise<boolean> {
     this.#signal('SIGTSTP');
@@ -41,14 +49,16 @@ export class Job {
     return false;
   }
 
-  #signal(signal: NodeJS.Signals): void {
+  #signal(signal: NodeJS.Signals): boolean {
     const leader = this.#leader();
-    if (leader === undefined) return;
+    if (leader === undefined) return false;
     try {
-      // Its whole group, as a terminal does; the init made it a group of its own.
+      // The init made it the leader of a group of its own.
       process.kill(readStat(leader)?.group === leader ? -leader : leader, signal);
+      return true;
     } catch {
       // It ended meanwhile.
+      return false;
     }
   }
 

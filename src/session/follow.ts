@@ -116,7 +116,8 @@ function takeTerminal(followed: Followed, terminal: Terminal | undefined): Contr
   const targets: SignalTargets = {
     forward: (signal) => {
       if (followed.viewer && (signal === 'SIGHUP' || signal === 'SIGTERM')) leave(signal);
-      else quietly(engine.signal(id, signal));
+      else if (!((signal === 'SIGINT' || signal === 'SIGQUIT') && job.interrupt(signal)))
+        quietly(engine.signal(id, signal));
     },
     stop: () => job.stop(),
     continue: () => job.continue(),

@@ -184,12 +184,13 @@ async function removeOldImages(reference: string, tools: BuildTools): Promise<vo
   );
   const current = mine.find(({ references }) => references.includes(reference));
   const keptBase = current?.labels[BASE_LABEL];
-  for (const old of mine.filter((image) => image !== current)) {
-    const base = old.labels[BASE_LABEL];
-    for (const name of namesOf(old)) await removeQuietly(name, tools);
-    if (base !== undefined && base !== keptBase && isOwnBase(base))
-      await removeQuietly(base, tools);
-  }
+  const old = mine.filter((image) => image !== current);
+  if (old.length === 0) return;
+  const bases = new Set(old.flatMap(({ labels }) => labels[BASE_LABEL] ?? []).filter(isOwnBase));
+  if (keptBase !== undefined) bases.delete(keptBase);
+  await runStep('removing the previous image', tools, async () => {
+    for (const name of [...old.flatMap(namesOf), ...bases]) await removeQuietly(name, tools);
+  });
 }
 
 function namesOf(image: ImageInfo): readonly string[] {

@@ -32,7 +32,9 @@ export async function stopSessions(
 
 async function stopOne(session: SessionInfo, timeoutMs: number, engine: Engine): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  await engine.signal(session.container, 'SIGTERM');
+  // A container whose processes are gone (a crash, a lost runtime directory) cannot be signalled; it
+  // is removed all the same.
+  await engine.signal(session.container, 'SIGTERM').catch(() => undefined);
   while (performance.now() < deadline && (await isRunning(engine, session.container))) {
     await sleep(50);
   }

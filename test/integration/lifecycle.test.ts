@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   ct,
   eventually,
@@ -22,6 +22,10 @@ async function longSession(
   });
   return { child, listed: listed as Listed };
 }
+
+afterEach(async () => {
+  await ct(['stop', '--all', '--timeout', '0s']);
+});
 
 const noneLeft = async (): Promise<boolean> => (await sessions()).length === 0;
 
