@@ -43,7 +43,12 @@ export async function runProgram(command: Command, limits: RunLimits): Promise<R
   const stdout = collect(child.stdout, cap);
   const stderr = collect(child.stderr, cap);
   let late = false;
-  const kill = (): void => void child.kill('SIGKILL');
+  const kill = (): void => {
+    child.kill('SIGKILL');
+    // A grandchild may hold the other ends: whoever ends the program does not wait for it.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
   const timer = setTimeout(() => {
     late = true;
     kill();
