@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { CtError } from '../base/errors.ts';
-import { capture, withAdminPath } from './capture.ts';
+import { runProgram, systemPath } from './exec.ts';
 import { DEBIAN_KEYRING } from './mirrors.ts';
 
 /** A root file system to be made from Debian packages. */
@@ -39,7 +39,7 @@ const PROGRAMS = {
 
 /** Reads what {@link checkBootstrap} judges. */
 export function probeBootstrap(env: NodeJS.ProcessEnv): BootstrapFacts {
-  const path = (withAdminPath(env)['PATH'] ?? '').split(':').filter((dir) => dir.startsWith('/'));
+  const path = systemPath(env['PATH']).split(':');
   const { username, uid } = userInfo();
   return {
     user: username,
@@ -147,7 +147,7 @@ async function* bootstrapBytes(
   const scratch = makeScratch(wish.instance);
   const child = spawn('mmdebstrap', bootstrapArguments(wish), {
     cwd: '/',
-    env: { ...withAdminPath(options.env), TMPDIR: scratch, LC_ALL: 'C' },
+    env: { ...options.env, PATH: systemPath(options.env['PATH']), TMPDIR: scratch, LC_ALL: 'C' },
     stdio: ['pipe', 'pipe', 'pipe'],
     // When it fails it hangs up its whole process group: ct must not be in it.
     detached: true,
@@ -250,14 +250,20 @@ export async function sweepBootstraps(instance: string, env: NodeJS.ProcessEnv):
     // Inside the helper's namespace the user's own id does not exist: it may empty directories of the
     // subordinate ids, and the user then removes these and the one around them.
     const inner = readdirSync(path).map((name) => `${path}/${name}`);
-    const remove = ['rm', '-rf', '--one-file-system'] as const;
-    const timeoutMs = 120_000;
-    await capture(['mmdebstrap', '--unshare-helper', ...remove, ...inner], {
-      env: withAdminPath(env),
-      timeoutMs,
-    });
-    await capture([...remove, path], { env, timeoutMs });
+    const remove = ['rm', '-rf', '--one-file-system'];
+    await runQuietly('mmdebstrap', ['--unshare-helper', ...remove, ...inner], env);
+    await runQuietly('rm', [...remove.slice(1), path], env);
   }
+}
+
+async function runQuietly(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const command = { program, args, env: { ...env, PATH: systemPath(env['PATH']) } };
+  // What cannot be removed now is tried again by the next build.
+  await runProgram(command, { deadlineMs: 120_000 }).catch(() => undefined);
 }
 
 /** Processes of a bootstrap whose ct was killed, known by the random id in their arguments. */

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { capture, withAdminPath } from './capture.ts';
+import { runProgram, systemPath } from './exec.ts';
 
 /** Keyring of Debian's archive, from the package debian-archive-keyring. */
 export const DEBIAN_KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
@@ -93,11 +93,10 @@ export function debianLines(sources: readonly AptSource[], suite: string): reado
  * Source: apt.conf(5) "THE ACQUIRE GROUP", apt-transport-http(1), apt-transport-https(1)
  */
 export async function readAptSettings(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
-  const { stdout } = await capture(['apt-config', 'dump'], {
-    env: { ...withAdminPath(env), LC_ALL: 'C' },
-    timeoutMs: 10_000,
-  });
-  return selectAptSettings(stdout);
+  const aptEnv = { ...env, PATH: systemPath(env['PATH']), LC_ALL: 'C' };
+  const command = { program: 'apt-config', args: ['dump'], env: aptEnv };
+  const result = await runProgram(command, { deadlineMs: 10_000 }).catch(() => undefined);
+  return selectAptSettings(result?.stdout ?? '');
 }
 
 /** The lines of `apt-config dump` that {@link readAptSettings} wants. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { capture, withAdminPath } from './capture.ts';
+import { runProgram, systemPath } from './exec.ts';
 
 /** How npm on this host reaches its registry. */
 export interface NpmSettings {
@@ -19,11 +19,10 @@ const CARRIED = ['registry', 'proxy', 'https-proxy', 'noproxy', 'strict-ssl'];
  * Source: npmrc(5), npm-config(7)
  */
 export async function readNpmSettings(env: NodeJS.ProcessEnv): Promise<NpmSettings> {
-  const { status, stdout } = await capture(['npm', 'config', 'list', '--json'], {
-    env: { ...withAdminPath(env), npm_config_update_notifier: 'false' },
-    timeoutMs: 20_000,
-  });
-  const config = status === 0 ? parseJson(stdout) : {};
+  const npmEnv = { ...env, PATH: systemPath(env['PATH']), npm_config_update_notifier: 'false' };
+  const command = { program: 'npm', args: ['config', 'list', '--json'], env: npmEnv };
+  const result = await runProgram(command, { deadlineMs: 20_000 }).catch(() => undefined);
+  const config = result?.exitStatus === 0 ? parseJson(result.stdout) : {};
   const files = [config['globalconfig'], config['userconfig']].filter(isText);
   const credentials = files.flatMap((path) => credentialLines(readText(path), env));
   const caFile = config['cafile'];
