@@ -37,7 +37,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 
 /** Sources that still owe a unit test; this list only shrinks. */
 export const OWED: readonly string[] = [
-  ...['host/archive.ts', 'host/bootstrap.ts', 'host/capture.ts', 'host/exec.ts'],
+  ...['host/archive.ts', 'host/bootstrap.ts', 'host/exec.ts'],
   ...['host/lent-files.ts', 'host/mirrors.ts', 'host/npm-settings.ts', 'host/surroundings.ts'],
   ...['host/tar.ts', 'image/apt-conf.ts', 'image/base.ts', 'image/certificates.ts'],
   ...['image/recipe.ts', 'plan/install.ts'],

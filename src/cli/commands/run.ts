@@ -32,7 +32,7 @@ export default class RunCommand extends CtCommand {
     description: 'permissive or offline, for this run',
   });
   detach = Option.Boolean('-d,--detach', false, {
-    description: 'start it, say its id on stderr and leave it running',
+    description: 'start it, print its id and leave it running',
   });
   dryRun = Option.Boolean('--dry-run', false, {
     description: 'print the plan as JSON and start nothing',
