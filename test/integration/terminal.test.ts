@@ -26,9 +26,9 @@ function open(): TerminalWindow {
 describe('a terminal session', () => {
   it('has the size of the terminal from its first instruction, and follows a resize', async () => {
     const term = open();
-    await term.shows(/host> $/mu);
+    await term.shows(/host>\s*$/u);
     term.type('ct run shell', 'Enter');
-    await term.shows(/\$ $/mu);
+    await term.shows(/\$\s*$/u);
     term.type('stty size', 'Enter');
     await term.shows(/^30 100$/mu);
     term.resize(77, 22);
@@ -36,7 +36,7 @@ describe('a terminal session', () => {
     term.type('stty size', 'Enter');
     await term.shows(/^22 77$/mu);
     term.type('exit 5', 'Enter');
-    await term.shows(/host> $/mu);
+    await term.shows(/host>\s*$/u);
     term.type('echo "status=$?"', 'Enter');
     await term.shows(/^status=5$/mu);
   });
@@ -64,9 +64,14 @@ describe('a terminal session', () => {
 
   it('gives the terminal back as it was, also when the session is killed', async () => {
     const term = open();
-    term.type('ct run shell -c "printf \'\\033[?1049h\\033[?25l\'; kill -9 $$"', 'Enter');
-    await term.shows(/host> $/mu);
-    term.type('echo back; stty -a | grep -c "icanon"', 'Enter');
+    term.type(
+      'ct run shell -c "printf \'\\033[?1049h\\033[?25l\'; sleep 1; kill -9 \\$\\$"',
+      'Enter',
+    );
+    await eventually('the program took the whole screen', () => term.isAlternate());
+    await eventually('ct gave it back', () => !term.isAlternate());
+    term.type('echo back; stty -a | grep -o "[-]*icanon"', 'Enter');
+    await term.shows(/^icanon$/mu);
     await term.shows(/^back$/mu);
   });
 
@@ -81,7 +86,7 @@ describe('a terminal session', () => {
     term.type('fg', 'Enter');
     await new Promise((resolve) => setTimeout(resolve, 500));
     term.type('C-c');
-    await term.shows(/host> $/mu);
+    await term.shows(/host>\s*$/u);
   });
 });
 

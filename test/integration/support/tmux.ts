@@ -39,6 +39,11 @@ export class TerminalWindow {
     return this.screen();
   }
 
+  /** Whether a full-screen program has the screen, or left it so. */
+  isAlternate(): boolean {
+    return this.#tmux(['display-message', '-p', '#{alternate_on}']).trim() === '1';
+  }
+
   close(): void {
     this.#tmux(['kill-server']);
   }
