@@ -1,0 +1,134 @@
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+
+const template = readFileSync(new URL('../../templates/install-npm.sh', import.meta.url), 'utf8');
+
+let dir: string;
+let packages: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ct-install-'));
+  packages = join(dir, 'packages');
+  for (const name of ['packages', 'lent', 'bin']) mkdirSync(join(dir, name));
+  writeFileSync(join(dir, 'lent/environment'), 'https_proxy=http://user:pa$$ word@p.example\n');
+  const script = template
+    .replaceAll('/opt/ct/packages', packages)
+    .replaceAll('/run/ct-host', join(dir, 'lent'));
+  writeFileSync(join(dir, 'install.sh'), script);
+  fakeNpm('1.0.0');
+});
+
+/** An npm that "installs" a package with one program, or does `instead`. */
+function fakeNpm(version: string, instead = ''): void {
+  const script = `#!/bin/sh
+printf '%s\\n' "$@" >'${dir}/npm-arguments'
+printf '%s' "$https_proxy" >'${dir}/npm-proxy'
+while [ "$1" != --prefix ]; do shift; done
+prefix=$2
+mkdir -p "$prefix/bin" "$prefix/lib/node_modules/@x/agent"
+printf '{"version":"${version}"}' >"$prefix/lib/node_modules/@x/agent/package.json"
+${instead}
+printf 'echo ${version}' >"$prefix/bin/agent"
+chmod +x "$prefix/bin/agent"
+`;
+  writeFileSync(join(dir, 'bin/npm'), script, { mode: 0o755 });
+}
+
+function install(run = 'r1') {
+  const PATH = `${dir}/bin${delimiter}${process.env['PATH'] ?? ''}`;
+  const args = [join(dir, 'install.sh'), 'agent', '@x/agent', 'latest', 'agent', run];
+  const { status, stdout, stderr } = spawnSync('/bin/sh', args, {
+    env: { PATH },
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+const current = (): string => readlinkSync(`${packages}/agent/current`);
+const there = (): string[] => readdirSync(`${packages}/agent`).sort();
+
+describe('the install script', () => {
+  test('installs into a directory of the version and points current to it', () => {
+    expect(install()).toMatchObject({ status: 0, stderr: '' });
+    expect(current()).toBe('1.0.0');
+    expect(there()).toEqual(['1.0.0', 'current']);
+    expect(readFileSync(`${packages}/agent/current/bin/agent`, 'utf8')).toBe('echo 1.0.0');
+  });
+
+  test('gives npm the package and the settings of the host', () => {
+    install();
+    const words = readFileSync(join(dir, 'npm-arguments'), 'utf8').split('\n');
+    expect(words).toContain('@x/agent@latest');
+    expect(words).toContain('--no-fund');
+    expect(readFileSync(join(dir, 'npm-proxy'), 'utf8')).toBe('http://user:pa$$ word@p.example');
+  });
+
+  test('keeps the previous version for sessions that use it, and no older one', () => {
+    for (const version of ['1.0.0', '1.1.0', '1.2.0']) {
+      fakeNpm(version);
+      expect(install(version).status).toBe(0);
+    }
+    expect(current()).toBe('1.2.0');
+    expect(there()).toEqual(['1.1.0', '1.2.0', 'current']);
+  });
+
+  test('gives the same version a new place: the old one may be in use', () => {
+    install('r1');
+    install('r2');
+    expect(current()).toBe('1.0.0+r2');
+    expect(there()).toEqual(['1.0.0', '1.0.0+r2', 'current']);
+  });
+
+  test('leaves the old installation alone when npm fails', () => {
+    install('r1');
+    fakeNpm('2.0.0', 'exit 7');
+    expect(install('r2').status).toBe(7);
+    expect(current()).toBe('1.0.0');
+    expect(there()).toEqual(['1.0.0', 'current']);
+  });
+
+  test('says so when the package has no such program', () => {
+    fakeNpm('1.0.0', 'exit 0');
+    expect(install()).toMatchObject({
+      status: 3,
+      stderr: 'ct: @x/agent@latest has no program called agent\n',
+    });
+    expect(there()).toEqual([]);
+  });
+
+  test('killed at its worst moment: current stays as it was', () => {
+    install('r1');
+    fakeNpm('2.0.0', 'kill -9 $PPID; exit 1');
+    expect(install('r2').status).toBeNull();
+    expect(current()).toBe('1.0.0');
+    expect(existsSync(`${packages}/agent/.staging-r2`)).toBe(true);
+  });
+
+  test('removes what a killed run left, when it is old enough to be sure', () => {
+    mkdirSync(`${packages}/agent/.staging-old/deep`, { recursive: true });
+    mkdirSync(`${packages}/agent/.staging-fresh`, { recursive: true });
+    const hoursAgo = Date.now() / 1000 - 7200;
+    utimesSync(`${packages}/agent/.staging-old`, hoursAgo, hoursAgo);
+    install();
+    expect(there()).toEqual(['.staging-fresh', '1.0.0', 'current']);
+  });
+
+  test('current is a relative link: it holds on the host too', () => {
+    install();
+    expect(lstatSync(`${packages}/agent/current`).isSymbolicLink()).toBe(true);
+    expect(current()).not.toContain('/');
+  });
+});
