@@ -1,5 +1,5 @@
 import { createReadStream, readFileSync } from 'node:fs';
-import { CtError } from '../base/errors.ts';
+import { CtError, isCtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
 import { checkBootstrap, openBootstrap, probeBootstrap } from '../host/bootstrap.ts';
 import { withLentFiles } from '../host/lent-files.ts';
@@ -98,13 +98,21 @@ async function loadBase(reference: string, tools: BuildTools): Promise<void> {
       await engine.images.importRootfs(createReadStream(path), reference, options);
       return;
     }
-    const [name] = await engine.images.load(createReadStream(path), options);
-    if (name === undefined) {
-      throw new CtError('failed_precondition', `there is no image in ${printable(path)}`, {
-        hint: "make one with 'podman save --format oci-archive' or 'skopeo copy … oci-archive:…'",
+    const names = await engine.images
+      .load(createReadStream(path), options)
+      .catch((thrown: unknown) => {
+        throw isCtError(thrown, 'failed_precondition') ? notAnImage(path, thrown) : thrown;
       });
-    }
+    const [name] = names;
+    if (name === undefined) throw notAnImage(path, undefined);
     await engine.images.tag(name, reference);
+  });
+}
+
+function notAnImage(path: string, cause: unknown): CtError {
+  return new CtError('failed_precondition', `there is no image in ${printable(path)}`, {
+    hint: "it must be an OCI or docker archive, as from 'podman save --format oci-archive', or a root file system as tar",
+    cause,
   });
 }
 
