@@ -19,7 +19,9 @@ const CARRIED = ['registry', 'proxy', 'https-proxy', 'noproxy', 'strict-ssl'];
  * Source: npmrc(5), npm-config(7)
  */
 export async function readNpmSettings(env: NodeJS.ProcessEnv): Promise<NpmSettings> {
-  const npmEnv = { ...env, PATH: systemPath(env['PATH']), npm_config_update_notifier: 'false' };
+  // Asking leaves no traces in the user's home.
+  const quiet = { npm_config_update_notifier: 'false', npm_config_logs_max: '0' };
+  const npmEnv = { ...env, PATH: systemPath(env['PATH']), ...quiet };
   const command = { program: 'npm', args: ['config', 'list', '--json'], env: npmEnv };
   const result = await runProgram(command, { deadlineMs: 20_000 }).catch(() => undefined);
   const config = result?.exitStatus === 0 ? parseJson(result.stdout) : {};

@@ -6,7 +6,7 @@ import {
   type BootstrapFacts,
   type BootstrapWish,
 } from '../../src/host/bootstrap.ts';
-import { CtError } from '../../src/base/errors.ts';
+import { type CtError } from '../../src/base/errors.ts';
 
 const facts: BootstrapFacts = {
   user: 'ann',
