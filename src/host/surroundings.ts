@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { writeFileAtomic } from './files.ts';
 
@@ -64,7 +64,9 @@ function stampOf(path: string): readonly unknown[] {
 
 function isReadableFile(path: string): boolean {
   try {
-    return path.startsWith('/') && statSync(path).isFile() && readFileSync(path).length > 0;
+    const stat = statSync(path);
+    accessSync(path, constants.R_OK);
+    return path.startsWith('/') && stat.isFile() && stat.size > 0;
   } catch {
     return false;
   }
