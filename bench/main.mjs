@@ -25,7 +25,7 @@ if (process.getuid?.() === 0) {
   process.exit(2);
 }
 
-const ct = fileURLToPath(new URL('../dist/main.mjs', import.meta.url));
+const ct = fileURLToPath(new URL('../dist/main.cjs', import.meta.url));
 const project = mkdtempSync(join(tmpdir(), 'ct-bench-'));
 try {
   const host = {

@@ -29,7 +29,7 @@ export async function missingPackages(wanted) {
     throw new SetupError(
       'this is no Debian-like system',
       'set-up installs packages with apt-get, which is not here',
-      `install by hand, under your system's names: ${wanted.join(' ')}\nthen build and use ct without npm start: npm ci && npm run build && node dist/main.mjs --help`,
+      `install by hand, under your system's names: ${wanted.join(' ')}\nthen build and use ct without npm start: npm ci && npm run build && node dist/main.cjs --help`,
     );
   }
   return missingIn(stdout, wanted);

@@ -30,7 +30,7 @@ export async function installCommand(host, account) {
   const version = join(library, contentHash(files, node));
   const isNew = !fs.existsSync(version);
   if (isNew) layDown(files, version, node);
-  pointTo(command, join(version, 'dist/main.mjs'));
+  pointTo(command, join(version, 'dist/main.cjs'));
   dropOld(library, version);
   say(`• ct command: ${command} ${isNew ? `→ ${version}` : 'is this build already'}`);
   if (host.privilege !== 'root') hintPath(dirname(command));
@@ -92,7 +92,7 @@ function layDown(files, version, node) {
     fs.copyFileSync(join(ROOT, file), target);
     fs.chmodSync(target, 0o644);
   }
-  const main = join(part, 'dist/main.mjs');
+  const main = join(part, 'dist/main.cjs');
   fs.writeFileSync(main, withShebang(fs.readFileSync(main, 'utf8'), node));
   fs.chmodSync(main, 0o755);
   fs.renameSync(part, version);

@@ -51,7 +51,7 @@ function npm() {
 }
 
 function isBuilt() {
-  const built = statSync(join(ROOT, 'dist/main.mjs'), { throwIfNoEntry: false });
+  const built = statSync(join(ROOT, 'dist/main.cjs'), { throwIfNoEntry: false });
   if (!built) return false;
   return BUILD_INPUTS.every((input) => newestMs(join(ROOT, input)) <= built.mtimeMs);
 }

@@ -10,7 +10,12 @@ export function printable(text: string): string {
     // eslint-disable-next-line no-control-regex -- control characters are what this looks for
     /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
     (char) => {
-      const known: Record<string, string> = { '\n': '\\n', '\t': '\\t', '\r': '\\r', '\u001b': '\\e' };
+      const known: Record<string, string> = {
+        '\n': '\\n',
+        '\t': '\\t',
+        '\r': '\\r',
+        '\u001b': '\\e',
+      };
       return known[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
     },
   );

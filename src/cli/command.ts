@@ -1,6 +1,5 @@
 import { Command, Option, type CommandClass } from './library.ts';
 import type { Report } from '../base/report.ts';
-import { CT_VERSION } from '../base/version.ts';
 import type { SessionContext } from '../session/context.ts';
 import { isTerminal, type CtContext } from './context.ts';
 import { fail } from './fail.ts';
@@ -60,18 +59,8 @@ export abstract class CtCommand extends Command<CtContext> {
 
   /** Runs `work` with the configuration read and the engine at hand, and closes both afterwards. */
   protected async withSessions<T>(work: (context: SessionContext) => Promise<T>): Promise<T> {
-    const [{ loadConfig }, { openContext }] = await Promise.all([
-      import('./load-config.ts'),
-      import('../session/context.ts'),
-    ]);
+    const { withSessions } = await import('./with-sessions.ts');
     const { env, uid } = this.context;
-    const config = await loadConfig(env, uid);
-    const report = this.openReport();
-    const context = openContext({ config, env, report, ctVersion: CT_VERSION });
-    try {
-      return await work(context);
-    } finally {
-      await context.close();
-    }
+    return withSessions({ env, uid, report: this.openReport() }, work);
   }
 }

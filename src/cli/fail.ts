@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { TextSink } from './output/sink.ts';
 import { CtError } from '../base/errors.ts';
 import { EXIT, SIGNALS, exitStatusOfSignal, type SignalName } from '../base/exit.ts';
 import { printable } from '../base/text.ts';
@@ -12,7 +12,7 @@ export interface FailFace {
 }
 
 /** Writes an error to stderr and gives the exit status that belongs to it. */
-export function fail(thrown: unknown, stderr: Writable, face: FailFace): number {
+export function fail(thrown: unknown, stderr: TextSink, face: FailFace): number {
   const error = CtError.from(thrown);
   stderr.write(face.json ? renderErrorJson(error) : renderError(error));
   if (face.trace && !face.json) stderr.write(renderTrace(error));
@@ -20,7 +20,7 @@ export function fail(thrown: unknown, stderr: Writable, face: FailFace): number 
 }
 
 /** The last word of a program that met what nobody expected. */
-export function reportBug(thrown: unknown, stderr: Writable): void {
+export function reportBug(thrown: unknown, stderr: TextSink): void {
   fail(thrown, stderr, { json: false, trace: true });
 }
 

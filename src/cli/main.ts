@@ -1,75 +1,39 @@
-import { Cli } from './library.ts';
-import { EXIT } from '../base/exit.ts';
-import { CtCommand } from './command.ts';
-import { findCommand, type CommandEntry } from './commands/index.ts';
-import { processContext, type CtContext } from './context.ts';
+import { isatty } from 'node:tty';
 import { fail } from './fail.ts';
-import { tidyUsage, usageErrorFrom } from './usage.ts';
+import { createReport } from './output/report.ts';
+import type { TextSink } from './output/sink.ts';
+import { performRun } from './perform-run.ts';
+import { parseQuickRun } from './quick-run.ts';
+
+export { reportBug } from './fail.ts';
+
+/** Standard streams that are opened when something is written: a quiet run never pays for them. */
+const stdout: TextSink = { write: (text) => process.stdout.write(text) };
+const stderr: TextSink = { write: (text) => process.stderr.write(text) };
 
 /**
  * Runs the command line and resolves to the exit status. Loads one command's code: its own.
  *
  * Errors: none; whatever is thrown ends as a message on stderr
  */
-export async function main(
-  argv: readonly string[],
-  context: CtContext = processContext(),
-): Promise<number> {
-  outliveReaders(context);
-  const entry = findCommand(argv);
+export async function main(argv: readonly string[]): Promise<number> {
+  const quick = await tryQuickRun(argv);
+  if (quick !== undefined) return quick;
+  const { mainByLibrary } = await import('./main-by-library.ts');
+  return mainByLibrary(argv);
+}
+
+/** The usual `ct run`, on the shortest way; `undefined` when the library has to read the words. */
+async function tryQuickRun(argv: readonly string[]): Promise<number | undefined> {
+  let verbosity = 0;
   try {
-    if (entry !== undefined) return await runCommand(entry, argv, context);
-    const { helpOrUnknown } = await import('./help.ts');
-    return await helpOrUnknown(argv, context);
+    const quick = parseQuickRun(argv);
+    if (quick === undefined) return undefined;
+    verbosity = quick.verbosity;
+    const report = createReport({ stderr, isTerminal: isatty(2), verbosity });
+    const uid = process.getuid?.() ?? -1;
+    return await performRun(quick, { env: process.env, uid, stdout, report });
   } catch (thrown) {
-    return fail(thrown, context.stderr, { json: asksForJson(argv), trace: false });
-  } finally {
-    await Promise.all([flushed(context.stdout), flushed(context.stderr)]);
+    return fail(thrown, stderr, { json: false, trace: verbosity > 1 });
   }
-}
-
-async function runCommand(
-  entry: CommandEntry,
-  argv: readonly string[],
-  context: CtContext,
-): Promise<number> {
-  const { default: CommandClass } = await entry.load();
-  const cli = new Cli<CtContext>({ binaryName: 'ct', enableColors: context.colorDepth > 1 });
-  cli.register(CommandClass);
-  let command;
-  try {
-    command = cli.process([...argv], context);
-  } catch (thrown) {
-    throw usageErrorFrom(thrown, entry.path);
-  }
-  // `--help` gives either the command with `help` set or clipanion's own help command.
-  if (command.help || !(command instanceof CtCommand)) {
-    context.stdout.write(tidyUsage(cli.usage(CommandClass, { detailed: true })));
-    return EXIT.done;
-  }
-  return command.validateAndExecute();
-}
-
-/** Whether errors found before any command was made are wanted as JSON. */
-function asksForJson(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--');
-  return argv.slice(0, end === -1 ? undefined : end).includes('--json');
-}
-
-/** A reader that leaves (`ct ps | head -1`) is not an error of ct. */
-function outliveReaders(context: CtContext): void {
-  for (const stream of [context.stdout, context.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
-}
-
-/** Resolves when everything written has left the process, or can no longer leave it. */
-function flushed(stream: NodeJS.WritableStream): Promise<void> {
-  const { writableLength, destroyed } = stream as { writableLength?: number; destroyed?: boolean };
-  if (!writableLength || destroyed) return Promise.resolve();
-  return new Promise((resolve) => {
-    stream.once('drain', resolve).once('error', resolve).once('close', resolve);
-  });
 }

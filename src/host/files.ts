@@ -54,7 +54,16 @@ export function writeFileAtomic(path: string, data: string, mode = 0o600): void 
     }
     renameSync(temporary, path);
   } catch (thrown) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw fileError(thrown, 'write', path);
+  }
+}
+
+/** Clean-up that must not hide the failure it follows. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Whatever kept it from being written keeps it from being removed.
   }
 }

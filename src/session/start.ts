@@ -106,7 +106,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver) =
   const { terminal } = plan.container.sandbox;
   const [{ followSession }, streams, { pid }] = await Promise.all([
     import('./follow.ts'),
-    engine.attach(id, { stdin: true, terminal }),
+    engine.attach(id, { stdin: true, terminal, fresh: true }),
     engine.inspect(id),
   ]);
   undo.push('attached streams', async () => streams.close());

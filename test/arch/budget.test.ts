@@ -1,34 +1,47 @@
 import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { packageOf, readMetafile, staticClosure } from './metafile.ts';
+import { bundledBytes, packageOf, readMetafile, staticClosure } from './metafile.ts';
 
 const KB = 1024;
 const meta = readMetafile();
-const outputs = Object.entries(meta.outputs);
 
-/** Bytes and packages that must be loaded before an entry's code runs. */
-function cost(entryPoint: string) {
-  const [path] = outputs.find(([, output]) => output.entryPoint === entryPoint) ?? [];
-  if (path === undefined) throw new Error(`${entryPoint} is no entry of the bundle`);
-  const closure = staticClosure(meta, path);
-  const inputs = closure.flatMap((name) => Object.keys(meta.outputs[name]?.inputs ?? {}));
+/** Bytes and packages that are evaluated before an entry's code runs. */
+function cost(entry: string) {
+  const modules = staticClosure(meta, entry);
+  if (modules.length === 0) throw new Error(`${entry} is not in the bundle`);
   return {
-    bytes: closure.reduce((sum, name) => sum + (meta.outputs[name]?.bytes ?? 0), 0),
-    packages: new Set(inputs.map(packageOf)),
+    bytes: modules.reduce((sum, module) => sum + bundledBytes(meta, module), 0),
+    packages: new Set(modules.map(packageOf)),
   };
 }
 
-describe('what a start loads', () => {
-  it('is next to nothing for the entry', () => {
+describe('what a start evaluates', () => {
+  it('is next to nothing for the entry, in a file of its own', () => {
     expect(cost('src/main.ts').bytes).toBeLessThanOrEqual(5 * KB);
     expect([...cost('src/main.ts').packages]).toEqual([undefined]);
+    expect(statSync('dist/main.cjs').size).toBeLessThanOrEqual(5 * KB);
   });
 
-  const commands = outputs
-    .map(([, { entryPoint = '' }]) => entryPoint)
-    .filter((entry) => entry.startsWith('src/cli/commands/'));
+  it('is little for ct run until it needs the engine: no library at all', () => {
+    expect(cost('src/cli/main.ts').bytes).toBeLessThanOrEqual(40 * KB);
+    expect([...cost('src/cli/main.ts').packages]).toEqual([undefined]);
+    expect(cost('src/session/start.ts').bytes).toBeLessThanOrEqual(60 * KB);
+    expect([...cost('src/session/start.ts').packages]).toEqual([undefined]);
+  });
 
-  it('has an entry for every command', () => {
+  it('is undici without what a socket never uses for the engine', () => {
+    expect(cost('src/engine/podman/open.ts').bytes).toBeLessThanOrEqual(280 * KB);
+    const left = Object.keys(meta.inputs).filter((path) =>
+      /undici\/lib\/(web|dispatcher\/client-h2)/u.test(path),
+    );
+    expect(left).toEqual([]);
+  });
+
+  const commands = Object.keys(meta.inputs).filter(
+    (path) => path.startsWith('src/cli/commands/') && !path.endsWith('/index.ts'),
+  );
+
+  it('has a file for every command', () => {
     expect(commands.length).toBeGreaterThanOrEqual(9);
   });
 
@@ -41,6 +54,6 @@ describe('what a start loads', () => {
   });
 
   it('is a file that a shell can start', () => {
-    expect(statSync('dist/main.mjs').mode & 0o111).toBe(0o111);
+    expect(statSync('dist/main.cjs').mode & 0o111).toBe(0o111);
   });
 });

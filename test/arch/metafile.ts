@@ -17,7 +17,7 @@ interface Output {
   readonly bytes: number;
   readonly entryPoint?: string;
   readonly imports: readonly Import[];
-  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>;
 }
 
 /** The metafile of a build of these sources. */
@@ -39,16 +39,24 @@ export function packageOf(path: string): string | undefined {
     .join('/');
 }
 
-/** Paths of the outputs that `output` needs before its own code runs, itself included. */
-export function staticClosure({ outputs }: Metafile, output: string): readonly string[] {
+/** Modules that are evaluated before an entry's own code runs, itself included. */
+export function staticClosure({ inputs }: Metafile, entry: string): readonly string[] {
   const seen = new Set<string>();
   const visit = (path: string): void => {
-    if (seen.has(path)) return;
+    if (seen.has(path) || inputs[path] === undefined) return;
     seen.add(path);
-    for (const { path: next, kind, external } of outputs[path]?.imports ?? []) {
-      if (kind !== 'dynamic-import' && external !== true) visit(next);
+    for (const { path: next, kind } of inputs[path].imports) {
+      if (kind !== 'dynamic-import') visit(next);
     }
   };
-  visit(output);
+  visit(entry);
   return [...seen];
+}
+
+/** Bytes that a module has in the bundle. */
+export function bundledBytes({ outputs }: Metafile, module: string): number {
+  return Object.values(outputs).reduce(
+    (sum, output) => sum + (output.inputs[module]?.bytesInOutput ?? 0),
+    0,
+  );
 }

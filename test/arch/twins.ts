@@ -1,11 +1,17 @@
 /** Sources without a test of the same name: what tests them instead. Each file by name, so that a new one is noticed. */
 export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  'test/cli/spawned.test.ts runs the bundle': ['main.ts', 'base/version.ts'],
-  'test/cli/main.test.ts goes through the command line': [
+  'test/cli/spawned.test.ts runs the bundle': [
+    'main.ts',
+    'cli/main.ts',
+    'base/version.ts',
+    'cli/output/sink.ts',
+  ],
+  'test/cli/main-by-library.test.ts goes through the command line': [
     ...['cli/command.ts', 'cli/context.ts', 'cli/help.ts', 'cli/library.ts'],
     ...['cli/commands/index.ts', 'cli/commands/run.ts', 'cli/commands/shell.ts'],
     ...['cli/commands/ps.ts', 'cli/commands/attach.ts', 'cli/commands/exec.ts'],
     ...['cli/commands/stop.ts', 'cli/commands/agents.ts'],
+    ...['cli/perform-run.ts', 'cli/with-sessions.ts'],
     ...['cli/commands/sys/init.ts', 'cli/commands/sys/doctor.ts'],
   ],
   'test/cli/output/{report,text,json}.test.ts': [

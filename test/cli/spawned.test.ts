@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureBundle } from '../support/bundle.ts';
 
-const MAIN = resolve('dist/main.mjs');
+const MAIN = resolve('dist/main.cjs');
 
 let home: string;
 let config: string;

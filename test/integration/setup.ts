@@ -16,7 +16,7 @@ export default function setup(): () => void {
   const runtime = `/dev/shm/ct-test-${uid}-${process.pid}`;
   mkdirSync(runtime, { mode: 0o700 });
   process.env['XDG_RUNTIME_DIR'] = runtime;
-  process.env['CT_TEST_BIN'] ??= new URL('../../dist/main.mjs', import.meta.url).pathname;
+  process.env['CT_TEST_BIN'] ??= new URL('../../dist/main.cjs', import.meta.url).pathname;
   const done = spawnSync(process.execPath, [process.env['CT_TEST_BIN'], 'sys', 'init', '-v'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -17,7 +17,7 @@ const library = () => join(prefix, 'lib/ct');
 
 test('accepts a free name and a link into our own library', () => {
   checkOurs(command(), library());
-  symlinkSync('../lib/ct/abc/dist/main.mjs', command());
+  symlinkSync('../lib/ct/abc/dist/main.cjs', command());
   checkOurs(command(), library());
 });
 

@@ -3,8 +3,6 @@ import type { RunOptions } from '../../plan/options.ts';
 import { CtCommand } from '../command.ts';
 import { parseNetworkMode } from '../options/network.ts';
 import { dropSeparator } from '../options/words.ts';
-import { jsonPage } from '../output/json-text.ts';
-import { refuseRoot } from '../root.ts';
 
 /** `ct run`: an agent in a session of its own, in this directory. */
 export default class RunCommand extends CtCommand {
@@ -52,17 +50,12 @@ export default class RunCommand extends CtCommand {
       detach: this.detach,
       network: parseNetworkMode(this.network),
     };
-    await refuseRoot(this.context.uid, ['run', this.agent, ...this.args]);
-    return this.withSessions(async (context) => {
-      if (this.dryRun) {
-        const { planRun } = await import('../../session/plan.ts');
-        this.context.stdout.write(jsonPage(planRun(options, context)));
-        return 0;
-      }
-      const { runSession } = await import('../../session/start.ts');
-      const { status, detached } = await runSession(options, context);
-      if (detached !== undefined) this.context.stdout.write(`${detached}\n`);
-      return status;
-    });
+    const { performRun } = await import('../perform-run.ts');
+    const { env, uid, stdout } = this.context;
+    const words = ['run', this.agent, ...this.args];
+    return performRun(
+      { options, dryRun: this.dryRun, words },
+      { env, uid, stdout, report: this.openReport() },
+    );
   }
 }

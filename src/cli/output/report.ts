@@ -1,11 +1,11 @@
-import type { Writable } from 'node:stream';
+import type { TextSink } from './sink.ts';
 import type { Report, ReportStep } from '../../base/report.ts';
 import { printable } from '../../base/text.ts';
 import { Spinner } from './spinner.ts';
 
 /** Where and how much a report says. */
 export interface ReportOptions {
-  readonly stderr: Writable;
+  readonly stderr: TextSink;
   /** A terminal gets a line that moves; anything else gets a line at the start and one at the end */
   readonly isTerminal: boolean;
   /** Times that `-v` was given */

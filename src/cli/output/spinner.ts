@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { TextSink } from './sink.ts';
 import { printable } from '../../base/text.ts';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -16,14 +16,14 @@ export interface SpinnerEntry {
 
 /** One line at the bottom of a terminal: the newest step, its detail and its seconds so far. */
 export class Spinner {
-  readonly #out: Writable;
+  readonly #out: TextSink;
   readonly #clock: () => number;
   readonly #entries: SpinnerEntry[] = [];
   #timer: NodeJS.Timeout | undefined;
   #frame = 0;
   #isDrawn = false;
 
-  constructor(out: Writable, clock: () => number) {
+  constructor(out: TextSink, clock: () => number) {
     this.#out = out;
     this.#clock = clock;
   }

@@ -6,6 +6,7 @@ import Client from 'undici/lib/dispatcher/client.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { CtError } from '../../base/errors.ts';
 import { engineError, failureText, tooLate, transportError } from './errors.ts';
+import type { KnownVersion } from './known-version.ts';
 
 /** One request to the engine. */
 export interface Call {
@@ -27,6 +28,8 @@ export interface Call {
 export interface Wire {
   /** A new connection. Errors: as `discover.ts` */
   connect(): Promise<Socket>;
+  /** What is known of the engine before its first answer */
+  readonly known?: KnownVersion;
 }
 
 const ROOT = '/v4.0.0/libpod';
@@ -56,6 +59,7 @@ export class Transport {
 
   constructor(wire: Wire) {
     this.#wire = wire;
+    this.#version = wire.known?.version;
     this.#options = {
       connect: (_options, done) => {
         this.#wire.connect().then(
@@ -70,7 +74,10 @@ export class Transport {
     this.#pool = new Pool('http://podman', this.#options);
   }
 
-  /** Version of the engine as its last answer said; asked for when it has not answered yet. */
+  /**
+   * Version of the engine as its last answer said, in this process or an earlier one; asked for when
+   * there was none.
+   */
   async version(): Promise<string> {
     if (this.#version === undefined) {
       await this.json({ doing: 'reach the engine', method: 'GET', path: '/_ping' });
@@ -160,7 +167,9 @@ export class Transport {
 
   #note(version: string | string[] | undefined): void {
     this.#answered = true;
-    if (typeof version === 'string') this.#version = version;
+    if (typeof version !== 'string' || version === this.#version) return;
+    this.#version = version;
+    this.#wire.known?.learn(version);
   }
 
   /** Runs one exchange under the caller's signal, the deadline and the watch for a dead engine. */

@@ -18,7 +18,7 @@ export interface Run {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-const bin = (): string => process.env['CT_TEST_BIN'] ?? 'dist/main.mjs';
+const bin = (): string => process.env['CT_TEST_BIN'] ?? 'dist/main.cjs';
 
 /** Starts the real `ct` with pipes, to be watched, signalled or killed. */
 export function startCt(

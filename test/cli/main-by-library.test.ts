@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { main } from '../../src/cli/main.ts';
+import { mainByLibrary } from '../../src/cli/main-by-library.ts';
 import { fakeContext } from './support.ts';
 
 async function ct(argv: readonly string[], parts: Parameters<typeof fakeContext>[0] = {}) {
   const { context, stdout, stderr } = fakeContext(parts);
-  const status = await main(argv, context);
+  const status = await mainByLibrary(argv, context);
   return { status, stdout: stdout.text, stderr: stderr.text };
 }
 

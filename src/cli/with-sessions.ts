@@ -1,0 +1,25 @@
+import type { Report } from '../base/report.ts';
+import { CT_VERSION } from '../base/version.ts';
+import { openContext, type SessionContext } from '../session/context.ts';
+import { loadConfig } from './load-config.ts';
+
+/** What a command that works with sessions needs of its surroundings. */
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly uid: number;
+  readonly report: Report;
+}
+
+/** Runs `work` with the configuration read and the engine at hand, and closes both afterwards. */
+export async function withSessions<T>(
+  { env, uid, report }: Surroundings,
+  work: (context: SessionContext) => Promise<T>,
+): Promise<T> {
+  const config = await loadConfig(env, uid);
+  const context = openContext({ config, env, report, ctVersion: CT_VERSION });
+  try {
+    return await work(context);
+  } finally {
+    await context.close();
+  }
+}

@@ -1,0 +1,80 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { loadWithCodeCache } from '../src/code-cache.ts';
+
+// Within one process V8 remembers what it compiled and would not look at the cache at all.
+setFlagsFromString('--no-compilation-cache');
+
+let dir: string;
+let file: string;
+const caches = (): string[] => readdirSync(join(dir, 'ct/compile'));
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ct-code-'));
+  file = join(dir, 'bundle.cjs');
+  writeFileSync(file, 'exports.add = (a, b) => a + b; exports.dir = __dirname;');
+  vi.stubEnv('XDG_CACHE_HOME', dir);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(dir, { recursive: true });
+});
+
+interface Bundle {
+  add(a: number, b: number): number;
+  dir: string;
+}
+
+describe('loadWithCodeCache', () => {
+  it('evaluates the same with and without a cache', () => {
+    const first = loadWithCodeCache(file, 'run');
+    first.keep();
+    const second = loadWithCodeCache(file, 'run');
+    for (const { exports } of [first, second]) {
+      expect((exports as Bundle).add(2, 3)).toBe(5);
+      expect((exports as Bundle).dir).toBe(dir);
+    }
+    expect(caches()).toHaveLength(1);
+  });
+
+  it('keeps it private', () => {
+    loadWithCodeCache(file, 'run').keep();
+    expect(statSync(join(dir, 'ct/compile')).mode & 0o777).toBe(0o700);
+    expect(statSync(join(dir, 'ct/compile', caches()[0] ?? '')).mode & 0o777).toBe(0o600);
+  });
+
+  it('does not believe one that others could have written', () => {
+    loadWithCodeCache(file, 'run').keep();
+    chmodSync(join(dir, 'ct/compile', caches()[0] ?? ''), 0o666);
+    const untrusted = loadWithCodeCache(file, 'run');
+    untrusted.keep();
+    expect(statSync(join(dir, 'ct/compile', caches()[0] ?? '')).mode & 0o777).toBe(0o600);
+  });
+
+  it('replaces one that V8 refuses', () => {
+    loadWithCodeCache(file, 'run').keep();
+    const path = join(dir, 'ct/compile', caches()[0] ?? '');
+    writeFileSync(path, 'garbage', { mode: 0o600 });
+    const { exports, keep } = loadWithCodeCache(file, 'run');
+    expect((exports as Bundle).add(1, 1)).toBe(2);
+    keep();
+    expect(statSync(path).size).toBeGreaterThan('garbage'.length);
+  });
+
+  it('does not mistake a new bundle for the old one', () => {
+    loadWithCodeCache(file, 'run').keep();
+    writeFileSync(file, 'exports.add = (a, b) => a * b; exports.dir = __dirname;');
+    const { exports } = loadWithCodeCache(file, 'run');
+    expect((exports as Bundle).add(2, 3)).toBe(6);
+  });
+
+  it('works where nothing can be kept', () => {
+    vi.stubEnv('XDG_CACHE_HOME', file);
+    const { exports, keep } = loadWithCodeCache(file, 'run');
+    keep();
+    expect((exports as Bundle).add(2, 2)).toBe(4);
+  });
+});
