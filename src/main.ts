@@ -12,6 +12,7 @@ const argv = process.argv.slice(2);
 if (argv[0] === '--version' || argv[0] === '-V') {
   process.stdout.write(`${__CT_VERSION__}\n`);
 } else {
+  closeInspectorDoor();
   // Only an explicit success is one: a program that just runs dry has failed.
   process.exitCode = 125;
   process.once('beforeExit', () => {
@@ -30,6 +31,15 @@ if (argv[0] === '--version' || argv[0] === '-V') {
     code.keep();
     process.exit(status);
   });
+}
+
+/**
+ * Node opens its debugger, a way into this process, when it gets SIGUSR1; a listener takes that away,
+ * and without the listener the signal does what it does to any program.
+ */
+function closeInspectorDoor(): void {
+  const nothing = (): void => undefined;
+  process.on('SIGUSR1', nothing).off('SIGUSR1', nothing);
 }
 
 /** What `cli/main.ts` exports. */

@@ -29,7 +29,7 @@ function reasonOf(reason: string | null | undefined, thrown: Error): string {
 const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/^Not enough positional arguments\.$/u, 'an argument is missing'],
   [/^Extraneous positional argument \("(.*)"\)\.$/su, "'$1' is one argument too many"],
-  [/^Unsupported option name \("(.*)"\)\.$/su, "there is no option '$1'"],
+  [/^(?:Unsupported|Invalid) option name \("(.*)"\)\.$/su, "there is no option '$1'"],
   [/^Not enough arguments to option (.*)\.$/su, "the option '$1' needs a value"],
   [/^Invalid option schema.*/su, 'an option has a wrong value'],
 ];

@@ -1,3 +1,5 @@
+import { lstatSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { CtError, type ErrorCode } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
 
@@ -21,8 +23,14 @@ const ERRNO: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
   ],
   EDQUOT: ['resource_exhausted', 'your disk quota is used up', 'free space and run again'],
   ENOENT: ['not_found', 'no such file or directory', 'check the path'],
-  ENOTDIR: ['failed_precondition', 'a part of the path is not a directory', 'check the path'],
+  ENOTDIR: [
+    'failed_precondition',
+    'a part of the path is not a directory',
+    'check the path, and the variable that leads there (XDG_STATE_HOME, XDG_DATA_HOME, …)',
+  ],
   EEXIST: ['already_exists', 'something else is there already', 'move it away'],
+  EISDIR: ['failed_precondition', 'a directory is in its place', 'move it away'],
+  ERR_FS_EISDIR: ['failed_precondition', 'a directory is in its place', 'move it away'],
   ELOOP: [
     'permission_denied',
     'a symbolic link is in the way',
@@ -42,4 +50,33 @@ export function fileError(thrown: unknown, doing: string, path: string): CtError
     details: { path, errno: code },
     cause: thrown,
   });
+}
+
+/**
+ * A directory of ct's own that could not be made: says which existing directory is in the way, and that
+ * ct's files may lie elsewhere. `undefined` for other failures.
+ */
+export function notWritable(thrown: unknown, path: string): CtError | undefined {
+  const code = (thrown as NodeJS.ErrnoException | undefined)?.code ?? '';
+  if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS') return undefined;
+  let parent = dirname(path);
+  while (parent !== '/' && !isThere(parent)) parent = dirname(parent);
+  const why = code === 'EROFS' ? 'its file system is read-only' : 'you may not write to it';
+  return new CtError(
+    code === 'EROFS' ? 'failed_precondition' : 'permission_denied',
+    `cannot make the directory ${printable(path)} below ${printable(parent)}: ${why}`,
+    {
+      hint: `make ${printable(parent)} writable for your account, or set what leads there (XDG_STATE_HOME, XDG_DATA_HOME, XDG_RUNTIME_DIR) to a directory that is`,
+      details: { path, errno: code },
+      cause: thrown,
+    },
+  );
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

@@ -9,8 +9,10 @@ import { fileError } from './errors.ts';
  * Errors: not_found when the working directory was deleted; permission_denied when it cannot be read
  */
 export function projectDirectory(cwd: () => string = () => process.cwd()): string {
+  let dir = '.';
   try {
-    const resolved = realpathSync.native(cwd());
+    dir = cwd();
+    const resolved = realpathSync.native(dir);
     statSync(`${resolved}/.`);
     return resolved;
   } catch (thrown) {
@@ -20,7 +22,7 @@ export function projectDirectory(cwd: () => string = () => process.cwd()): strin
         cause: thrown,
       });
     }
-    throw fileError(thrown, 'use', '.');
+    throw fileError(thrown, 'use the current directory', dir);
   }
 }
 

@@ -12,7 +12,7 @@ import {
 import { dirname } from 'node:path';
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
-import { fileError } from './errors.ts';
+import { fileError, notWritable } from './errors.ts';
 
 /**
  * Makes a directory that only the user can enter, with its parents, and makes sure that it is one.
@@ -22,7 +22,7 @@ import { fileError } from './errors.ts';
  */
 export function ensurePrivateDir(path: string): string {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeWithParents(path);
     const stat = lstatSync(path);
     const uid = process.getuid?.() ?? -1;
     if (!stat.isDirectory() || stat.uid !== uid || (stat.mode & 0o022) !== 0) {
@@ -36,7 +36,27 @@ export function ensurePrivateDir(path: string): string {
     }
     return path;
   } catch (thrown) {
-    throw fileError(thrown, 'make the directory', path);
+    throw notWritable(thrown, path) ?? fileError(thrown, 'make the directory', path);
+  }
+}
+
+/** Node's own `recursive` never returns where a directory cannot be made at all (/proc). */
+function makeWithParents(path: string): void {
+  try {
+    make(path);
+  } catch (thrown) {
+    const parent = dirname(path);
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT' || parent === path) throw thrown;
+    makeWithParents(parent);
+    make(path);
+  }
+}
+
+function make(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
   }
 }
 

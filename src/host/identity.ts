@@ -18,11 +18,19 @@ export function installationId(stateDir: string): string {
     linkSync(mine, path);
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(thrown, 'make', path);
-    if (readId(path) === undefined) rmSync(path, { force: true });
+    if (readId(path) === undefined) removeGarbled(path);
   } finally {
     rmSync(mine, { force: true });
   }
   return readId(path) ?? installationId(stateDir);
+}
+
+function removeGarbled(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (thrown) {
+    throw fileError(thrown, 'replace', path);
+  }
 }
 
 /** A short random word for a session: easy to type, unique enough for one user's sessions. */

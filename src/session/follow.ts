@@ -53,10 +53,17 @@ export async function followSession(followed: Followed): Promise<number> {
       if (why !== 'streams-ended') return exitStatusOfSignal(why);
       status = await endOf(followed, sinceMs);
       if (status !== undefined) return status;
+      try {
+        streams = await engine.attach(id, { stdin: true, terminal: followed.terminal });
+      } catch (thrown) {
+        // It may have ended in this very moment.
+        status = await endOf(followed, sinceMs);
+        if (status !== undefined) return status;
+        throw thrown;
+      }
       followed.report.warn(
         'the connection to the session broke; connected again, output in between is lost',
       );
-      streams = await engine.attach(id, { stdin: true, terminal: followed.terminal });
     }
   } finally {
     relay.close();

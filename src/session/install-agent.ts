@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Agent, AgentInstall } from '../agents/agent.ts';
@@ -36,7 +36,7 @@ export async function installAgent(
   await withLock(lock, { ...(signal && { signal }), onWait }, async () => {
     const volume = await ensureVolume(engine, context);
     if (hasProgram(agent, volume.path)) return;
-    await installLogged(agent, engine, context, lock, signal);
+    await installLogged({ agent, engine, context, lentName: lock, volume, signal });
     if (!hasProgram(agent, volume.path)) throw notSeen(agent, volume.path);
   });
 }
@@ -57,13 +57,16 @@ function isNpmAgent(agent: Agent): agent is NpmAgent {
   return agent.install.kind === 'npm';
 }
 
-async function installLogged(
-  agent: NpmAgent,
-  engine: Engine,
-  context: SessionContext,
-  lentName: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function installLogged(parts: {
+  readonly agent: NpmAgent;
+  readonly engine: Engine;
+  readonly context: SessionContext;
+  readonly lentName: string;
+  readonly volume: VolumeInfo;
+  readonly signal: AbortSignal | undefined;
+}): Promise<void> {
+  const { agent, engine, context, lentName, volume, signal } = parts;
+  const run = randomBytes(4).toString('hex');
   const { env, paths, report } = context;
   const log = openLongLog({
     stateDir: paths.stateDir,
@@ -82,20 +85,31 @@ async function installLogged(
       };
       const caBundle = hostCaBundle(env, paths.stateDir, npm.caFiles);
       await withLentFiles({ runtimeDir: paths.runtimeDir, name: lentName, files }, (lentDir) => {
-        const spec = planFor(agent, context, lentDir, caBundle);
+        const spec = planFor(agent, context, { lentDir, caBundle, run });
         return runInstall(agent, spec, engine, onLine, signal);
       });
     });
   } finally {
+    removeHalfMade(`${volume.path}/${agent.name}`, run);
     log.close();
+  }
+}
+
+/** The script removes what it began, but not when its container is taken away under it. */
+function removeHalfMade(dir: string, run: string): void {
+  try {
+    for (const name of [`.staging-${run}`, `.current-${run}`]) {
+      rmSync(`${dir}/${name}`, { recursive: true, force: true, maxRetries: 3 });
+    }
+  } catch {
+    // The next installation looks for old ones.
   }
 }
 
 function planFor(
   agent: NpmAgent,
   context: SessionContext,
-  lentDir: string,
-  caBundle: string | undefined,
+  { lentDir, caBundle, run }: { lentDir: string; caBundle: string | undefined; run: string },
 ): ContainerSpec {
   return planInstall({
     agent: agent.name,
@@ -104,7 +118,7 @@ function planFor(
     imageReference: resolveImage(context.config, context.paths).reference,
     lentDir,
     caBundle,
-    run: randomBytes(4).toString('hex'),
+    run,
     instance: context.instance(),
     owner: context.owner,
     ctVersion: context.ctVersion,

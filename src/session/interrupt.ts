@@ -19,7 +19,9 @@ export function interruptible(): Interruptible {
   const listeners = CAUGHT.map((name) => {
     const listener = (): void => {
       caught ??= name;
-      controller.abort(new CtError('canceled', `stopped by ${name}`));
+      controller.abort(
+        new CtError('canceled', `stopped by ${name}`, { details: { signal: name } }),
+      );
     };
     process.on(name, listener);
     return () => process.off(name, listener);

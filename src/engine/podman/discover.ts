@@ -100,25 +100,63 @@ function statOf(address: Address): Stats | undefined {
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw refusal(address, `it cannot be looked at (${code ?? 'error'})`, thrown);
+    if (code === 'EACCES') throw behindClosedDoor(address, thrown);
+    throw refusal(address, `it cannot be looked at (${code ?? 'error'})`, lookAt(address), thrown);
   }
 }
 
+/** Names the directory that does not let us through, with its owner and mode. */
+function behindClosedDoor(address: Address, thrown: unknown): CtError {
+  for (let dir = dirname(address.path); ; dir = dirname(dir)) {
+    try {
+      const { uid, mode } = lstatSync(dir);
+      const door = `the directory ${printable(dir)} does not let you through: its owner is uid ${uid} and its mode ${octal(mode)}`;
+      const hint =
+        uid === process.getuid?.() ? `open it for yourself: chmod u+rwx ${dir}` : lookAt(address);
+      return refusal(address, door, hint, thrown);
+    } catch {
+      // The door is further up.
+    }
+    if (dir === '/') return refusal(address, 'permission denied', lookAt(address), thrown);
+  }
+}
+
+function octal(mode: number): string {
+  return (mode & 0o7777).toString(8).padStart(4, '0');
+}
+
+function lookAt(address: Address): string {
+  return `look at it: ls -ld ${dirname(address.path)} ${address.path}`;
+}
+
 function checkSocket(address: Address, stat: Stats, caller: Caller): void {
-  if (!stat.isSocket()) throw refusal(address, 'it is not a socket');
+  if (!stat.isSocket()) {
+    throw refusal(
+      address,
+      'it is not a socket',
+      `move it away: mv ${address.path} ${address.path}.old`,
+    );
+  }
   if (stat.uid !== caller.uid) {
-    throw refusal(address, `it belongs to uid ${stat.uid}, not to you (uid ${caller.uid})`);
+    const whose = `it belongs to uid ${stat.uid}, not to you (uid ${caller.uid})`;
+    throw refusal(address, whose, lookAt(address));
   }
   const dir = lstatSync(dirname(address.path));
   const othersMayReplace = (dir.mode & 0o002) !== 0 && (dir.mode & 0o1000) === 0;
-  if (othersMayReplace) throw refusal(address, 'everybody may write to its directory');
+  if (othersMayReplace) {
+    throw refusal(
+      address,
+      'everybody may write to its directory',
+      `type: chmod o-w ${dirname(address.path)}`,
+    );
+  }
 }
 
 function connectError(address: Address, stat: Stats, thrown: unknown): CtError {
   const { code } = thrown as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM') {
-    const mode = (stat.mode & 0o7777).toString(8).padStart(4, '0');
-    return refusal(address, `its owner is uid ${stat.uid} and its mode ${mode}`, thrown);
+    const why = `its owner is uid ${stat.uid} and its mode ${octal(stat.mode)}`;
+    return refusal(address, why, lookAt(address), thrown);
   }
   if (code === 'EAGAIN' || isCtError(thrown, 'deadline_exceeded')) {
     return new CtError(
@@ -139,12 +177,15 @@ function connectError(address: Address, stat: Stats, thrown: unknown): CtError {
   );
 }
 
-function refusal(address: Address, why: string, cause?: unknown): CtError {
+function refusal(address: Address, why: string, remedy: string, cause?: unknown): CtError {
+  const named = address.origin === 'CONTAINER_HOST' || address.origin === 'engine.socket';
   return new CtError(
     'permission_denied',
-    `the engine socket ${printable(address.path)} (from ${address.origin}) cannot be used: ${why}`,
+    `the engine socket ${printable(address.path)}${named ? ` (from ${address.origin})` : ''} cannot be used: ${why}`,
     {
-      hint: 'ct uses a rootless engine of your own account; leave CONTAINER_HOST and engine.socket unset to let it find or start one',
+      hint: named
+        ? `${remedy}\nor leave ${address.origin} unset: ct then finds or starts an engine of your own account`
+        : remedy,
       details: { path: address.path },
       cause,
     },

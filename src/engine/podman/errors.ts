@@ -95,6 +95,12 @@ const RULES: readonly Rule[] = [
   },
   { pattern: /container state improper|container is running/iu, code: 'failed_precondition' },
   {
+    pattern: /container's attach socket/iu,
+    code: 'failed_precondition',
+    says: 'its monitor (conmon) is gone',
+    hint: 'somebody or the kernel (out of memory) killed it, and what it watched cannot go on: run the command again',
+  },
+  {
     pattern: /unauthorized|authentication required|denied: requested access/iu,
     code: 'unauthenticated',
     hint: 'the registry wants a login: podman login REGISTRY',

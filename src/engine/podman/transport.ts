@@ -55,6 +55,8 @@ export class Transport {
   readonly #options: Client.Options;
   readonly #upgraded = new Set<Socket>();
   #answered = false;
+  /** No sign of life came: what follows (cleaning up, mostly) does not wait for one again */
+  #givenUp = false;
   #version: string | undefined;
 
   constructor(wire: Wire) {
@@ -174,6 +176,7 @@ export class Transport {
 
   /** Runs one exchange under the caller's signal, the deadline and the watch for a dead engine. */
   async #guarded<T>(call: Call, exchange: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#givenUp && !this.#answered) throw tooLate(call.doing);
     const abort = new AbortController();
     const { signal } = call;
     const cancel = (): void => abort.abort(signal?.reason);
@@ -212,6 +215,7 @@ export class Transport {
       this.#note(answer.headers['libpod-api-version']);
       return true;
     } catch {
+      this.#givenUp = !this.#answered;
       return this.#answered;
     }
   }

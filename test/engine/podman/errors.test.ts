@@ -6,6 +6,12 @@ import { engineError, failureText, transportError } from '../../../src/engine/po
 const SAID: readonly (readonly [number, string, string, string])[] = [
   [500, 'localhost/ct/nope:t: image not known', 'not_found', 'nope'],
   [404, 'localhost/x: image not known', 'not_found', ''],
+  [
+    500,
+    "failed to connect to container's attach socket: /x/attach: dial unixpacket /proc/self/fd/37: connect: connection refused",
+    'failed_precondition',
+    'conmon',
+  ],
   [404, 'no container with name or ID "x" found: no such container', 'not_found', ''],
   [
     500,

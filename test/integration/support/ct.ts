@@ -16,6 +16,8 @@ export interface Run {
   readonly input?: string | Buffer;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Runs this instead, for `ct` behind a shell */
+  readonly program?: readonly [string, ...string[]];
 }
 
 const bin = (): string => process.env['CT_TEST_BIN'] ?? 'dist/main.cjs';
@@ -25,7 +27,8 @@ export function startCt(
   args: readonly string[],
   run: Run = {},
 ): ChildProcessWithoutNullStreams & { finished: Promise<Done> } {
-  const child = spawn(process.execPath, [bin(), ...args], {
+  const [program, ...before] = run.program ?? [process.execPath, bin()];
+  const child = spawn(program, [...before, ...args], {
     cwd: run.cwd ?? project(),
     env: { ...process.env, ...run.env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -94,5 +97,7 @@ export async function eventually(
 }
 
 function signalNumber(signal: string | null): number {
-  return { SIGKILL: 9, SIGTERM: 15, SIGINT: 2, SIGHUP: 1, SIGPIPE: 13 }[signal ?? ''] ?? 0;
+  return (
+    { SIGKILL: 9, SIGTERM: 15, SIGINT: 2, SIGHUP: 1, SIGPIPE: 13, SIGUSR1: 10 }[signal ?? ''] ?? 0
+  );
 }
