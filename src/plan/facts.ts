@@ -10,6 +10,8 @@ export interface Facts {
   readonly projectDir: string;
   readonly homesDir: string;
   readonly imageReference: string;
+  /** The host's certificate authorities, to be trusted inside too */
+  readonly caBundle: string | undefined;
   readonly terminal: {
     readonly stdinIsTty: boolean;
     readonly stdoutIsTty: boolean;

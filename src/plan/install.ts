@@ -1,7 +1,7 @@
 import type { AgentInstall } from '../agents/agent.ts';
 import { PACKAGES_VOLUME, PATHS } from '../base/layout.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
-import { CA_BUNDLE, CA_ENVIRONMENT, caMount } from '../image/certificates.ts';
+import { CA_BUNDLE, CA_ENVIRONMENT, caMount } from '../sandbox/certificates.ts';
 import type { Mount } from '../sandbox/spec.ts';
 import type { Owner } from './facts.ts';
 import { LABEL, renderOwner } from './labels.ts';

@@ -7,7 +7,7 @@ import { sweepBootstraps } from '../host/bootstrap.ts';
 import { withLock } from '../host/lock.ts';
 import { packFiles } from '../host/tar.ts';
 import { isOwnBase, type Base } from '../image/base.ts';
-import { LABEL } from '../plan/labels.ts';
+import { LABEL, renderOwner } from '../plan/labels.ts';
 import { LENT } from '../plan/install.ts';
 import type { SessionContext } from './context.ts';
 import { archiveBase, type ResolvedImage } from './image.ts';
@@ -151,7 +151,15 @@ async function makeFrom(base: Base, resolved: ResolvedImage, tools: BuildTools):
       images.prepare(
         building,
         { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
-        { onProgress, ...(signal && { signal }) },
+        {
+          onProgress,
+          labels: {
+            [LABEL.instance]: context.instance(),
+            [LABEL.kind]: 'prepare',
+            [LABEL.owner]: renderOwner(context.owner),
+          },
+          ...(signal && { signal }),
+        },
       ),
     );
     await images.tag(building, resolved.reference);

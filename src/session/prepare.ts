@@ -6,14 +6,14 @@ import { ensureAgent } from './packages.ts';
 
 /** Makes everything that a first run would make: the image and the named agents. */
 export async function prepareHost(
-  options: { readonly agents: readonly string[] },
+  options: { readonly agents: readonly string[]; readonly rebuild: boolean },
   context: SessionContext,
 ): Promise<void> {
   const agents = options.agents.map(agentNamed);
   const interrupt = interruptible();
   try {
     await context.engine();
-    await ensureImage(context, interrupt.signal);
+    await ensureImage(context, interrupt.signal, { rebuild: options.rebuild });
     for (const agent of agents) await ensureAgent(agent, context, interrupt.signal);
   } finally {
     interrupt.release();
