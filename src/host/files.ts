@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -22,7 +23,7 @@ import { fileError } from './errors.ts';
  */
 export function ensurePrivateDir(path: string): string {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeWithParents(path);
     const stat = lstatSync(path);
     const uid = process.getuid?.() ?? -1;
     if (!stat.isDirectory() || stat.uid !== uid || (stat.mode & 0o022) !== 0) {
@@ -38,6 +39,22 @@ export function ensurePrivateDir(path: string): string {
   } catch (thrown) {
     throw fileError(thrown, 'make the directory', path);
   }
+}
+
+/** Node says ENOENT where a parent cannot be made; a plain mkdir(2) of that parent says why. */
+function makeWithParents(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+    mkdirSync(firstMissing(path), { mode: 0o700 });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+}
+
+function firstMissing(path: string): string {
+  const parent = dirname(path);
+  return parent === path || existsSync(parent) ? path : firstMissing(parent);
 }
 
 /** Writes a whole file or nothing: a reader sees the old text or the new, also after a crash. */
