@@ -77,7 +77,7 @@ export function writeFileAtomic(path: string, data: string, mode = 0o600): void 
 }
 
 /** Clean-up that must not hide the failure it follows. */
-function removeQuietly(path: string): void {
+export function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
