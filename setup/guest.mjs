@@ -47,7 +47,7 @@ async function main(suite, project, report) {
     const code = await runTests(root, project, account);
     const written = join(root, TEST_BASE, 'tree/report.json');
     if (existsSync(written)) copyFileSync(written, report);
-    if (code === 0) keepStore(root, suite);
+    keepStore(root, suite);
     return code;
   } finally {
     await removeRunDirectory(root);

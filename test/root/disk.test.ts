@@ -54,7 +54,8 @@ describe('a disk too small for the image', () => {
     expect(doctor.status).toBe(1);
     expect(doctor.stdout).toMatch(/FAIL\s+Disk space/u);
 
-    const left = await someone.login('podman images --all --quiet; podman ps --all --quiet');
+    const ask = 'podman images --all --quiet; podman ps --all --quiet';
+    const left = await someone.login(`export XDG_RUNTIME_DIR=/dev/shm/ct-run-$(id -u); ${ask}`);
     expect(left).toMatchObject({ status: 0, stdout: '' });
     expect(ownTemporary(someone.uid)).toEqual([]);
     expect(usedMegabytes(path === '' ? someone.home : join(someone.home, path))).toBeLessThan(8);

@@ -23,7 +23,8 @@ function make(...rest: readonly [Parameters<typeof Account.make>[2]?]): Account 
 
 /** Nothing that an engine makes is there or runs. */
 function expectNothingLeft(of: Account): void {
-  expect(of.processes()).toEqual([]);
+  // A user manager may run; an engine and what it starts may not.
+  expect(of.processes().filter((line) => /podman|conmon|mmdebstrap/u.test(line))).toEqual([]);
   expect(existsSync(`${of.home}/.local/share/containers/storage/overlay`)).toBe(false);
   expect(ownTemporary(of.uid)).toEqual([]);
 }
@@ -126,11 +127,14 @@ describe('a home that is read-only', () => {
 });
 
 describe('a runtime directory that somebody else has made', () => {
-  it.each([
+  it.for([
     ['his own directory', (path: string) => void mkdirSync(path, { mode: 0o777 })],
     ['a link', (path: string) => symlinkSync('/tmp', path)],
     ['a link to nowhere', (path: string) => symlinkSync('/nowhere', path)],
-  ])('as %s is refused with its name', async (_what, lay) => {
+  ] as const)('as %s is refused with its name', async ([_what, lay], context) => {
+    if (existsSync('/run/systemd/system')) {
+      context.skip('a log-in manager makes the runtime directory here, and none is trapped');
+    }
     const someone = make();
     const path = `/dev/shm/ct-run-${someone.uid}`;
     lay(path);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Account, lendImages, sweep, type Done } from './support/accounts.ts';
 import { installCt } from './support/install.ts';
@@ -90,7 +91,10 @@ describe('two accounts at once', () => {
   });
 
   it("cannot use each other's engine", async () => {
-    const socket = `/dev/shm/ct-run-${ann.uid}/ct/podman.sock`;
+    const places = [`/dev/shm/ct-run-${ann.uid}/ct`, `/run/user/${ann.uid}/podman`];
+    const directory = places.find((path) => existsSync(path));
+    expect(directory).toBeDefined();
+    const socket = `${directory ?? ''}/podman.sock`;
     const done = await bob.ct('run shell -c true', `cd ~/p && CONTAINER_HOST=unix://${socket}`);
     expect(done.status).toBe(125);
     expect(done.stderr).toMatch(/cannot be used|permission|EACCES/u);

@@ -17,6 +17,9 @@ import { longestRange, readSubidFiles } from '../../../src/host/subids.ts';
 /** Homes and whatever else these tests lay down; removed with the accounts. */
 export const GROUND = '/var/lib/ct-root-test';
 
+/** Far from where useradd begins, and below the dynamic ones (systemd: 60001 on). */
+const FIRST_UID = 58_000;
+
 /** How a program ended. */
 export interface Done {
   /** Exit status, or 128 for a signal */
@@ -59,8 +62,8 @@ export class Account {
   ): Account {
     const { useradd = [], storageConf = '[storage]\ndriver = "overlay"\n' } = options;
     mkdirSync(GROUND, { recursive: true, mode: 0o755 });
-    const home = ['-m', '-d', `${GROUND}/${name}`, '-s', '/bin/bash'];
-    execFileSync('useradd', [...home, ...useradd, name], {
+    const words = ['-U', '-m', '-d', `${GROUND}/${name}`, '-s', '/bin/bash'];
+    execFileSync('useradd', [...words, '-u', String(freeUid()), ...useradd, name], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const account = new Account(name, ct);
@@ -108,6 +111,29 @@ export class Account {
   }
 }
 
+/**
+ * A uid that nobody has, and of which there is no trace: a machine made of namespaces may share
+ * /dev/shm with one whose accounts have the usual numbers, and what these tests use and remove must
+ * be theirs alone.
+ */
+function freeUid(): number {
+  for (let uid = FIRST_UID; uid < FIRST_UID + 1000; uid++) {
+    if (ownPids(uid).length > 0 || traces(uid).length > 0 || ownTemporary(uid).length > 0) continue;
+    const taken = ['passwd', 'group'].map(
+      (base) => spawnSync('getent', [base, String(uid)]).status,
+    );
+    if (taken.every((status) => status !== 0)) return uid;
+  }
+  throw new Error(`no free uid from ${FIRST_UID} on`);
+}
+
+/** What an engine keeps outside the home, by uid. */
+function traces(uid: number): readonly string[] {
+  return [`/dev/shm/ct-run-${uid}`, `/dev/shm/libpod_rootless_lock_${uid}`].filter(
+    (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+  );
+}
+
 /** Removes accounts and files of these tests that a killed run has left. */
 export function sweep(): void {
   const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
@@ -120,7 +146,9 @@ export function sweep(): void {
 function removeAccount(name: string): void {
   const [, , uidText, , , home = ''] = passwdLine(name).split(':');
   const uid = Number(uidText);
-  if (!home.startsWith(`${GROUND}/`)) throw new Error(`${name} is not an account of these tests`);
+  if (!home.startsWith(`${GROUND}/`) || uid < FIRST_UID) {
+    throw new Error(`${name} is not an account of these tests`);
+  }
   for (let tries = 0; tries < 100; tries++) {
     const pids = [...ownPids(uid), ...ownPids(uid, ranges(name))];
     if (pids.length === 0) break;
@@ -129,9 +157,9 @@ function removeAccount(name: string): void {
   }
   for (const mount of mountsBelow(home)) execFileSync('umount', ['-l', mount]);
   execFileSync('userdel', ['-f', name], { stdio: 'ignore' });
-  const left = [home, `/dev/shm/ct-run-${uid}`, `/dev/shm/libpod_rootless_lock_${uid}`];
-  for (const path of [...left, ...ownTemporary(uid)])
+  for (const path of [home, ...traces(uid), ...ownTemporary(uid)]) {
     rmSync(path, { recursive: true, force: true });
+  }
 }
 
 /**
