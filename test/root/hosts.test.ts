@@ -128,9 +128,9 @@ describe('a home that is read-only', () => {
 
 describe('a runtime directory that somebody else has made', () => {
   it.for([
-    ['his own directory', (path: string) => void mkdirSync(path, { mode: 0o777 })],
-    ['a link', (path: string) => symlinkSync('/tmp', path)],
-    ['a link to nowhere', (path: string) => symlinkSync('/nowhere', path)],
+    ['his own directory', (path: string): void => void mkdirSync(path, { mode: 0o777 })],
+    ['a link', (path: string): void => symlinkSync('/tmp', path)],
+    ['a link to nowhere', (path: string): void => symlinkSync('/nowhere', path)],
   ] as const)('as %s is refused with its name', async ([_what, lay], context) => {
     if (existsSync('/run/systemd/system')) {
       context.skip('a log-in manager makes the runtime directory here, and none is trapped');
