@@ -12,7 +12,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/arch/**', 'test/integration/**'],
+          exclude: ['test/{arch,integration,root,systemd}/**'],
         },
       },
       { test: { ...common, name: 'arch', include: ['test/arch/**/*.test.ts'] } },
@@ -25,6 +25,26 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 600_000,
           // One engine and two cores: files take turns, so that a failure means a fault and not a crowd.
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'root',
+          include: ['test/root/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'systemd',
+          include: ['test/systemd/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
         },
       },

@@ -15,7 +15,11 @@ export const RUN_PACKAGES = [
 ];
 
 /** What the test suites use beyond that. */
-export const TEST_PACKAGES = [...RUN_PACKAGES, 'git', 'procps', 'python3', 'tmux', 'util-linux'];
+export const TEST_PACKAGES = [
+  ...RUN_PACKAGES,
+  ...['git', 'procps', 'python3', 'tmux', 'util-linux', 'passwd', 'curl'], // what tests call
+  'systemd-container', // boots a second Debian
+];
 
 /**
  * The packages of `wanted` that aren't installed. Without dpkg the list goes to a person instead.

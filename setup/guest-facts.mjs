@@ -6,8 +6,14 @@ import { asRoot } from './host.mjs';
 const PACKAGES = [
   ...['podman', 'netavark', 'aardvark-dns', 'uidmap', 'runc', 'crun', 'slirp4netns', 'passt'],
   ...['nftables', 'fuse-overlayfs', 'catatonit', 'mmdebstrap', 'ca-certificates', 'git', 'procps'],
-  ...['util-linux', 'passwd', 'login', 'tmux', 'python3'],
+  ...['util-linux', 'passwd', 'login', 'tmux', 'python3', 'curl'],
 ];
+
+/** What makes a root directory boot, and gives accounts a manager of their own. */
+const SYSTEMD = ['systemd', 'systemd-sysv', 'dbus', 'dbus-user-session', 'libpam-systemd'];
+
+/** The Debian that is booted with systemd, whatever the host is. */
+export const SYSTEMD_GUEST = 'trixie';
 
 /**
  * The Debian to test on beside the host's own: the one with the other generation of Podman.
@@ -22,7 +28,7 @@ export function guestSuite(codename) {
  * @param {string} suite
  */
 export function guestPackages(suite) {
-  return suite === 'bookworm' ? PACKAGES : [...PACKAGES, 'nodejs', 'npm'];
+  return suite === SYSTEMD_GUEST ? [...PACKAGES, 'nodejs', 'npm', ...SYSTEMD] : PACKAGES;
 }
 
 /**
@@ -42,4 +48,16 @@ export async function guestObstacle(host, suite) {
   const libraries = await run(['ldd', process.execPath]);
   if (!libraries.stdout.includes('libnode.so')) return undefined;
   return `this Node (${process.execPath}) needs libnode.so, so it can't be copied to Debian 12`;
+}
+
+/**
+ * Why no guest can be booted here, if so.
+ * @param {import('./host.mjs').Host} host
+ * @returns {Promise<string | undefined>}
+ */
+export async function bootObstacle(host) {
+  const obstacle = await guestObstacle(host, SYSTEMD_GUEST);
+  if (obstacle) return obstacle;
+  const nspawn = await run(['systemd-nspawn', '--version']);
+  return nspawn.code === 0 ? undefined : 'it needs systemd-nspawn (package systemd-container)';
 }

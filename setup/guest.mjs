@@ -1,8 +1,9 @@
 // @ts-check
 /**
- * `node setup/guest.mjs SUITE REPORT` (as root): the integration tests on another Debian, in a root
- * directory of its own with its own namespaces, on this kernel. It works on a copy that is removed
- * afterwards, so that no run spoils the next; what it mounts goes with its mount namespace.
+ * `node setup/guest.mjs SUITE PROJECT REPORT` (as root): one of vitest's projects on another Debian, in a
+ * root directory of its own with its own namespaces, on this kernel. The project `systemd` has it booted.
+ * It works on a copy that is removed afterwards, so that no run spoils the next; what it mounts goes
+ * with its mount namespace.
  */
 import { chmodSync, copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +12,8 @@ import { dropLogs, run, runInherited, runLogged } from './exec.mjs';
 import { furnish } from './guest-place.mjs';
 import { GUEST_ACCOUNT, ensureGuestRoot } from './guest-root.mjs';
 import { makeRunDirectory, removeRunDirectory, sweepRunDirectories } from './guest-run-dir.mjs';
+import { keepStore, takeStore } from './guest-store.mjs';
+import { nspawnObstacle, runBooted } from './guest-systemd.mjs';
 import { parseOsRelease, readOr } from './host.mjs';
 import { SetupError, sayFailure, step } from './say.mjs';
 import { ROOT } from './project.mjs';
@@ -18,9 +21,10 @@ import { TEST_BASE, copyTree, vitestCommand } from './test-tree.mjs';
 
 /**
  * @param {string} suite
+ * @param {string} project
  * @param {string} report
  */
-async function main(suite, report) {
+async function main(suite, project, report) {
   process.umask(0o022);
   const pristine = await ensureGuestRoot(suite);
   await sweepRunDirectories();
@@ -32,9 +36,18 @@ async function main(suite, report) {
       await furnish(root, account);
       await copyTree(join(root, TEST_BASE, 'tree'), `${account.uid}:${account.gid}`, true);
     });
-    const code = await runTests(root, suite, account, report);
+    const booted = project === 'systemd';
+    const obstacle =
+      (await nodeObstacle(root)) ?? (booted ? await nspawnObstacle(root) : undefined);
+    if (obstacle) {
+      writeFileSync(report, JSON.stringify({ obstacle }));
+      return 0;
+    }
+    if (booted) takeStore(root, suite, account);
+    const code = await runTests(root, project, account);
     const written = join(root, TEST_BASE, 'tree/report.json');
     if (existsSync(written)) copyFileSync(written, report);
+    keepStore(root, suite);
     return code;
   } finally {
     await removeRunDirectory(root);
@@ -43,27 +56,33 @@ async function main(suite, report) {
 }
 
 /**
- * The integration tests in a furnished root; notes in the report when it can't run this Node.
+ * A project's tests in a furnished root.
  * @param {string} root
- * @param {string} suite
+ * @param {string} project
  * @param {import('./account.mjs').Account} account
- * @param {string} report
  */
-async function runTests(root, suite, account, report) {
-  const node = guestNode(root);
-  if ((await run(['chroot', root, node, '--version'])).code !== 0) {
-    writeFileSync(report, JSON.stringify({ obstacle: `this Node doesn't run on ${suite}` }));
-    return 0;
-  }
+async function runTests(root, project, account) {
   const tree = `${TEST_BASE}/tree`;
-  const tests = asAccount(account, tree, vitestCommand(node, ['integration']), {
+  const tests = asAccount(account, tree, vitestCommand(guestNode(root), [project]), {
     CT_TEST_REPORT: `${tree}/report.json`,
+    CT_TEST_BIN: `${tree}/dist/main.cjs`,
     CT_TEST_HOST: await nameOf(root),
+    ...(project === 'systemd' ? { XDG_RUNTIME_DIR: `/run/user/${account.uid}` } : {}),
   });
-  const enter = [join(ROOT, 'setup/guest-enter.sh'), root, `ct-${suite}`, String(account.uid)];
+  if (project === 'systemd') return runBooted(root, account, tests);
+  const enter = [join(ROOT, 'setup/guest-enter.sh'), root, 'ct-guest', String(account.uid)];
   const argv = [...UNSHARE, 'sh', ...enter, guestInit(root), '--', ...tests];
   // unshare heeds no gentler signal, and takes the whole guest with it.
   return runInherited(argv, { stdin: 'ignore', cwd: '/', endWith: 'SIGKILL' });
+}
+
+/**
+ * Why tests can't run in a root, if so: the host's Node may not run there.
+ * @param {string} root
+ */
+async function nodeObstacle(root) {
+  const { code, stderr } = await run(['chroot', root, guestNode(root), '--version']);
+  return code === 0 ? undefined : `this Node doesn't run there (${stderr.trim()})`;
 }
 
 const COPY = ['cp', '-a', '--reflink=auto'];
@@ -101,9 +120,9 @@ async function nameOf(root) {
 }
 
 process.exitCode = 1;
-const [suite = 'trixie', report = '/dev/null'] = process.argv.slice(2);
+const [suite = 'trixie', project = 'integration', report = '/dev/null'] = process.argv.slice(2);
 try {
-  process.exitCode = await main(suite, report);
+  process.exitCode = await main(suite, project, report);
   dropLogs();
 } catch (error) {
   sayFailure(error);

@@ -18,11 +18,11 @@ const KEPT = 3;
 /**
  * @param {import('./host.mjs').Host} host
  * @param {import('./account.mjs').Account} account
+ * @param {string} [prefix] below it are `bin` and `lib`
  * @returns {Promise<string>} the path of the command
  */
-export async function installCommand(host, account) {
+export async function installCommand(host, account, prefix = usualPrefix(host, account)) {
   const node = await usableNode(account);
-  const prefix = host.privilege === 'root' ? '/usr/local' : join(account.home, '.local');
   const library = join(prefix, 'lib/ct');
   const command = join(prefix, 'bin/ct');
   checkOurs(command, library);
@@ -35,6 +35,14 @@ export async function installCommand(host, account) {
   say(`• ct command: ${command} ${isNew ? `→ ${version}` : 'is this build already'}`);
   if (host.privilege !== 'root') hintPath(dirname(command));
   return command;
+}
+
+/**
+ * @param {import('./host.mjs').Host} host
+ * @param {import('./account.mjs').Account} account
+ */
+function usualPrefix(host, account) {
+  return host.privilege === 'root' ? '/usr/local' : join(account.home, '.local');
 }
 
 /**

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asAccount } from './account.mjs';
 import { run, runInherited } from './exec.mjs';
-import { guestObstacle, guestSuite } from './guest-facts.mjs';
+import { SYSTEMD_GUEST, bootObstacle, guestObstacle, guestSuite } from './guest-facts.mjs';
 import { asRoot, readOr } from './host.mjs';
-import { outcomeNotRun, outcomeOfCheck, outcomeOfReport } from './outcome.mjs';
+import { outcomeOfCheck, outcomeOfReport } from './outcome.mjs';
 import { placeEnvironment } from './place.mjs';
 import { ROOT } from './project.mjs';
 import { TEST_BASE, copyTree, vitestCommand } from './test-tree.mjs';
@@ -19,11 +19,12 @@ import { TEST_BASE, copyTree, vitestCommand } from './test-tree.mjs';
  *
  * @typedef {object} Suite
  * @property {string} name
+ * @property {(ground: Ground) => Promise<string | undefined>} [obstacle] why it can't run here, if so
  * @property {(ground: Ground) => Promise<import('./outcome.mjs').Outcome>} run
  */
 
 /**
- * All suites for a host, in order.
+ * All suites for a host, in order: each later one may use what an earlier one has made.
  * @param {string} codename of the host's Debian
  * @returns {Suite[]}
  */
@@ -34,7 +35,17 @@ export function suitesFor(codename) {
     { name: 'types', run: () => check(['npm', 'run', '--silent', 'types']) },
     { name: 'unit', run: runUnits },
     { name: 'integration', run: runIntegration },
-    { name: `host:${guest}`, run: ({ host }) => runOnGuest(host, guest) },
+    { name: 'root', obstacle: rootObstacle, run: runAsRoot },
+    {
+      name: `host:${guest}`,
+      obstacle: ({ host }) => guestObstacle(host, guest),
+      run: ({ host }) => runOnGuest(host, guest, 'integration'),
+    },
+    {
+      name: 'host:systemd',
+      obstacle: ({ host }) => bootObstacle(host),
+      run: ({ host }) => runOnGuest(host, SYSTEMD_GUEST, 'systemd'),
+    },
   ];
 }
 
@@ -43,17 +54,12 @@ async function check(argv) {
   return outcomeOfCheck(await runInherited(argv, { cwd: ROOT, stdin: 'ignore' }));
 }
 
-async function runUnits() {
-  const out = mkdtempSync(join(tmpdir(), 'ct-unit-'));
-  const report = join(out, 'report.json');
-  try {
+function runUnits() {
+  return withReport('unit', (report) => {
     const env = { ...process.env, CT_TEST_REPORT: report };
     const argv = vitestCommand(process.execPath, ['unit', 'arch']);
-    const code = await runInherited(argv, { cwd: ROOT, env, stdin: 'ignore' });
-    return outcomeOfReport('unit', readOr(report, ''), code);
-  } finally {
-    rmSync(out, { recursive: true, force: true });
-  }
+    return runInherited(argv, { cwd: ROOT, env, stdin: 'ignore' });
+  });
 }
 
 /** @param {Ground} ground */
@@ -68,6 +74,29 @@ async function runIntegration({ host, account }) {
   });
   const code = await runInherited(argv, { stdin: 'ignore' });
   return outcomeOfReport('integration', readOr(report, ''), code);
+}
+
+/** @param {Ground} ground */
+async function rootObstacle({ host }) {
+  return host.privilege === 'none' ? 'it needs root (or sudo) to make accounts' : undefined;
+}
+
+/**
+ * As root, from the checkout. The store of the integration tests, where there is one, saves each of
+ * the accounts made there the building of an image.
+ * @param {Ground} ground
+ */
+function runAsRoot({ host, account }) {
+  return withReport('root', (report) => {
+    const store = join(account.home, '.local/share/containers/storage');
+    // Not in the checkout, which may belong to somebody else.
+    const cache = '/var/cache/ct-test/vite';
+    const env = { CT_TEST_REPORT: report, CT_TEST_STORE: store, CT_TEST_CACHE: cache };
+    const argv = vitestCommand(process.execPath, ['root']);
+    const variables = pairs({ ...placeEnvironment(process.env), ...env });
+    const asked = asRoot(host, ['env', '-C', ROOT, ...variables, ...argv]);
+    return runInherited(asked, { stdin: 'ignore' });
+  });
 }
 
 /**
@@ -99,23 +128,33 @@ function runtimeDirectory(account) {
 /**
  * @param {import('./host.mjs').Host} host
  * @param {string} guest
+ * @param {string} project
  */
-async function runOnGuest(host, guest) {
-  const name = `host:${guest}`;
-  const obstacle = await guestObstacle(host, guest);
-  if (obstacle) return outcomeNotRun(name, obstacle);
-  const out = mkdtempSync(join(tmpdir(), 'ct-guest-'));
+function runOnGuest(host, guest, project) {
+  return withReport(`host:${project === 'systemd' ? project : guest}`, (report) => {
+    const program = [join(ROOT, 'setup/guest.mjs'), guest, project, report];
+    const argv = ['env', ...pairs(placeEnvironment(process.env)), process.execPath, ...program];
+    return runInherited(asRoot(host, argv), { stdin: 'ignore' });
+  });
+}
+
+/**
+ * A suite whose runner writes a report into a directory that is gone afterwards.
+ * @param {string} name
+ * @param {(report: string) => Promise<number>} work gives the runner's exit status
+ */
+async function withReport(name, work) {
+  const out = mkdtempSync(join(tmpdir(), 'ct-suite-'));
   const report = join(out, 'report.json');
   try {
-    const place = Object.entries(placeEnvironment(process.env)).map(
-      ([key, value]) => `${key}=${value}`,
-    );
-    const program = [process.execPath, join(ROOT, 'setup/guest.mjs'), guest, report];
-    const code = await runInherited(asRoot(host, ['env', ...place, ...program]), {
-      stdin: 'ignore',
-    });
+    const code = await work(report);
     return outcomeOfReport(name, readOr(report, ''), code);
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
+}
+
+/** @param {Record<string, string>} variables */
+function pairs(variables) {
+  return Object.entries(variables).map(([key, value]) => `${key}=${value}`);
 }

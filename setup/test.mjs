@@ -9,7 +9,7 @@ import { TEST_PACKAGES } from './apt.mjs';
 import { Interrupted, dropLogs } from './exec.mjs';
 import { probeHost } from './host.mjs';
 import { prepareMachine } from './machine.mjs';
-import { renderSummary } from './outcome.mjs';
+import { outcomeNotRun, renderSummary } from './outcome.mjs';
 import { ensureBuild, ensureNodeModules } from './project.mjs';
 import { elapsed, say, sayFailure } from './say.mjs';
 import { suitesFor } from './suites.mjs';
@@ -43,11 +43,20 @@ async function runAll(suites) {
     }),
   ];
   if (!ground) return results;
-  for (const { name, run } of suites) {
+  for (const suite of suites) {
     const found = ground;
-    results.push(await timed(name, () => run(found)));
+    results.push(await timed(suite.name, () => runSuite(suite, found)));
   }
   return results;
+}
+
+/**
+ * @param {import('./suites.mjs').Suite} suite
+ * @param {import('./suites.mjs').Ground} ground
+ */
+async function runSuite({ name, obstacle, run }, ground) {
+  const reason = await obstacle?.(ground);
+  return reason === undefined ? run(ground) : outcomeNotRun(name, reason);
 }
 
 /** An account, a home and a run-time directory apart from those of sessions, so no image of theirs is touched. */

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The gate: first process of a session after its init. It waits until ct, from outside, has checked the
-# session and attached its streams, and writes a line; then it becomes the agent.
+# session and attached its streams, and writes a line; then it becomes the agent. ct removes the gate: it
+# does so without starting a program.
 # Exit status: 125 when it fails itself, 126 and 127 as a shell has them, else the agent's.
 gate=/run/ct/gate
 
@@ -12,7 +13,6 @@ fail() {
 [ $# -gt 0 ] || fail 125 'the session has no command'
 mkfifo -m 600 "$gate" || fail 125 'the gate cannot be made'
 read -r line <"$gate" || fail 125 'the gate was closed before it opened'
-rm -f "$gate" || fail 125 'the gate cannot be removed'
 unset gate line
 
 # Asked first, for words that a person understands; exec would give the same two statuses.

@@ -39,6 +39,8 @@ export interface SubidFacts {
   /** Longest range in /etc/subuid, and in /etc/subgid */
   readonly uidCount: number;
   readonly gidCount: number;
+  /** What root types to add what is missing; `undefined` when nothing is */
+  readonly addCommand: string | undefined;
   /** Ids that a new user namespace really got, tried with unshare(1) */
   readonly mappedCount: number | undefined;
   /** Whether newuidmap and newgidmap may write maps: setuid or file capabilities */

@@ -8,6 +8,7 @@ import {
   statSync,
 } from 'node:fs';
 import { release, userInfo } from 'node:os';
+import { resolvePaths } from '../host/paths.ts';
 import type { CgroupFacts, DeviceState, EngineFacts, HostFacts, RuntimeDirFacts } from './facts.ts';
 import { findPrograms, runQuietly } from './programs.ts';
 import { probeSubids } from './subids.ts';
@@ -71,8 +72,18 @@ async function podmanVersion(
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
   if (path === undefined) return undefined;
-  const text = await runQuietly(path, ['--version'], env);
+  // Without a runtime directory even this makes Podman leave directories in /tmp.
+  const runtimeDir = env['XDG_RUNTIME_DIR'] ?? ownRuntimeDir(env);
+  const text = await runQuietly(path, ['--version'], { ...env, XDG_RUNTIME_DIR: runtimeDir });
   return /(\d+\.\d+[\w.+-]*)/u.exec(text ?? '')?.[1];
+}
+
+function ownRuntimeDir(env: NodeJS.ProcessEnv): string | undefined {
+  try {
+    return resolvePaths(env, process.getuid?.() ?? 0).runtimeDir;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Source: cgroups(7): a unified hierarchy has cgroup.controllers at its root */

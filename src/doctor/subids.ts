@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { longestRange, readSubidFiles, subidsCommand } from '../host/subids.ts';
 import type { SubidFacts } from './facts.ts';
 import { runQuietly } from './programs.ts';
 
@@ -17,24 +18,16 @@ export interface SubidQuestion {
  * Source: subuid(5), newuidmap(1), unshare(1) --map-auto
  */
 export async function probeSubids(question: SubidQuestion): Promise<SubidFacts> {
-  const { account, uid } = question;
+  const { uid } = question;
+  const owner = { name: question.account, uid };
+  const files = readSubidFiles();
   return {
-    uidCount: longestRange(readText('/etc/subuid'), [account, String(uid)]),
-    gidCount: longestRange(readText('/etc/subgid'), [account, String(uid)]),
+    uidCount: longestRange(files.subuid, owner),
+    gidCount: longestRange(files.subgid, owner),
+    addCommand: subidsCommand(files, owner),
     mappedCount: uid === 0 ? undefined : await tryMapping(question),
     arePrivileged: await arePrivileged(question),
   };
-}
-
-/** The longest range of `owners` in a file of lines `owner:first:count`. */
-export function longestRange(text: string, owners: readonly string[]): number {
-  const counts = text
-    .split('\n')
-    .map((line) => line.trim().split(':'))
-    .filter(([owner = '']) => owners.includes(owner))
-    .map(([, , count]) => Number(count))
-    .filter((count) => Number.isSafeInteger(count) && count > 0);
-  return Math.max(0, ...counts);
 }
 
 /** Ids in the map of a new user namespace: the caller's own and the subordinate ones. */
@@ -70,12 +63,4 @@ async function isPrivileged(
   if ((stat.mode & 0o4000) !== 0 && stat.uid === 0) return true;
   if (getcap === undefined) return undefined;
   return (await runQuietly(getcap, [path], env))?.includes('cap_set') ?? undefined;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

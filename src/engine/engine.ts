@@ -77,7 +77,11 @@ export interface EngineImages {
    * Pays the one-time cost that a user-namespace mapping has on this engine (Podman copies and
    * chowns the layers for the first keep-id container), so that no run pays it.
    */
-  prepare(reference: string, userns: SandboxSpec['userns'], options: LongCall): Promise<void>;
+  prepare(
+    reference: string,
+    userns: SandboxSpec['userns'],
+    options: LongCall & { readonly labels: Labels },
+  ): Promise<void>;
 }
 
 /** Named persistent directories owned by the user. */

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { CtError } from '../base/errors.ts';
 import { runProgram, systemPath } from './exec.ts';
 import { DEBIAN_KEYRING } from './mirrors.ts';
+import { readSubidFiles, subidsCommand } from './subids.ts';
 
 /** A root file system to be made from Debian packages. */
 export interface BootstrapWish {
@@ -48,8 +49,7 @@ export function probeBootstrap(env: NodeJS.ProcessEnv): BootstrapFacts {
       (name) => !path.some((dir) => existsSync(`${dir}/${name}`)),
     ),
     hasKeyring: existsSync(DEBIAN_KEYRING),
-    subuid: readText('/etc/subuid'),
-    subgid: readText('/etc/subgid'),
+    ...readSubidFiles(),
   };
 }
 
@@ -72,26 +72,13 @@ export function checkBootstrap(facts: BootstrapFacts): void {
       },
     );
   }
-  for (const [file, text] of [
-    ['subuid', facts.subuid],
-    ['subgid', facts.subgid],
-  ] as const) {
-    if (hasRange(text, facts)) continue;
-    throw new CtError(
-      'failed_precondition',
-      `your account has no range of 65536 ids in /etc/${file}`,
-      {
-        hint: `type: sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${facts.user}`,
-      },
-    );
-  }
-}
-
-function hasRange(text: string, { user, uid }: BootstrapFacts): boolean {
-  return text.split('\n').some((line) => {
-    const [name, , count] = line.split(':');
-    return (name === user || name === String(uid)) && Number(count) >= 65_536;
-  });
+  const command = subidsCommand(facts, { name: facts.user, uid: facts.uid });
+  if (command === undefined) return;
+  throw new CtError(
+    'failed_precondition',
+    'your account has no range of 65536 ids in /etc/subuid and /etc/subgid',
+    { hint: `type: sudo ${command}` },
+  );
 }
 
 /**

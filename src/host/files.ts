@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -60,6 +61,22 @@ function make(path: string): void {
   }
 }
 
+/** Node says ENOENT where a parent cannot be made; a plain mkdir(2) of that parent says why. */
+function makeWithParents(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+    mkdirSync(firstMissing(path), { mode: 0o700 });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+}
+
+function firstMissing(path: string): string {
+  const parent = dirname(path);
+  return parent === path || existsSync(parent) ? path : firstMissing(parent);
+}
+
 /** Writes a whole file or nothing: a reader sees the old text or the new, also after a crash. */
 export function writeFileAtomic(path: string, data: string, mode = 0o600): void {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
@@ -80,7 +97,7 @@ export function writeFileAtomic(path: string, data: string, mode = 0o600): void 
 }
 
 /** Clean-up that must not hide the failure it follows. */
-function removeQuietly(path: string): void {
+export function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {

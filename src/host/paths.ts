@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { CtError } from '../base/errors.ts';
 import { ensurePrivateDir } from './files.ts';
@@ -48,14 +48,20 @@ function resolveRuntimeDir(env: NodeJS.ProcessEnv, uid: number): string {
   if (named !== undefined && isOwnDir(named, uid)) return named;
   const login = `/run/user/${uid}`;
   if (isOwnDir(login, uid)) return login;
+  const own = `/dev/shm/ct-run-${uid}`;
   try {
-    return ensurePrivateDir(`/dev/shm/ct-run-${uid}`);
+    return ensurePrivateDir(own);
   } catch (thrown) {
-    throw new CtError('failed_precondition', 'there is no runtime directory for your account', {
-      hint:
+    const { code, message } = CtError.from(thrown);
+    throw new CtError(code, `there is no runtime directory for your account: ${message}`, {
+      hint: [
+        ...(existsSync(own)
+          ? [`whose it is:  ls -ld ${own}   (its owner or root can remove it)`]
+          : []),
         named === undefined
           ? 'log in through a login manager, or set XDG_RUNTIME_DIR to a directory of yours with mode 0700'
           : `XDG_RUNTIME_DIR is '${named}', which is not a directory of yours: unset it or make it`,
+      ].join('\n'),
       cause: thrown,
     });
   }

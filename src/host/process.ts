@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import type { Owner } from '../plan/facts.ts';
+import type { Owner } from '../base/owner.ts';
 
 /** This process, as others can check it later. */
 export function currentOwner(): Owner {

@@ -9,7 +9,13 @@ export interface Recipe {
 }
 
 /** Names of the files of a build, as they are in `templates/` and in the context. */
-export const CONTEXT_FILES = ['Containerfile', 'entry.sh', 'image-setup.sh'] as const;
+export const CONTEXT_FILES = [
+  'Containerfile',
+  'entry.sh',
+  'hosts',
+  'image-setup.sh',
+  'resolv.conf',
+] as const;
 
 /** An image as a name that only this recipe has. */
 export interface RecipeName {

@@ -1,10 +1,10 @@
 import type { AgentInstall } from '../agents/agent.ts';
 import { PACKAGES_VOLUME, PATHS } from '../base/layout.ts';
+import { renderOwner, type Owner } from '../base/owner.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
-import { CA_BUNDLE, CA_ENVIRONMENT, caMount } from '../image/certificates.ts';
+import { CA_BUNDLE, CA_ENVIRONMENT, caMount } from '../sandbox/certificates.ts';
 import type { Mount } from '../sandbox/spec.ts';
-import type { Owner } from './facts.ts';
-import { LABEL, renderOwner } from './labels.ts';
+import { LABEL } from './labels.ts';
 
 /** What `planInstall` needs to know. */
 export interface InstallWish {

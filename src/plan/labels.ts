@@ -1,5 +1,6 @@
 import type { Labels } from '../engine/engine.ts';
-import type { Facts, Owner } from './facts.ts';
+import { renderOwner } from '../base/owner.ts';
+import type { Facts } from './facts.ts';
 
 /** Label keys that `ct` writes; the state of a session lives in these, not in files. */
 export const LABEL = {
@@ -39,23 +40,4 @@ export function sessionLabels(input: {
     [LABEL.owner]: renderOwner(facts.owner),
     [LABEL.version]: facts.ctVersion,
   };
-}
-
-/** `pid:startTicks:bootId:pidNamespace` */
-export function renderOwner(owner: Owner): string {
-  return [owner.pid, owner.startTicks, owner.bootId, owner.pidNamespace].join(':');
-}
-
-/** The owner in a label; `undefined` for anything that {@link renderOwner} did not write. */
-export function parseOwner(text: string | undefined): Owner | undefined {
-  const match = /^([1-9]\d*):(\d+):([0-9a-f-]{36}):(\d+)$/u.exec(text ?? '');
-  if (match === null) return undefined;
-  const [, pid, startTicks, bootId, pidNamespace] = match as unknown as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  return { pid: Number(pid), startTicks, bootId, pidNamespace };
 }

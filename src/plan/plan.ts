@@ -62,6 +62,7 @@ export function planSession(
       project: { source: facts.projectDir, target },
       home,
       packages: agent.install.kind !== 'none',
+      caBundle: facts.caBundle,
     }),
     capabilities: [],
     noNewPrivileges: true,

@@ -1,5 +1,6 @@
 import type { Agent } from '../agents/agent.ts';
 import { PATHS } from '../base/layout.ts';
+import { CA_ENVIRONMENT } from './certificates.ts';
 
 /** What `planEnvironment` needs to know. */
 export interface EnvironmentWish {
@@ -33,6 +34,7 @@ export function planEnvironment(wish: EnvironmentWish): Readonly<Record<string, 
     // The one locale that the image has: another name would make every program complain.
     LANG: 'C.UTF-8',
     CT_AGENT: wish.agent.name,
+    ...CA_ENVIRONMENT,
     ...wish.agent.env,
   };
   for (const name of PASSED_VARIABLES) {

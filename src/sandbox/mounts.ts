@@ -1,4 +1,5 @@
 import { PACKAGES_VOLUME, PATHS } from '../base/layout.ts';
+import { caMount } from './certificates.ts';
 import type { Mount } from './spec.ts';
 
 const MiB = 1024 * 1024;
@@ -9,6 +10,8 @@ export interface MountWish {
   /** Host directory of the persistent home */
   readonly home: string;
   readonly packages: boolean;
+  /** Host file with certificate authorities */
+  readonly caBundle: string | undefined;
 }
 
 /**
@@ -26,6 +29,7 @@ const TMPFS: readonly Mount[] = [
 export function planMounts(wish: MountWish): readonly Mount[] {
   return [
     ...TMPFS,
+    ...caMount(wish.caBundle),
     { kind: 'bind', source: wish.home, target: PATHS.home, readOnly: false },
     ...(wish.packages ? [packagesMount] : []),
     { kind: 'bind', ...wish.project, readOnly: false },

@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import { installationId } from '../host/identity.ts';
 import { resolvePaths, type Paths } from '../host/paths.ts';
 import { currentOwner } from '../host/process.ts';
-import type { Owner } from '../plan/facts.ts';
+import type { Owner } from '../base/owner.ts';
 
 /** What every session command works with. */
 export interface SessionContext {

@@ -1,4 +1,12 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../base/errors.ts';
 import { PATHS } from '../base/layout.ts';
@@ -47,6 +55,8 @@ function knock(pid: number): boolean {
       const stat = fstatSync(fd);
       if (!stat.isFIFO() || stat.uid !== process.getuid?.()) return false;
       writeSync(fd, '\n');
+      // The entry script has it open by now; a FIFO that nobody writes to would be a trap for `grep -r`.
+      unlinkSync(root + PATHS.gate);
       return true;
     } finally {
       closeSync(fd);

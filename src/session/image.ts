@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { fileSha256, fileStamp } from '../host/archive.ts';
 import { readTemplate } from '../host/assets.ts';
 import type { Paths } from '../host/paths.ts';
+import { requireSubids } from '../host/subids.ts';
 import { PACKAGES, SUITE, type Base, type BaseWish } from '../image/base.ts';
 import { CONTEXT_FILES, nameRecipe, type Recipe } from '../image/recipe.ts';
 import type { SessionContext } from './context.ts';
@@ -34,8 +35,8 @@ export function resolveImage(config: Config, paths: Pick<Paths, 'stateDir'>): Re
  *
  * At most one process of an installation makes it; others wait and then find it.
  *
- * Errors: unavailable, failed_precondition with every source's own reason; resource_exhausted;
- * canceled
+ * Errors: unavailable, failed_precondition with every source's own reason, or without subordinate
+ * ids; resource_exhausted; canceled
  */
 export async function ensureImage(
   context: SessionContext,
@@ -47,6 +48,7 @@ export async function ensureImage(
   const isThere = async (): Promise<boolean> =>
     (await engine.images.inspect(resolved.reference)) !== undefined;
   if (options.rebuild !== true && (await isThere())) return resolved.reference;
+  requireSubids();
   const { makeImage } = await import('./make-image.ts');
   await makeImage(resolved, context, { signal, isThere, rebuild: options.rebuild === true });
   return resolved.reference;

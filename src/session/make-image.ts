@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CtError, isCtError } from '../base/errors.ts';
 import type { Report } from '../base/report.ts';
 import { PATHS } from '../base/layout.ts';
+import { renderOwner } from '../base/owner.ts';
 import type { Engine, ImageInfo } from '../engine/engine.ts';
 import { sweepBootstraps } from '../host/bootstrap.ts';
 import { withLock } from '../host/lock.ts';
@@ -151,7 +152,15 @@ async function makeFrom(base: Base, resolved: ResolvedImage, tools: BuildTools):
       images.prepare(
         building,
         { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
-        { onProgress, ...(signal && { signal }) },
+        {
+          onProgress,
+          labels: {
+            [LABEL.instance]: context.instance(),
+            [LABEL.kind]: 'prepare',
+            [LABEL.owner]: renderOwner(context.owner),
+          },
+          ...(signal && { signal }),
+        },
       ),
     );
     await images.tag(building, resolved.reference);

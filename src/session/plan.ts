@@ -1,6 +1,7 @@
 import { agentNamed } from '../agents/catalogue.ts';
 import { hostEnvironment, projectDirectory } from '../host/facts.ts';
 import { newSessionId } from '../host/identity.ts';
+import { hostCaBundle } from '../host/surroundings.ts';
 import type { RunOptions } from '../plan/options.ts';
 import { planSession, type SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
@@ -17,6 +18,7 @@ export function planRun(options: RunOptions, context: SessionContext): SessionPl
     projectDir: projectDirectory(),
     homesDir: `${context.paths.dataDir}/homes`,
     imageReference: resolveImage(context.config, context.paths).reference,
+    caBundle: hostCaBundle(context.env, context.paths.stateDir),
     terminal: {
       stdinIsTty: process.stdin.isTTY === true,
       stdoutIsTty: process.stdout.isTTY === true,

@@ -1,6 +1,8 @@
+import { parseOwner } from '../base/owner.ts';
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
+import type { OwnerMark } from '../host/owner-marks.ts';
 import { ownerState } from '../host/process.ts';
-import { LABEL, parseOwner } from '../plan/labels.ts';
+import { LABEL } from '../plan/labels.ts';
 import type { SessionContext } from './context.ts';
 
 /**
@@ -35,9 +37,20 @@ export async function pruneAbandoned(
   return abandoned.map((container) => container.name);
 }
 
-/** The same while a session already runs: a failure is not the session's. */
-export function sweepInBackground(engine: Engine, context: SessionContext): void {
-  pruneAbandoned(engine, context).catch((error: unknown) => {
-    context.report.debug(`clean-up: ${String(error)}`);
-  });
+/**
+ * The same while a session already runs, and only if the marks of owners say that one of them was
+ * killed. Resolves when it is done; a failure is not the session's, and is tried again by the next.
+ */
+export async function sweepAfterDead(
+  mark: OwnerMark,
+  engine: Engine,
+  context: SessionContext,
+): Promise<void> {
+  if (!mark.somebodyDied) return;
+  try {
+    await pruneAbandoned(engine, context);
+    mark.forgetDead();
+  } catch (thrown) {
+    context.report.debug(`clean-up: ${String(thrown)}`);
+  }
 }

@@ -4,12 +4,14 @@ import { exitStatusOfSignal } from '../base/exit.ts';
 import { UndoStack } from '../base/undo.ts';
 import type { CreatedContainer, Engine } from '../engine/engine.ts';
 import { ensurePrivateDir } from '../host/files.ts';
+import { leaveOwnerMark, type OwnerMark } from '../host/owner-marks.ts';
 import type { RunOptions } from '../plan/options.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
 import { openGate } from './gate.ts';
 import { planRun } from './plan.ts';
+import { sweepAfterDead } from './prune.ts';
 
 /** How a run ended for the one who started it. */
 export interface RunEnd {
@@ -29,6 +31,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
   phase(context, 'planned');
   const undo = new UndoStack();
   const interrupt = interruptible();
+  const mark = leaveOwnerMark(context.paths.runtimeDir, context.owner);
   try {
     const engine = await context.engine();
     phase(context, 'engine open');
@@ -44,6 +47,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
       context,
       undo,
       () => interrupt.release(),
+      mark,
     );
   } catch (thrown) {
     const cleanup = await undo.unwind();
@@ -53,6 +57,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     throw CtError.from(thrown).withCleanup(cleanup);
   } finally {
     interrupt.release();
+    mark.remove();
   }
 }
 
@@ -100,9 +105,10 @@ type Begin = (
   undo: UndoStack,
   /** From here on signals belong to the session */
   handOver: () => void,
+  mark: OwnerMark,
 ) => Promise<RunEnd>;
 
-const startAttached: Begin = async (plan, engine, id, context, undo, handOver) => {
+const startAttached: Begin = async (plan, engine, id, context, undo, handOver, mark) => {
   const { terminal } = plan.container.sandbox;
   const [{ followSession }, streams, { pid }] = await Promise.all([
     import('./follow.ts'),
@@ -114,6 +120,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver) =
   await engine.start(id);
   phase(context, 'started');
   handOver();
+  let swept: Promise<void> | undefined;
   const status = await followSession({
     engine,
     report: context.report,
@@ -126,11 +133,11 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver) =
     whenConnected: async () => {
       await openGate(pid);
       phase(context, 'gate open');
-      const { sweepInBackground } = await import('./prune.ts');
-      sweepInBackground(engine, context);
+      swept = sweepAfterDead(mark, engine, context);
     },
   });
   phase(context, 'ended');
+  await swept;
   undo.commit();
   return { status };
 };

@@ -28,7 +28,10 @@ describe('examine', () => {
       programs: {},
       podmanVersion: undefined,
       hasSeccomp: undefined,
-      subids: { uidCount: 0, gidCount: 0, mappedCount: undefined, arePrivileged: undefined },
+      subids: {
+        ...{ uidCount: 0, gidCount: 0, addCommand: 'usermod …' },
+        ...{ mappedCount: undefined, arePrivileged: undefined },
+      },
       devices: { tun: 'missing', fuse: 'missing' },
       cgroup: { layout: 'none', controllers: [] },
       freeBytes: undefined,

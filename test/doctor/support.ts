@@ -29,7 +29,10 @@ export const goodHost: HostFacts = {
   nodeVersion: 'v24.1.0',
   kernelRelease: '6.12.0-amd64',
   userns: { max: 30_000, cloneSwitch: undefined, apparmorSwitch: undefined },
-  subids: { uidCount: 65_536, gidCount: 65_536, mappedCount: 65_536, arePrivileged: true },
+  subids: {
+    ...{ uidCount: 65_536, gidCount: 65_536, addCommand: undefined },
+    ...{ mappedCount: 65_536, arePrivileged: true },
+  },
   cgroup: { layout: 'v2', controllers: ['cpu', 'memory', 'pids'] },
   hasSeccomp: true,
   devices: { tun: 'usable', fuse: 'usable' },

@@ -40,15 +40,13 @@ describe('checkBootstrap', () => {
   });
 
   test.each([
-    ['none at all', { subuid: '' }],
-    ['those of somebody else', { subuid: 'bob:100000:65536\n' }],
-    ['too few', { subgid: 'ann:100000:1000\n' }],
-  ])('with subordinate ids: %s, says how to add them', (_what, changed) => {
+    [{ subuid: '' }, 'usermod --add-subuids 100000-165535 ann'],
+    [{ subuid: 'bob:100000:65536\n', subgid: '' }, '165536-231071 --add-subgids 165536-231071 ann'],
+    [{ subgid: 'ann:100000:1000\n' }, 'usermod --add-subgids 231072-296607 ann'],
+  ])('with the subordinate ids %j, says how to add what is missing', (changed, command) => {
     const error = refusal(changed);
     expect(error.code).toBe('failed_precondition');
-    expect(error.hint).toContain(
-      'usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ann',
-    );
+    expect(error.hint).toContain(command);
   });
 });
 

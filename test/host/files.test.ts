@@ -10,7 +10,7 @@ vi.mock('node:fs', async () => {
   const failing =
     (name: 'mkdirSync' | 'writeSync') =>
     (...args: never[]) => {
-      const code = faults.get(name);
+      const code = faults.get(`${name}:${String(args[0])}`) ?? faults.get(name);
       if (code !== undefined) throw Object.assign(new Error(code), { code });
       return (fs[name] as (...all: never[]) => unknown)(...args);
     };
@@ -30,6 +30,15 @@ describe('ensurePrivateDir', () => {
   it('makes a directory that only the user can enter', () => {
     ensurePrivateDir('/home/state/ct');
     expect(vol.statSync('/home/state/ct').mode & 0o777).toBe(0o700);
+  });
+
+  it('says why a parent cannot be made, where Node says that it is not there', () => {
+    faults.set('mkdirSync', 'ENOENT');
+    expect(() => ensurePrivateDir('/home/a/b/c')).toThrow(
+      expect.objectContaining({ code: 'not_found' }),
+    );
+    faults.set('mkdirSync:/home/a', 'EROFS');
+    expect(() => ensurePrivateDir('/home/a/b/c')).toThrow(/the file system is read-only/u);
   });
 
   it('refuses a link, since somebody else may own what it points to', () => {

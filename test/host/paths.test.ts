@@ -72,7 +72,11 @@ describe('resolvePaths', () => {
     vol.mkdirSync('/tmp');
     vol.symlinkSync('/tmp', `/dev/shm/ct-run-${uid}`);
     expect(() => resolvePaths({ HOME: '/h' }, uid)).toThrow(
-      expect.objectContaining({ code: 'failed_precondition' }),
+      expect.objectContaining({
+        code: 'permission_denied',
+        message: expect.stringContaining(`/dev/shm/ct-run-${uid} is not a directory`) as string,
+        hint: expect.stringContaining('ls -ld') as string,
+      }),
     );
   });
 });

@@ -439,7 +439,8 @@ describe('images', () => {
   });
 
   it('change nothing of what runs, whatever they say', async () => {
-    await engine.images.prepare(reference, { kind: 'keep-id', uid: 1000, gid: 1000 }, {});
+    const userns = { kind: 'keep-id', uid: 1000, gid: 1000 } as const;
+    await engine.images.prepare(reference, userns, { labels: { [TEST_LABEL]: 'prepared' } });
     const { stdout, status } = await run(
       sh('pwd; id -u; env; ls -d /evil* 2>/dev/null; grep evil /proc/mounts'),
       { image: reference },

@@ -43,7 +43,7 @@ export default function setup(): () => void {
   };
 }
 
-/** Engine processes that were started with our runtime directory. */
+/** Engine processes that were started with our runtime directory, and what holds their namespace. */
 function processesOf(runtime: string): number[] {
   return readdirSync('/proc')
     .map(Number)
@@ -51,6 +51,11 @@ function processesOf(runtime: string): number[] {
     .filter((pid) => {
       try {
         const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        if (words[0] === 'catatonit' && words[1] === '-P') {
+          return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(
+            `XDG_RUNTIME_DIR=${runtime}\0`,
+          );
+        }
         return (
           words[0]?.endsWith('podman') === true && words.some((word) => word.includes(runtime))
         );

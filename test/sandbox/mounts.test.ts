@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { planMounts } from '../../src/sandbox/mounts.ts';
 
-const wish = { project: { source: '/src/a b', target: '/projects/a b' }, home: '/h/gemini' };
+const wish = {
+  project: { source: '/src/a b', target: '/projects/a b' },
+  home: '/h/gemini',
+  caBundle: undefined,
+};
 
 describe('planMounts', () => {
   it('mounts outer directories before inner ones', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { CtError } from '../../src/base/errors.ts';
+import { currentOwner } from '../../src/host/process.ts';
 import { silentReport } from '../../src/base/report.ts';
 import { DEFAULT_CONFIG } from '../../src/config/schema.ts';
 import type { Engine, ImageInfo } from '../../src/engine/engine.ts';
@@ -88,6 +89,7 @@ beforeEach(() => {
     report: silentReport,
     paths: { stateDir, runtimeDir: stateDir },
     ctVersion: '0',
+    owner: currentOwner(),
     instance: () => instance,
     engine: async () => ({ images: images.calls }),
   } as unknown as SessionContext;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LABEL, renderOwner } from '../../src/plan/labels.ts';
+import { renderOwner } from '../../src/base/owner.ts';
+import { LABEL } from '../../src/plan/labels.ts';
 import { isAbandoned } from '../../src/session/prune.ts';
 
 const owner = renderOwner({

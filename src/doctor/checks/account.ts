@@ -1,7 +1,5 @@
+import { MIN_SUBIDS as MIN_IDS } from '../../host/subids.ts';
 import { bad, ok, skipped, unknown, warn, type Check } from '../check.ts';
-
-/** The least that keep-id needs: a full range of ids below the user's own. */
-const MIN_IDS = 65_536;
 
 /** What the account that runs sessions must have. */
 export const accountChecks: readonly Check[] = [
@@ -13,10 +11,11 @@ export const accountChecks: readonly Check[] = [
       const least = Math.min(subids.uidCount, subids.gidCount);
       const count = subids.mappedCount ?? least;
       if (count >= MIN_IDS) return ok(`${count} ids`);
-      const add = `as root:  usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${account.name}`;
-      const after = '(choose a range that no other account has), then:  podman system migrate';
-      if (least < MIN_IDS) {
-        return bad(`${least} of ${MIN_IDS} needed for ${account.name}`, `${add}\n${after}`);
+      if (subids.addCommand !== undefined) {
+        return bad(
+          `${least} of ${MIN_IDS} needed for ${account.name}`,
+          `as root:  ${subids.addCommand}\nthen, as ${account.name}:  podman system migrate`,
+        );
       }
       return bad(
         `${least} are listed, but only ${count} could be mapped`,

@@ -47,9 +47,12 @@ export const engineChecks: readonly Check[] = [
       return bad(
         'vfs: every session would copy the whole image',
         [
+          // The running service keeps the old driver; the brackets keep pkill from finding itself.
+          ...(facts.hasSystemd ? ['systemctl --user stop podman.socket podman.service'] : []),
+          `pkill -u "$(id -u)" -f '[p]odman.* system service'`,
+          'podman system reset   # removes all images and containers of this account',
           'mkdir -p ~/.config/containers',
           `printf '[storage]\\ndriver = "overlay"\\n' > ~/.config/containers/storage.conf`,
-          'podman system reset   # removes all images and containers of this account',
         ].join('\n'),
       );
     },

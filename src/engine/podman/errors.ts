@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os';
 import { CtError, type ErrorCode, type ErrorParts } from '../../base/errors.ts';
 import { EXIT } from '../../base/exit.ts';
 import { printable } from '../../base/text.ts';
+import { callingAccount, readSubidFiles, subidsCommand } from '../../host/subids.ts';
 
 /** A failure as the engine words it. */
 export interface EngineFailure {
@@ -207,15 +207,10 @@ function shorten(text: string): string {
 }
 
 function subordinateIdsHint(): string {
-  let name: string;
-  try {
-    name = userInfo().username;
-  } catch {
-    name = '"$(id -un)"';
-  }
+  const add = subidsCommand(readSubidFiles(), callingAccount());
   return [
-    'your account needs subordinate ids; as root:',
-    `usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${name}`,
-    'apt install uidmap   (for newuidmap), and then as yourself: podman system migrate',
+    ...(add === undefined ? [] : [`your account needs subordinate ids; as root:  ${add}`]),
+    'newuidmap and newgidmap must be there, with their rights; as root:  apt-get install --reinstall uidmap',
+    'and then, as yourself:  podman system migrate',
   ].join('\n');
 }

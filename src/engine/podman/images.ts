@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CtError, isCtError } from '../../base/errors.ts';
-import type { ContainerSpec, EngineImages, ImageBuild, LongCall } from '../engine.ts';
+import type { ContainerSpec, EngineImages, ImageBuild, Labels, LongCall } from '../engine.ts';
 import { createContainer, removeContainer } from './containers.ts';
 import { imageFromLibpod, type LibpodImage } from './convert.ts';
 import { engineError } from './errors.ts';
@@ -59,16 +59,18 @@ export function podmanImages(transport: Transport): EngineImages {
       }
     },
     list: async (labels) => {
+      // Podman 4.3 finds no image at all by two labels: it is asked for one, the others are looked at.
+      const [first, ...others] = labels;
       const rows = await transport.json<readonly LibpodImage[] | undefined>({
         doing: 'list images',
         method: 'GET',
         path: '/images/json',
-        query: { filters: JSON.stringify({ label: labels }) },
+        query: { filters: JSON.stringify({ label: first === undefined ? [] : [first] }) },
       });
-      return (rows ?? []).map(imageFromLibpod);
+      return (rows ?? []).map(imageFromLibpod).filter((image) => hasLabels(image.labels, others));
     },
     prepare: async (reference, userns, options) => {
-      const spec = throwAway(reference, userns);
+      const spec = throwAway(reference, userns, options.labels);
       try {
         await createContainer(transport, spec, options.signal);
       } finally {
@@ -162,11 +164,24 @@ function longCall(doing: string, path: string, options: LongCall) {
   return { doing, method: 'POST', path, deadlineMs: 0, signal: options.signal } as const;
 }
 
+/** Whether `labels` has all that are asked for, each as `key` or `key=value`. */
+function hasLabels(labels: Labels, asked: readonly string[]): boolean {
+  return asked.every((text) => {
+    const at = text.indexOf('=');
+    const key = at < 0 ? text : text.slice(0, at);
+    return key in labels && (at < 0 || labels[key] === text.slice(at + 1));
+  });
+}
+
 /** Never started: its creation alone makes Podman copy the layers for this mapping. */
-function throwAway(reference: string, userns: ContainerSpec['sandbox']['userns']): ContainerSpec {
+function throwAway(
+  reference: string,
+  userns: ContainerSpec['sandbox']['userns'],
+  labels: Labels,
+): ContainerSpec {
   return {
     name: `ct-prepare-${randomBytes(6).toString('hex')}`,
-    labels: { 'ct.kind': 'prepare' },
+    labels,
     autoRemove: false,
     sandbox: {
       image: reference,

@@ -9,6 +9,7 @@ import { ensurePrivateDir } from '../../host/files.ts';
 import { fileError } from '../../host/errors.ts';
 import { installationId } from '../../host/identity.ts';
 import { withLock } from '../../host/lock.ts';
+import { requireSubids } from '../../host/subids.ts';
 import { connectTo, type Address, type Caller } from './discover.ts';
 import { engineError } from './errors.ts';
 
@@ -85,7 +86,7 @@ export async function startSocketUnit(
  * once start one service.
  *
  * Errors: unavailable when there is no podman, or its service ended at once (with its last words) ·
- * deadline_exceeded when it does not listen in time
+ * deadline_exceeded when it does not listen in time · failed_precondition without subordinate ids
  */
 export async function startService(wish: ServiceWish): Promise<Socket> {
   ensurePrivateDir(`${wish.runtimeDir}/ct`);
@@ -98,6 +99,7 @@ export async function startService(wish: ServiceWish): Promise<Socket> {
 }
 
 async function launch(wish: ServiceWish): Promise<Socket> {
+  requireSubids();
   const { address } = wish;
   const logPath = `${ensurePrivateDir(`${wish.stateDir}/logs`)}/podman-service.log`;
   const log = openLog(logPath);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
@@ -163,7 +164,8 @@ export class Transport {
     throw engineError(call.doing, { status: answer.statusCode, text });
   }
 
-  #sendOnce(call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async #sendOnce(call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    if (call.tar !== undefined) await firstBytes(call.tar, signal);
     return request.call(this.#pool, { ...wireOptions(call), signal });
   }
 
@@ -269,6 +271,15 @@ export class Transport {
       client.dispatch({ ...wireOptions(call), upgrade: 'tcp' }, handler);
     });
   }
+}
+
+/**
+ * Waits until there is something to send. Podman counts a connection from its first byte on, and the
+ * service that systemd starts leaves after five seconds without one: mmdebstrap takes longer.
+ */
+async function firstBytes(tar: Readable, signal: AbortSignal): Promise<void> {
+  if (tar.errored !== null) throw tar.errored;
+  if (tar.readableLength === 0 && !tar.readableEnded) await once(tar, 'readable', { signal });
 }
 
 function wireOptions(call: Call): Dispatcher.RequestOptions {

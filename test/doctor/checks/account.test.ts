@@ -3,10 +3,11 @@ import { goodHost, judge, without } from '../support.ts';
 
 describe('account checks', () => {
   it('wants a full range of subordinate ids', () => {
-    const subids = { ...goodHost.subids, uidCount: 0, mappedCount: undefined };
+    const addCommand = 'usermod --add-subuids 165536-231071 me';
+    const subids = { ...goodHost.subids, uidCount: 0, addCommand, mappedCount: undefined };
     expect(judge('subids', { subids })).toMatchObject({
       status: 'fail',
-      fix: expect.stringContaining('usermod --add-subuids') as string,
+      fix: `as root:  ${addCommand}\nthen, as me:  podman system migrate`,
     });
   });
 

@@ -36,7 +36,7 @@ const SAID: readonly (readonly [number, string, string, string])[] = [
     500,
     'cannot find UID/GID for user ct: no subuid ranges found for user "ct" in /etc/subuid',
     'failed_precondition',
-    'usermod --add-subuids',
+    'podman system migrate',
   ],
   [
     500,

@@ -66,7 +66,7 @@ describe('startService', () => {
     await expect(startService(wish(env))).rejects.toMatchObject({
       code: 'failed_precondition',
       message: expect.stringContaining('no subuid ranges') as string,
-      hint: expect.stringContaining('usermod') as string,
+      hint: expect.stringContaining('uidmap') as string,
     });
     expect(existsSync(join(dir, 'logs/podman-service.log'))).toBe(true);
   });

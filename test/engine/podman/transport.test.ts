@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CtError } from '../../../src/base/errors.ts';
 import { Transport, type Call } from '../../../src/engine/podman/transport.ts';
 
 let dir: string;
@@ -176,6 +177,25 @@ describe('json', () => {
     await expect(transport.json({ ...call, signal: abort.signal })).rejects.toMatchObject({
       code: 'canceled',
     });
+  });
+
+  it('bothers the engine only when there is something to send', async () => {
+    await answering((request, response) => request.resume().on('end', () => response.end('{}')));
+    const tar = new PassThrough();
+    const sending = transport.json({ ...call, method: 'POST', tar });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(connections).toBe(0);
+    tar.end('x');
+    await sending;
+    expect(connections).toBe(1);
+  });
+
+  it('reports the error of a body that fails before it begins', async () => {
+    await answering((request, response) => request.resume().on('end', () => response.end('{}')));
+    const tar = new PassThrough();
+    const sending = transport.json({ ...call, method: 'POST', tar });
+    setTimeout(() => tar.destroy(new CtError('unavailable', 'no mirror')), 20);
+    await expect(sending).rejects.toMatchObject({ message: 'no mirror' });
   });
 
   it('reports the error of a body that could not be read to its end', async () => {

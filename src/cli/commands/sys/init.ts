@@ -16,6 +16,9 @@ export default class SysInitCommand extends CtCommand {
     examples: [['With Gemini ready to go', '$0 sys init gemini']],
   });
 
+  rebuild = Option.Boolean('--rebuild', false, {
+    description: 'build the image again though nothing changed',
+  });
   agents = Option.Rest({ name: 'agent' });
 
   override async run(): Promise<number> {
@@ -23,7 +26,7 @@ export default class SysInitCommand extends CtCommand {
     await refuseRoot(this.context.uid, ['sys', 'init', ...this.agents]);
     await this.withSessions(async (context) => {
       const { prepareHost } = await import('../../../session/prepare.ts');
-      await prepareHost({ agents: this.agents }, context);
+      await prepareHost({ agents: this.agents, rebuild: this.rebuild }, context);
     });
     return 0;
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CA_BUNDLE, CA_ENVIRONMENT, caMount } from '../../src/image/certificates.ts';
+import { CA_BUNDLE, CA_ENVIRONMENT, caMount } from '../../src/sandbox/certificates.ts';
 
 test('mounts the bundle of the host over the one of the image, read-only', () => {
   expect(caMount('/host/ca.crt')).toEqual([

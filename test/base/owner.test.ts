@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseOwner, renderOwner } from '../../src/plan/labels.ts';
+import { parseOwner, renderOwner } from '../../src/base/owner.ts';
 
 const owner = {
   pid: 4711,

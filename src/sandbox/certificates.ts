@@ -1,4 +1,4 @@
-import type { Mount } from '../sandbox/spec.ts';
+import type { Mount } from './spec.ts';
 
 /** The bundle inside the image, where Debian's own programs look for it. */
 export const CA_BUNDLE = '/etc/ssl/certs/ca-certificates.crt';
