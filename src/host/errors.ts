@@ -61,7 +61,7 @@ export function notWritable(thrown: unknown, path: string): CtError | undefined 
   if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS') return undefined;
   let parent = dirname(path);
   while (parent !== '/' && !isThere(parent)) parent = dirname(parent);
-  const why = code === 'EROFS' ? 'its file system is read-only' : 'you may not write to it';
+  const why = code === 'EROFS' ? 'the file system is read-only' : 'you may not write to it';
   return new CtError(
     code === 'EROFS' ? 'failed_precondition' : 'permission_denied',
     `cannot make the directory ${printable(path)} below ${printable(parent)}: ${why}`,

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -59,22 +58,6 @@ function make(path: string): void {
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
   }
-}
-
-/** Node says ENOENT where a parent cannot be made; a plain mkdir(2) of that parent says why. */
-function makeWithParents(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
-    mkdirSync(firstMissing(path), { mode: 0o700 });
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  }
-}
-
-function firstMissing(path: string): string {
-  const parent = dirname(path);
-  return parent === path || existsSync(parent) ? path : firstMissing(parent);
 }
 
 /** Writes a whole file or nothing: a reader sees the old text or the new, also after a crash. */

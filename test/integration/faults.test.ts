@@ -16,7 +16,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PACKAGES_VOLUME } from '../../src/base/layout.ts';
 import { currentOwner, isOver } from '../../src/host/process.ts';
 import { installationId } from '../../src/host/identity.ts';
-import { LABEL, renderOwner } from '../../src/plan/labels.ts';
+import { renderOwner } from '../../src/base/owner.ts';
+import { LABEL } from '../../src/plan/labels.ts';
 import { containerSpec, openTestEngine, testPaths } from './support/engine-fixture.ts';
 import {
   ct,
