@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { guestPackages, guestSuite } from '../../setup/guest-facts.mjs';
+import { SYSTEMD_GUEST, guestPackages, guestSuite } from '../../setup/guest-facts.mjs';
 
 test('tests each Debian beside the one with the other Podman', () => {
   expect(guestSuite('bookworm')).toBe('trixie');
@@ -9,4 +9,8 @@ test('tests each Debian beside the one with the other Podman', () => {
 test("takes Node from the guest's own packages only where it is new enough", () => {
   expect(guestPackages('trixie')).toContain('nodejs');
   expect(guestPackages('bookworm')).not.toContain('nodejs');
+});
+
+test('gives the Debian that is booted what it takes to boot', () => {
+  expect(guestPackages(SYSTEMD_GUEST)).toContain('systemd-sysv');
 });

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { suitesFor } from '../../setup/suites.mjs';
+
+const names = (codename: string): readonly string[] => suitesFor(codename).map(({ name }) => name);
+
+test('runs each suite after the one whose work it uses', () => {
+  expect(names('bookworm')).toEqual([
+    'lint',
+    'types',
+    'unit',
+    'integration',
+    'root',
+    'host:trixie',
+    'host:systemd',
+  ]);
+  expect(names('trixie')).toContain('host:bookworm');
+});
+
+test('names the reason where root cannot be had', async () => {
+  const host = { privilege: 'none', user: 'ann', name: 'Debian 12', codename: 'bookworm' } as const;
+  const account = { name: 'ann', uid: 1000, gid: 1000, home: '/home/ann', isSelf: true };
+  for (const { name, obstacle } of suitesFor('bookworm').slice(4)) {
+    expect(await obstacle?.({ host, account }), name).toMatch(/needs root/u);
+  }
+});
