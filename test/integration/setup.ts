@@ -30,17 +30,23 @@ export default function setup(): () => void {
       '--timeout',
       '0s',
     ]);
-    for (const pid of processesOf(runtime)) {
-      try {
-        process.kill(pid, 'SIGTERM');
-      } catch {
-        // It ended by itself meanwhile.
-      }
-    }
+    endProcessesOf(runtime);
     // Files of subordinate uids lie in there: removed inside the user namespace that owns them.
     spawnSync('podman', ['unshare', 'rm', '-rf', runtime], { stdio: 'ignore' });
     rmSync(runtime, { recursive: true, force: true });
+    // That too has made a namespace, and somebody who holds it.
+    endProcessesOf(runtime);
   };
+}
+
+function endProcessesOf(runtime: string): void {
+  for (const pid of processesOf(runtime)) {
+    try {
+      process.kill(pid, 'SIGTERM');
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
 }
 
 /** Engine processes that were started with our runtime directory, and what holds their namespace. */
