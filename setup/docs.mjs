@@ -124,7 +124,7 @@ function renderErrors({ ERROR_CODES, EXIT }) {
     ...['## Exit statuses', '', '| status | when |', '| --- | --- |'],
     `| ${EXIT.done} | done |`,
     `| ${EXIT.answerIsNo} | done, and the answer is no: \`ct sys doctor\` found something to cure |`,
-    `| ${EXIT.usage} | the command line is wrong (\`invalid_argument\`) |`,
+    `| ${EXIT.usage} | the command line is wrong (\`invalid_argument\`); 125 for \`run\`, \`exec\`, \`attach\` and \`shell\`, whose 2 is the agent's |`,
     `| ${EXIT.ctFailed} | \`ct\` itself failed: every other code |`,
     `| ${EXIT.notExecutable} | the program inside cannot be executed |`,
     `| ${EXIT.notFound} | the program inside does not exist |`,

@@ -2,7 +2,7 @@ import { Command, Option, type CommandClass } from './library.ts';
 import type { Report } from '../base/report.ts';
 import type { SessionContext } from '../session/context.ts';
 import { isTerminal, type CtContext } from './context.ts';
-import { fail } from './fail.ts';
+import { fail, passesStatus } from './fail.ts';
 import type { Output } from './output/output.ts';
 import { createReport } from './output/report.ts';
 
@@ -35,7 +35,11 @@ export abstract class CtCommand extends Command<CtContext> {
     try {
       return await this.run();
     } catch (thrown) {
-      const face = { json: this.wantsJson, trace: this.verbosity > 1 };
+      const face = {
+        json: this.wantsJson,
+        passesStatus: passesStatus(this.path[0]),
+        trace: this.verbosity > 1,
+      };
       return fail(thrown, this.context.stderr, face);
     }
   }

@@ -7,8 +7,18 @@ import { jsonLine } from './output/json-text.ts';
 /** How an error is shown. */
 export interface FailFace {
   readonly json: boolean;
+  /** The command passes an agent's status through, so every failure of ct's own is 125 */
+  readonly passesStatus: boolean;
   /** Show where it came from: `-vv` */
   readonly trace: boolean;
+}
+
+/** Commands whose exit status is that of a program inside. Source: podman-run(1) */
+const PASSES_STATUS = new Set(['attach', 'exec', 'run', 'shell']);
+
+/** Whether a command line is one whose exit status belongs to a program inside. */
+export function passesStatus(word: string | undefined): boolean {
+  return word !== undefined && PASSES_STATUS.has(word);
 }
 
 /** Writes an error to stderr and gives the exit status that belongs to it. */
@@ -16,12 +26,12 @@ export function fail(thrown: unknown, stderr: TextSink, face: FailFace): number 
   const error = CtError.from(thrown);
   stderr.write(face.json ? renderErrorJson(error) : renderError(error));
   if (face.trace && !face.json) stderr.write(renderTrace(error));
-  return exitStatusOfError(error);
+  return exitStatusOfError(error, face.passesStatus);
 }
 
 /** The last word of a program that met what nobody expected. */
 export function reportBug(thrown: unknown, stderr: TextSink): void {
-  fail(thrown, stderr, { json: false, trace: true });
+  fail(thrown, stderr, { json: false, passesStatus: true, trace: true });
 }
 
 /** `ct: message`, then the hint and the failures of cleaning up, indented. */
@@ -57,8 +67,8 @@ function renderTrace(error: CtError): string {
   return `${lines.map((line) => `  ${printable(line)}`).join('\n')}\n`;
 }
 
-function exitStatusOfError(error: CtError): number {
-  if (error.code === 'invalid_argument') return EXIT.usage;
+function exitStatusOfError(error: CtError, passesStatus: boolean): number {
+  if (error.code === 'invalid_argument' && !passesStatus) return EXIT.usage;
   const signal = error.details['signal'];
   return error.code === 'canceled' && isSignal(signal) ? exitStatusOfSignal(signal) : EXIT.ctFailed;
 }

@@ -3,7 +3,7 @@ import { EXIT } from '../base/exit.ts';
 import { CtCommand } from './command.ts';
 import { findCommand, type CommandEntry } from './commands/index.ts';
 import { processContext, type CtContext } from './context.ts';
-import { fail } from './fail.ts';
+import { fail, passesStatus } from './fail.ts';
 import { tidyUsage, usageErrorFrom } from './usage.ts';
 
 /**
@@ -23,7 +23,8 @@ export async function mainByLibrary(
     const { helpOrUnknown } = await import('./help.ts');
     return await helpOrUnknown(argv, context);
   } catch (thrown) {
-    return fail(thrown, context.stderr, { json: asksForJson(argv), trace: false });
+    const face = { json: asksForJson(argv), passesStatus: passesStatus(argv[0]), trace: false };
+    return fail(thrown, context.stderr, face);
   } finally {
     await Promise.all([flushed(context.stdout), flushed(context.stderr)]);
   }

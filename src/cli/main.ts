@@ -34,6 +34,6 @@ async function tryQuickRun(argv: readonly string[]): Promise<number | undefined>
     const uid = process.getuid?.() ?? -1;
     return await performRun(quick, { env: process.env, uid, stdout, report });
   } catch (thrown) {
-    return fail(thrown, stderr, { json: false, trace: verbosity > 1 });
+    return fail(thrown, stderr, { json: false, passesStatus: true, trace: verbosity > 1 });
   }
 }

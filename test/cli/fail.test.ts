@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CtError } from '../../src/base/errors.ts';
-import { fail, renderError, reportBug } from '../../src/cli/fail.ts';
+import { fail, renderError, reportBug, passesStatus } from '../../src/cli/fail.ts';
 import { Sink } from './support.ts';
 
-const text = { json: false, trace: false };
+const text = { json: false, passesStatus: false, trace: false };
 
 describe('fail', () => {
   it('prints the message and the hint, line by line', () => {
@@ -22,7 +22,7 @@ describe('fail', () => {
     const error = new CtError('not_found', 'no \u001b[2Jfile\u202e', { hint: '\u009b' });
     const sink = new Sink();
     fail(error, sink, text);
-    fail(error, sink, { json: true, trace: false });
+    fail(error, sink, { json: true, passesStatus: false, trace: false });
     expect(sink.text).not.toMatch(/[\u001b\u009b\u202e]/u);
   });
 
@@ -30,6 +30,7 @@ describe('fail', () => {
     const sink = new Sink();
     fail(new CtError('not_found', 'no file', { details: { path: '/x' } }), sink, {
       json: true,
+      passesStatus: false,
       trace: true,
     });
     expect(sink.text.split('\n')).toHaveLength(2);
@@ -54,5 +55,16 @@ describe('fail', () => {
     reportBug(new TypeError('x is undefined'), sink);
     expect(sink.text).toMatch(/^ct: x is undefined\n {2}this is a bug in ct/u);
     expect(sink.text).toContain('fail.test.ts');
+  });
+});
+
+describe('a command that passes an agent’s status through', () => {
+  it('never gives a usage error the status that an agent could have had', () => {
+    const wrong = new CtError('invalid_argument', 'no such option');
+    const sink = { write: () => true };
+    expect(fail(wrong, sink, { ...text, passesStatus: true })).toBe(125);
+    expect(fail(wrong, sink, text)).toBe(2);
+    expect(['run', 'exec', 'attach', 'shell'].every(passesStatus)).toBe(true);
+    expect(passesStatus('ps')).toBe(false);
   });
 });

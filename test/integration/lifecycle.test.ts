@@ -55,7 +55,7 @@ describe('signals', () => {
 
   it('stop and continue the program with ct: SIGTSTP and SIGCONT', async () => {
     const { child, listed } = await longSession(
-      'i=0; while [ $i -lt 100 ]; do i=$((i+1)); echo $i; sleep 0.1; done',
+      'i=0; while [ $i -lt 1000 ]; do i=$((i+1)); echo $i; sleep 0.1; done',
     );
     child.kill('SIGTSTP');
     const { readStat } = await import('../../src/host/process.ts');

@@ -112,7 +112,7 @@ describe('ct shell', () => {
     term.type(`ct shell ${id}`, 'Enter');
     await new Promise((resolve) => setTimeout(resolve, 700));
     term.type('ps -o args= 1; exit 3', 'Enter');
-    await term.shows(/catatonit/u);
+    await term.shows(/catatonit[^]*host>\s*$/u);
     term.type('echo "status=$?"', 'Enter');
     await term.shows(/^status=3$/mu);
   });
