@@ -80,7 +80,7 @@ function execSpec(
 }
 
 async function followExec(started: ExecProcess, terminal: Terminal | undefined): Promise<number> {
-  const relay = new Relay({ onInput: undefined, isOver: () => false });
+  const relay = new Relay();
   const release = [
     terminal?.onResize((size) => void started.resize(size).catch(() => undefined)),
     forwardSignals({

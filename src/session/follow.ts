@@ -2,7 +2,6 @@ import { exitStatusOfSignal, type SignalName } from '../base/exit.ts';
 import type { Report } from '../base/report.ts';
 import type { Engine, ProcessStreams } from '../engine/engine.ts';
 import { Job } from '../host/job.ts';
-import { isOver } from '../host/process.ts';
 import { Terminal } from '../host/terminal.ts';
 import { askOutcome, lostOutcome } from './outcome.ts';
 import { Relay } from './relay.ts';
@@ -36,10 +35,7 @@ export async function followSession(followed: Followed): Promise<number> {
   const { engine, id } = followed;
   const terminal = followed.terminal ? new Terminal() : undefined;
   const control = takeTerminal(followed, terminal);
-  const relay = new Relay({
-    onInput: terminal === undefined ? undefined : control.onInput,
-    isOver: () => isOver(followed.pid),
-  });
+  const relay = new Relay(terminal === undefined ? undefined : control.onInput);
   const sinceMs = Date.now();
   let status: number | undefined;
   try {

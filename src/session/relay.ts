@@ -10,14 +10,6 @@ export type RelayEnd =
   /** Whoever read our stdout went away */
   | 'reader-gone';
 
-/** How a relay sees the rest of its session. */
-export interface RelayOptions {
-  /** Sees what the user typed, while it is passed on */
-  readonly onInput: ((chunk: Buffer) => void) | undefined;
-  /** Whether the process inside has ended, whatever its streams say */
-  readonly isOver: () => boolean;
-}
-
 /**
  * Carries bytes between this process's standard streams and a process inside.
  *
@@ -33,12 +25,9 @@ export class Relay {
   readonly #onInput: ((chunk: Buffer) => void) | undefined;
   #inputEnded = false;
 
-  readonly #isOver: () => boolean;
-
-  /** How the relay sees the rest of the session. */
-  constructor(options: RelayOptions) {
-    this.#onInput = options.onInput;
-    this.#isOver = options.isOver;
+  /** `onInput` sees what the user typed, while it is passed on. */
+  constructor(onInput?: (chunk: Buffer) => void) {
+    this.#onInput = onInput;
     this.#input = isStdinClosed() ? undefined : process.stdin;
     this.#input?.once('end', () => (this.#inputEnded = true));
     this.#readerGone = new Promise((resolve) => {
@@ -50,15 +39,6 @@ export class Relay {
 
   /** Relays until the streams end. May be called again with the streams of a new connection. */
   async connect(streams: ProcessStreams): Promise<RelayEnd> {
-    const stuck = this.#whenStuck();
-    const end = await this.#relay(streams, stuck.promise);
-    stuck.stop();
-    // The engine cannot finish a container while a reader that does not read holds up its output.
-    if (end !== 'streams-ended') streams.close();
-    return end === 'reader-gone' ? 'reader-gone' : 'streams-ended';
-  }
-
-  async #relay(streams: ProcessStreams, stuck: Promise<'stuck'>): Promise<RelayEnd | 'stuck'> {
     streams.stdout.pipe(this.#stdout, { end: false });
     streams.stderr?.pipe(this.#stderr, { end: false });
     this.#feed(streams.stdin);
@@ -66,22 +46,12 @@ export class Relay {
       () => 'streams-ended' as const,
       () => 'streams-ended' as const,
     );
-    const end = await Promise.race([ended, this.#readerGone, stuck]);
+    const end = await Promise.race([ended, this.#readerGone]);
     this.#input?.unpipe(streams.stdin);
-    if (end !== 'streams-ended') return end;
-    return Promise.race([this.#flushed(), this.#readerGone, stuck]);
-  }
-
-  /** Fires when the process inside is over but our reader does not take the rest of its output. */
-  #whenStuck(): { readonly promise: Promise<'stuck'>; stop(): void } {
-    let stop = (): void => undefined;
-    const promise = new Promise<'stuck'>((resolve) => {
-      const timer = setInterval(() => {
-        if (this.#stdout.writableNeedDrain && this.#isOver()) resolve('stuck');
-      }, 1000);
-      stop = () => clearInterval(timer);
-    });
-    return { promise, stop };
+    if (end === 'streams-ended') return Promise.race([this.#flushed(), this.#readerGone]);
+    // The engine cannot finish a container whose output nobody takes.
+    streams.close();
+    return end;
   }
 
   /** Lets go of standard input, so that nothing more is read from it and the process may end. */

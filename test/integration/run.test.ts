@@ -78,6 +78,16 @@ describe('streams', () => {
     expect(done.stdout.toString()).toBe('before\nafter\n');
   });
 
+  it('lose nothing to a slow reader, though the program inside ended long ago', async () => {
+    const child = startCt(['run', 'shell', '-c', 'head -c 3000000 /dev/zero'], { input: '' });
+    child.stdout.pause();
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    child.stdout.resume();
+    const done = await child.finished;
+    expect(done.stdout.length).toBe(3_000_000);
+    expect(done.status).toBe(0);
+  });
+
   it('end a session whose reader went away, as a pipe would', async () => {
     const child = startCt(['run', 'shell', '-c', 'yes'], { input: '' });
     child.stdout.once('data', () => child.stdout.destroy());

@@ -93,6 +93,11 @@ const RULES: readonly Rule[] = [
     code: 'failed_precondition',
     hint: "end the sessions that use it ('ct ps') and run again",
   },
+  {
+    pattern: /did not die within timeout/iu,
+    code: 'failed_precondition',
+    hint: 'its output may wait for a reader that does not read: let that program go on or end it, and run again',
+  },
   { pattern: /container state improper|container is running/iu, code: 'failed_precondition' },
   {
     pattern: /container's attach socket/iu,
