@@ -421,14 +421,14 @@ describe('words that make no sense', () => {
     [
       'an unknown option',
       ['run', '--bogus\u0007', 'shell'],
-      2,
+      125,
       String.raw`no option '--bogus\\u0007'`,
       'ct run --help',
     ],
     [
       'a network mode of garbage',
       ['run', '-n', '\u001b]0;x\u0007', 'shell'],
-      2,
+      125,
       'no network mode',
       'modes: ',
     ],
