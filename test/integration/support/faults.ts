@@ -44,7 +44,9 @@ export function expectRefusal(done: Done, { says, hint, status = 125 }: Refusal)
 export async function traces(): Promise<readonly string[]> {
   const engine = await openTestEngine();
   try {
-    const socket = (await engine.info()).address.replace('unix://', '');
+    // The engine is up now. Its own word for the address is dear: Podman 5 asks dpkg for versions.
+    await engine.list([]);
+    const socket = `${testPaths().runtimeDir}/ct/podman.sock`;
     const containers = await ask(socket, '/containers/json?all=true&external=true');
     const images = await ask(socket, '/images/json');
     const { runtimeDir, stateDir, dataDir } = testPaths();
