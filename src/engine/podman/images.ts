@@ -72,10 +72,13 @@ export function podmanImages(transport: Transport): EngineImages {
     prepare: async (reference, userns, options) => {
       const spec = throwAway(reference, userns, options.labels);
       try {
-        await createContainer(transport, spec, options.signal);
+        // Not stopped by the caller's signal: the engine would go on copying, and what it makes in the
+        // end could no longer be taken back.
+        await createContainer(transport, spec);
       } finally {
         await removeContainer(transport, spec.name);
       }
+      options.signal?.throwIfAborted();
     },
   };
 }
@@ -95,7 +98,7 @@ async function inspectImage(transport: Transport, reference: string) {
 }
 
 /**
- * Builds an image; layers are cached between builds. A caller who leaves lets the step that runs
+ * Builds an image in one layer. A caller who leaves lets the step that runs
  * finish, then the engine takes back what it began.
  *
  * Errors: unsupported for build mounts, which Podman 4.3 ignores in silence: files for a step go into
@@ -117,7 +120,9 @@ async function buildImage(
       labels: JSON.stringify(build.labels),
       buildargs: JSON.stringify(build.args),
       networkmode: 'host',
-      layers: true,
+      // One layer on top of the base: fewer to mount and to map at every start, and a build that is
+      // stopped leaves no unnamed images of its steps, which nobody could tell from the user's own.
+      layers: false,
       rm: true,
       forcerm: true,
     },
