@@ -37,7 +37,11 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     phase(context, 'engine open');
     const id = await createSession(plan, engine, context, undo, interrupt.signal);
     phase(context, 'created');
-    await engine.init(id);
+    const initialised = engine.init(id);
+    initialised.catch(() => undefined);
+    // The engine works for forty milliseconds; what comes after is loaded meanwhile.
+    if (!plan.detach) await import('./follow.ts');
+    await initialised;
     phase(context, 'initialised');
     interrupt.signal.throwIfAborted();
     return await (plan.detach ? startDetached : startAttached)(
@@ -108,17 +112,25 @@ type Begin = (
   mark: OwnerMark,
 ) => Promise<RunEnd>;
 
+/**
+ * Attach, start and the question for the pid go out together: the gate holds the program back until the
+ * streams are there and, in a terminal, until its size is set, so no output can be lost.
+ */
 const startAttached: Begin = async (plan, engine, id, context, undo, handOver, mark) => {
   const { terminal } = plan.container.sandbox;
+  const attached = engine.attach(id, { stdin: true, terminal, fresh: true });
+  const inspected = engine.inspect(id);
+  const started = engine.start(id);
+  // Whoever fails first is reported; the others must not fail unheard later.
+  for (const call of [attached, inspected, started]) call.catch(() => undefined);
   const [{ followSession }, streams, { pid }] = await Promise.all([
     import('./follow.ts'),
-    engine.attach(id, { stdin: true, terminal, fresh: true }),
-    engine.inspect(id),
+    attached,
+    inspected,
+    terminal ? started : undefined,
   ]);
   undo.push('attached streams', async () => streams.close());
   phase(context, 'attached');
-  await engine.start(id);
-  phase(context, 'started');
   handOver();
   let swept: Promise<void> | undefined;
   const status = await followSession({
@@ -131,8 +143,8 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
     streams,
     viewer: false,
     whenConnected: async () => {
-      await openGate(pid);
-      phase(context, 'gate open');
+      await Promise.all([openGate(pid), started]);
+      phase(context, 'started, gate open');
       swept = sweepAfterDead(mark, engine, context);
     },
   });
