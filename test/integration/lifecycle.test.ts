@@ -54,9 +54,7 @@ describe('signals', () => {
   });
 
   it('stop and continue the program with ct: SIGTSTP and SIGCONT', async () => {
-    const { child, listed } = await longSession(
-      'i=0; while [ $i -lt 1000 ]; do i=$((i+1)); echo $i; sleep 0.1; done',
-    );
+    const { child, listed } = await longSession('exec sleep 60');
     child.kill('SIGTSTP');
     const { readStat } = await import('../../src/host/process.ts');
     await eventually('ct is stopped', () => readStat(child.pid ?? 0)?.state === 'T');
