@@ -80,7 +80,7 @@ async function createSession(
   undo.push(`container ${name}`, () => engine.remove(name));
   const create = async (): Promise<CreatedContainer> => {
     if (!(await isInstalled(agent, engine))) await prepare();
-    return engine.create(plan.container);
+    return createContainer(plan, engine);
   };
   const prepare = async (): Promise<void> => {
     const { ensureImage } = await import('./image.ts');
@@ -99,6 +99,17 @@ async function createSession(
   for (const warning of created.warnings) context.report.warn(`engine: ${warning}`);
   signal.throwIfAborted();
   return created.id;
+}
+
+/** Once more when the engine died over it: the next call starts it again. */
+async function createContainer(plan: SessionPlan, engine: Engine): Promise<CreatedContainer> {
+  try {
+    return await engine.create(plan.container);
+  } catch (thrown) {
+    if (!isCtError(thrown, 'unavailable')) throw thrown;
+    await engine.remove(plan.container.name);
+    return engine.create(plan.container);
+  }
 }
 
 type Begin = (

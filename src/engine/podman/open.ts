@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { CtError } from '../../base/errors.ts';
+import { installationId } from '../../host/identity.ts';
+import { withLock } from '../../host/lock.ts';
 import type { Engine } from '../engine.ts';
 import type { OpenEngineInput } from '../open.ts';
 import { podmanEngine } from './client.ts';
@@ -42,7 +44,7 @@ export async function openPodman(input: OpenEngineInput): Promise<Engine> {
       return ready.ref();
     },
   });
-  return podmanEngine({
+  const engine = podmanEngine({
     transport,
     address: () => finder.address,
     close: async () => {
@@ -50,6 +52,18 @@ export async function openPodman(input: OpenEngineInput): Promise<Engine> {
       await transport.close();
     },
   });
+  return { ...engine, create: oneAtATime(engine.create, input.stateDir) };
+}
+
+/**
+ * Podman reads the subordinate ids for every keep-id container through libsubid, which is not made for
+ * threads: two creations at once can crash the whole service (seen on 4.3.1: SIGSEGV in
+ * subid_get_uid_ranges). So the processes of an installation take turns; it costs half a millisecond.
+ */
+function oneAtATime(create: Engine['create'], stateDir: string): Engine['create'] {
+  const lock = `podman-create:${installationId(stateDir)}`;
+  return (spec, signal) =>
+    withLock(lock, signal === undefined ? {} : { signal }, () => create(spec, signal));
 }
 
 /** Connects, and remembers where: an engine that left in between is found or started again. */
