@@ -28,7 +28,7 @@ export async function withLock<T>(
   const path = `\0ct-${createHash('sha256').update(name).digest('hex').slice(0, 40)}`;
   let told = false;
   for (;;) {
-    options.signal?.throwIfAborted();
+    if (options.signal?.aborted === true) throw canceled(options.signal.reason);
     const server = await tryListen(path);
     if (server !== undefined) {
       try {
@@ -41,6 +41,12 @@ export async function withLock<T>(
     told = true;
     await holderGone(path, options.signal);
   }
+}
+
+function canceled(reason: unknown): CtError {
+  if (reason instanceof CtError) return reason;
+  const why = reason instanceof Error ? reason.message : String(reason);
+  return new CtError('canceled', `stopped while waiting for another ct: ${why}`, { cause: reason });
 }
 
 async function tryListen(path: string): Promise<Server | undefined> {
