@@ -2,8 +2,6 @@ import type { Owner } from '../base/owner.ts';
 
 /** What the host is, as far as a plan depends on it. Types only: `host/facts.ts` reads them. */
 export interface Facts {
-  readonly uid: number;
-  readonly gid: number;
   /** This installation of ct: sessions of another one are never touched */
   readonly instance: string;
   /** The process that owns the session */

@@ -11,8 +11,6 @@ import { resolveImage } from './image.ts';
 export function planRun(options: RunOptions, context: SessionContext): SessionPlan {
   const agent = agentNamed(options.agent);
   return planSession(options, context.config, agent, {
-    uid: process.getuid?.() ?? 0,
-    gid: process.getgid?.() ?? 0,
     instance: context.instance(),
     owner: context.owner,
     projectDir: projectDirectory(),

@@ -13,8 +13,6 @@ const config: Config = {
 };
 
 const facts: Facts = {
-  uid: 1001,
-  gid: 1001,
   instance: '0123456789abcdef',
   owner: {
     pid: 4711,
