@@ -242,6 +242,4 @@ export interface ImageBuild {
   readonly reference: string;
   readonly labels: Labels;
   readonly args: Readonly<Record<string, string>>;
-  /** Host directories or files visible to RUN steps, read-only */
-  readonly mounts: readonly { readonly source: string; readonly target: string }[];
 }

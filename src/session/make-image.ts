@@ -143,7 +143,6 @@ async function makeFrom(base: Base, resolved: ResolvedImage, tools: BuildTools):
           reference: building,
           labels: imageLabels(context, digest, below),
           args: { BASE: below, PACKAGES: recipe.packages.join(' ') },
-          mounts: [],
         },
         { onProgress, ...(signal && { signal }) },
       ),

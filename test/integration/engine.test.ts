@@ -409,7 +409,6 @@ describe('images', () => {
     reference,
     labels: { [TEST_LABEL]: 'built' },
     args: { WHO: 'me' },
-    mounts: [],
   });
 
   /** Everything that an image can say about how it is run */
