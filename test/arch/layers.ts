@@ -29,8 +29,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'engine/podman': { imports: ['base', 'engine', 'sandbox', 'host'], node: 'all' },
   session: { imports: [...PURE, 'host', 'engine'], node: 'all' },
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
+  // A red team against real sessions: what it expects comes from the plan.
+  attack: { imports: ['base', 'plan', 'host', 'engine', 'session'], node: 'all' },
   cli: {
-    imports: ['base', 'config', 'agents', 'plan', 'host', 'session', 'doctor'],
+    imports: ['base', 'config', 'agents', 'plan', 'host', 'session', 'doctor', 'attack'],
     node: ['node:tty'],
   },
   // The entry and its loader; cli.cjs is loaded by path, not imported.

@@ -15,6 +15,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['exec'], load: () => import('./exec.ts') },
   { path: ['stop'], load: () => import('./stop.ts') },
   { path: ['agents'], load: () => import('./agents.ts') },
+  { path: ['doctor'], load: () => import('./sys/doctor.ts') },
   { path: ['sys', 'init'], load: () => import('./sys/init.ts') },
   { path: ['sys', 'doctor'], load: () => import('./sys/doctor.ts') },
 ];

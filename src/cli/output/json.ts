@@ -12,5 +12,6 @@ export function jsonOutput(stdout: Writable): Output {
     stopped: (stopped) => write({ stopped }),
     agents: (list) => write({ agents: list.map(({ name, title }) => ({ name, title })) }),
     doctor: (report) => write(report),
+    attack: (report) => write(report),
   };
 }

@@ -1,4 +1,5 @@
 import type { Agent } from '../../agents/agent.ts';
+import type { AttackReport } from '../../attack/attempt.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import type { SessionInfo } from '../../session/list.ts';
 
@@ -8,4 +9,5 @@ export interface Output {
   stopped(ids: readonly string[]): void;
   agents(list: readonly Agent[]): void;
   doctor(report: DoctorReport): void;
+  attack(report: AttackReport): void;
 }

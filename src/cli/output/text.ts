@@ -3,6 +3,7 @@ import { printable } from '../../base/text.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import type { SessionInfo } from '../../session/list.ts';
 import type { Output } from './output.ts';
+import { renderAttack } from './attack.ts';
 import { renderTable } from './table.ts';
 
 /** Results for people. */
@@ -12,6 +13,8 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     stopped: (ids) => void stdout.write(ids.map((id) => `${printable(id)}\n`).join('')),
     agents: (list) => void stdout.write(renderTable(list.map(({ name, title }) => [name, title]))),
     doctor: (report) => void stdout.write(renderDoctor(report)),
+    attack: (report) =>
+      void stdout.write(renderAttack(report, (stdout as { columns?: number }).columns)),
   };
 }
 

@@ -1,0 +1,40 @@
+import type { Attempt } from '../attempt.ts';
+
+const limit = { group: 'limits', stage: 'agent' } as const;
+
+/** Resources. */
+export const limitAttempts: readonly Attempt[] = [
+  {
+    ...limit,
+    id: 'LIM-01',
+    title: 'more processes than allowed',
+    limit: 'pids',
+    run: ['fork_many', '{pids}'],
+    expect: 'EAGAIN',
+    held: ['EAGAIN', 'ENOMEM'],
+  },
+  {
+    ...limit,
+    id: 'LIM-02',
+    title: 'open files without end',
+    run: ['limit', 'Max open files', '1048576'],
+    expect: 'bounded',
+    held: ['bounded'],
+  },
+  {
+    ...limit,
+    id: 'LIM-03',
+    title: "filling the host's memory by /run/ct",
+    run: ['fill', '/run/ct', '4194304'],
+    expect: 'full',
+    held: ['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT'],
+  },
+  {
+    ...limit,
+    id: 'LIM-04',
+    title: "filling the host's memory by /run",
+    run: ['fill', '/run', '134217728'],
+    expect: 'full',
+    held: ['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT'],
+  },
+];
