@@ -38,7 +38,7 @@ sub gains {
     if ($pid == 0) {
         open STDERR, '>&', \*STDOUT;
         $ENV{LD_SHOW_AUXV} = 1;
-        alarm 2;
+        alarm 1;
         exec {$path} $path, '--version' or POSIX::_exit(99);
     }
     my $text = join '', <$output>;

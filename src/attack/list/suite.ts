@@ -23,8 +23,14 @@ export const suiteAttempts: readonly Attempt[] = [
   {
     ...images,
     id: 'ESC-03.1',
-    title: '/proc, /sys, /dev, /run, /tmp as links',
+    title: '/proc, /sys, /run, /tmp, /etc as links',
     cve: ['CVE-2021-30465', 'CVE-2023-27561', 'CVE-2019-19921', 'CVE-2026-41579', 'CVE-2026-47766'],
+  },
+  {
+    ...images,
+    id: 'ESC-07',
+    title: '/dev as a link in a base image',
+    cve: ['CVE-2026-41579', 'CVE-2026-47766'],
   },
   {
     ...beside,
@@ -43,7 +49,7 @@ export const suiteAttempts: readonly Attempt[] = [
   {
     ...images,
     id: 'ESC-16',
-    title: 'a FIFO and a giant as /etc/passwd',
+    title: 'a giant as /etc/passwd',
     cve: ['CVE-2024-1753', 'CVE-2024-9407'],
   },
   {
@@ -59,7 +65,6 @@ export const suiteAttempts: readonly Attempt[] = [
     cve: ['CVE-2021-21284'],
   },
   { ...images, id: 'ESC-21.2', title: 'LD_PRELOAD and friends in an image' },
-  { ...images, id: 'ESC-33', title: 'an entry point that opens the gate itself' },
   {
     ...beside,
     id: 'ESC-01.6',
