@@ -74,10 +74,10 @@ export interface EngineImages {
   remove(reference: string): Promise<void>;
   list(labels: readonly string[]): Promise<readonly ImageInfo[]>;
   /**
-   * Those of `paths` that are symbolic links in an image, found out without running anything of it.
+   * Those of `paths` that are directories in an image and no links, found out without running it.
    * `labels` are for what has to be made on the way.
    */
-  linksAmong(
+  directoriesAmong(
     reference: string,
     paths: readonly string[],
     labels: Labels,

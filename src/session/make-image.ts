@@ -130,7 +130,7 @@ async function makeFrom(base: Base, resolved: ResolvedImage, tools: BuildTools):
   const { engine, signal, context } = tools;
   const { images } = engine;
   const below = await obtainBase(base, tools);
-  await refuseLinkedDirectories(below, tools);
+  await refuseTrickyBase(below, tools);
   const building = `localhost/ct/agent:building-${context.instance()}-${randomBytes(3).toString('hex')}`;
   const { recipe, digest } = resolved;
   try {
@@ -178,19 +178,20 @@ async function makeFrom(base: Base, resolved: ResolvedImage, tools: BuildTools):
  */
 const MADE_BY_RUNTIME = ['/dev', '/proc', '/sys', '/run', '/tmp', '/etc', '/home'];
 
-/** Errors: permission_denied for a base with such a link; nothing of it has run by then */
-async function refuseLinkedDirectories(base: string, tools: BuildTools): Promise<void> {
+/** Errors: permission_denied for a base with a link, or nothing, there; nothing of it has run by then */
+async function refuseTrickyBase(base: string, tools: BuildTools): Promise<void> {
   const { context, engine } = tools;
-  const links = await engine.images.linksAmong(base, MADE_BY_RUNTIME, {
+  const found = await engine.images.directoriesAmong(base, MADE_BY_RUNTIME, {
     [LABEL.instance]: context.instance(),
     [LABEL.kind]: 'prepare',
     [LABEL.owner]: renderOwner(context.owner),
   });
-  if (links.length === 0) return;
+  const missing = MADE_BY_RUNTIME.filter((path) => !found.includes(path));
+  if (missing.length === 0) return;
   throw new CtError(
     'permission_denied',
-    `the base image has a link where a directory should be: ${links.join(', ')}`,
-    { hint: 'such a link can lead out of a container: use a base image that you trust' },
+    `these are no directories in the base image: ${missing.join(', ')}`,
+    { hint: 'a link there can lead out of a container: use a base image that you trust' },
   );
 }
 

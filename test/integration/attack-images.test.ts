@@ -123,7 +123,11 @@ describe.runIf(process.arch === 'x64')('a hostile image', () => {
       const untouched = before();
       const reference = `localhost/ct-attack/base-${name}:t`;
       const archive = join(scratch, `${name}.tar`);
-      writeFileSync(archive, await hostileArchive(reference, [{ name, link: canary }]));
+      const others = ['dev', 'proc', 'sys', 'run', 'tmp', 'etc', 'home'].filter(
+        (dir) => dir !== name,
+      );
+      const files = others.map((dir) => ({ name: `${dir}/keep`, text: '' }));
+      writeFileSync(archive, await hostileArchive(reference, [...files, { name, link: canary }]));
       made.images.push(reference);
       const config = join(scratch, `config-${name}`);
       mkdirSync(join(config, 'ct'), { recursive: true, mode: 0o700 });
@@ -136,7 +140,7 @@ describe.runIf(process.arch === 'x64')('a hostile image', () => {
         cwd: project(),
         env: { XDG_CONFIG_HOME: config },
       });
-      expect(stderr).toContain(`a link where a directory should be: /${name}`);
+      expect(stderr).toContain(`no directories in the base image: /${name}`);
       expect(status).toBe(125);
       expect(before()).toBe(untouched);
     },

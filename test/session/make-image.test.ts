@@ -61,7 +61,8 @@ class FakeImages {
       this.done.push('prepare');
       if (this.failAt === 'prepare') throw new CtError('resource_exhausted', 'disk full');
     },
-    linksAmong: async () => this.links,
+    directoriesAmong: async (_reference: string, paths: readonly string[]) =>
+      paths.filter((path) => !this.links.includes(path)),
     tag: async (from: string, to: string) => {
       this.done.push('tag');
       this.add([to], this.byReference.get(from)?.labels ?? {});
@@ -109,7 +110,9 @@ describe('ensureImage', () => {
 
   it('builds nothing on a base with a link for a directory of the runtime', async () => {
     images.links = ['/dev'];
-    await expect(ensureImage(context)).rejects.toThrow('a link where a directory should be: /dev');
+    await expect(ensureImage(context)).rejects.toThrow(
+      'these are no directories in the base image: /dev',
+    );
     expect(images.done).toEqual([]);
   });
 

@@ -8,12 +8,12 @@ import type { Transport } from './transport.ts';
 const GO_MODE_SYMLINK = 2 ** 27;
 
 /**
- * Those of `paths` that are symbolic links in an image. A container is made, never started, and asked
+ * Those of `paths` that are directories in an image, and no links. A container is made, never started, and asked
  * about each path: neither a mount nor a program of the image is involved.
  *
  * Source: libpod API "ContainerArchiveLibpod", header X-Docker-Container-Path-Stat
  */
-export async function linksInImage(
+export async function directoriesInImage(
   transport: Transport,
   wish: {
     readonly reference: string;
@@ -31,17 +31,17 @@ export async function linksInImage(
       path: '/containers/create',
       json: { name, image, labels, command: ['/nothing'], netns: { nsmode: 'none' } },
     });
-    const links: string[] = [];
+    const directories: string[] = [];
     for (const path of wish.paths) {
-      if (await isLink(transport, doing, name, path)) links.push(path);
+      if (await isDirectory(transport, doing, name, path)) directories.push(path);
     }
-    return links;
+    return directories;
   } finally {
     await removeContainer(transport, name);
   }
 }
 
-async function isLink(
+async function isDirectory(
   transport: Transport,
   doing: string,
   container: string,
@@ -57,16 +57,23 @@ async function isLink(
     if (isCtError(thrown, 'not_found')) return undefined;
     throw thrown;
   });
-  return text !== undefined && isLinkStat(text);
+  return text !== undefined && isDirectoryStat(text);
 }
 
-/** Whether the engine's description of a file is that of a link; one that cannot be read is. */
-export function isLinkStat(encoded: string): boolean {
+/**
+ * Whether the engine's description of a file is that of a directory. `isDir` alone is also true for a
+ * link to one; a link to nowhere is not found at all.
+ */
+export function isDirectoryStat(encoded: string): boolean {
   try {
     const stat: unknown = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'));
-    const { mode } = stat as { readonly mode?: unknown };
-    return typeof mode !== 'number' || Math.floor(mode / GO_MODE_SYMLINK) % 2 === 1;
+    const { mode, isDir } = stat as { readonly mode?: unknown; readonly isDir?: unknown };
+    return isDir === true && typeof mode === 'number' && !hasBit(mode, GO_MODE_SYMLINK);
   } catch {
-    return true;
+    return false;
   }
+}
+
+function hasBit(mode: number, bit: number): boolean {
+  return Math.floor(mode / bit) % 2 === 1;
 }
