@@ -1,3 +1,4 @@
+import { UNLIMITED } from '../../sandbox/limits.ts';
 import { randomBytes } from 'node:crypto';
 import { CtError, isCtError } from '../../base/errors.ts';
 import type { ContainerSpec, EngineImages, ImageBuild, Labels, LongCall } from '../engine.ts';
@@ -203,6 +204,7 @@ function throwAway(
       capabilities: [],
       noNewPrivileges: true,
       readOnlyRoot: true,
+      limits: UNLIMITED,
     },
   };
 }
