@@ -38,8 +38,8 @@ export interface Attempt {
   readonly networks?: readonly string[];
   /** Processor that it is written for, as Node names it; any, if not given */
   readonly arch?: 'x64';
-  /** Tried only where this limit was found to be enforced */
-  readonly limit?: 'pids';
+  /** Tried only in sessions that have this limit */
+  readonly limit?: 'pids' | 'nofile' | 'core';
   /** Goes on while ct acts outside */
   readonly background?: true;
   /** Lays a trap for others of the list: told only when it could not be laid */
@@ -73,7 +73,7 @@ export interface Target {
   readonly seccomp: string;
   /** Processor, as Node names it */
   readonly arch: string;
-  /** Limits that were found to be enforced, by name, with their value */
+  /** Limits that the session has on this host, by name, with their value */
   readonly enforced: Readonly<Record<string, number>>;
   /** Mounts that are planned to be writable, by their place inside */
   readonly writable: readonly string[];

@@ -21,7 +21,7 @@ export function reasonToLeave(attempt: Attempt, target: Target): string | undefi
     return `the network ${target.network} has it on purpose`;
   }
   if (attempt.limit !== undefined && target.enforced[attempt.limit] === undefined) {
-    return `the limit ${attempt.limit} is not enforced on this host`;
+    return `this session has no limit '${attempt.limit}'`;
   }
   return undefined;
 }

@@ -171,7 +171,8 @@ function launcherFor(options: AttackOptions, bait: Bait, context: SessionContext
   const tokens = ['GH_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'CT_ATTACK_API_KEY'];
   return {
     self: [process.execPath, process.argv[1] ?? ''],
-    flags: options.flags,
+    // Fewer than any preset has: reaching them costs the host little.
+    flags: [...options.flags, '--pids-limit', '256'],
     cwd: bait.project,
     env: { ...context.env, ...Object.fromEntries(tokens.map((name) => [name, bait.needle])) },
   };
@@ -195,5 +196,6 @@ function varsOf({ bait, listeners, target, context }: Scene, engineAddress: stri
     ctProjectFile: target.projectFile,
     writable: target.writable,
     pids: String(target.enforced['pids'] ?? 0),
+    nofile: String(target.enforced['nofile'] ?? 0),
   };
 }

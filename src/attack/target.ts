@@ -1,3 +1,4 @@
+import type { Limits } from '../sandbox/spec.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import { CtError } from '../base/errors.ts';
 import type { Target } from './attempt.ts';
@@ -25,15 +26,27 @@ export async function targetOf(launcher: Launcher): Promise<Target> {
 /** The same from a plan. */
 export function targetFrom(plan: SessionPlan, arch: string): Target {
   const { sandbox } = plan.container;
+  const { detail } = plan.enforcement.find(({ aspect }) => aspect === 'seccomp') ?? {};
   return {
-    preset: 'hardened',
+    preset: plan.preset,
     network: plan.network,
-    seccomp: 'default',
+    seccomp: detail ?? 'none',
     arch,
-    enforced: {},
-    writable: sandbox.mounts.flatMap((mount) =>
-      'readOnly' in mount && mount.readOnly ? [] : [mount.target],
-    ),
+    enforced: enforcedIn(sandbox.limits),
+    writable: [
+      ...(sandbox.readOnlyRoot ? [] : ['/']),
+      ...sandbox.mounts.flatMap((mount) =>
+        'readOnly' in mount && mount.readOnly ? [] : [mount.target],
+      ),
+    ],
     projectFile: '.ct.toml',
   };
+}
+
+/** Limits that the session really has: the plan leaves out what the host cannot set. */
+function enforcedIn(limits: Limits): Readonly<Record<string, number>> {
+  const perProcess = limits.process.map(({ name, value }) => [name, value] as const);
+  const { nproc } = Object.fromEntries(perProcess);
+  const pids = limits.pids ?? nproc;
+  return { ...Object.fromEntries(perProcess), ...(pids === undefined ? {} : { pids }) };
 }

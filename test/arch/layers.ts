@@ -30,7 +30,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   session: { imports: [...PURE, 'host', 'engine'], node: 'all' },
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
   // A red team against real sessions: what it expects comes from the plan.
-  attack: { imports: ['base', 'plan', 'host', 'engine', 'session'], node: 'all' },
+  attack: { imports: ['base', 'plan', 'sandbox', 'host', 'engine', 'session'], node: 'all' },
   cli: {
     imports: ['base', 'config', 'agents', 'plan', 'host', 'session', 'doctor', 'attack'],
     node: ['node:tty'],

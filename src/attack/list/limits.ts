@@ -16,8 +16,9 @@ export const limitAttempts: readonly Attempt[] = [
   {
     ...limit,
     id: 'LIM-02',
+    limit: 'nofile',
     title: 'open files without end',
-    run: ['limit', 'Max open files', '1048576'],
+    run: ['limit', 'Max open files', '{nofile}'],
     expect: 'bounded',
     held: ['bounded'],
   },

@@ -99,6 +99,7 @@ export const secretAttempts: readonly Attempt[] = [
   {
     ...secret,
     id: 'LEAK-14',
+    limit: 'core',
     title: 'core files that show memory',
     run: ['limit', 'Max core file size', '0'],
     expect: 'bounded',
