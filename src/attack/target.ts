@@ -1,6 +1,6 @@
 import type { Limits } from '../sandbox/spec.ts';
 import type { SessionPlan } from '../plan/plan.ts';
-import { CtError } from '../base/errors.ts';
+import { CtError, type ErrorCode } from '../base/errors.ts';
 import type { Target } from './attempt.ts';
 import { runCt, type Launcher } from './victim.ts';
 
@@ -8,19 +8,30 @@ import { runCt, type Launcher } from './victim.ts';
  * What the session will be, by the plan that `ct run --dry-run` prints: expectations come from what was
  * promised, never from what is seen.
  *
- * Errors: failed_precondition with ct's own words when there is no plan
+ * Errors: those of `ct run`, such as a preset that this host cannot keep
  */
 export async function targetOf(launcher: Launcher): Promise<Target> {
-  const { status, stdout, stderr } = await runCt(
-    launcher,
-    ['run', '--dry-run', ...launcher.flags, 'shell'],
-    20_000,
-  );
-  if (status !== 0) {
-    const words = stderr.trim().replace(/^ct: /u, '');
-    throw new CtError('failed_precondition', words === '' ? 'there is no plan' : words);
-  }
+  const args = ['run', '--dry-run', '--json', ...launcher.flags, 'shell'];
+  const { status, stdout, stderr } = await runCt(launcher, args, 20_000);
+  if (status !== 0) throw errorSaid(stderr);
   return targetFrom(JSON.parse(stdout) as SessionPlan, process.arch);
+}
+
+/** The error that a `ct` with `--json` ended with. */
+export function errorSaid(stderr: string): CtError {
+  try {
+    const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as {
+      readonly error: {
+        readonly code: ErrorCode;
+        readonly message: string;
+        readonly hint: unknown;
+      };
+    };
+    const { code, message, hint } = error;
+    return new CtError(code, message, typeof hint === 'string' ? { hint } : {});
+  } catch {
+    return new CtError('failed_precondition', `ct run --dry-run gave no plan: ${stderr.trim()}`);
+  }
 }
 
 /** The same from a plan. */

@@ -38,8 +38,13 @@ $TRY{connect} = sub {
 # A Unix socket of the host, by its abstract name.
 $TRY{abstract} = sub {
     my ($name) = @_;
-    socket my $socket, AF_UNIX, SOCK_STREAM, 0 or return 'unknown: no socket';
-    return knock($socket, pack('S a*', AF_UNIX, "\0$name"), 'abstract');
+    my @seen;
+    # Its exact length, and the whole field as older libraries fill it.
+    for my $address (pack('S a*', AF_UNIX, "\0$name"), pack('S a108', AF_UNIX, "\0$name")) {
+        socket my $socket, AF_UNIX, SOCK_STREAM, 0 or return 'unknown: no socket';
+        push @seen, knock($socket, $address, 'abstract');
+    }
+    return distinct(@seen);
 };
 
 sub knock {

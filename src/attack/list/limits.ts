@@ -18,9 +18,9 @@ export const limitAttempts: readonly Attempt[] = [
     id: 'LIM-02',
     limit: 'nofile',
     title: 'open files without end',
-    run: ['limit', 'Max open files', '{nofile}'],
-    expect: 'bounded',
-    held: ['bounded'],
+    run: ['open_many', '{nofile}'],
+    expect: 'EMFILE',
+    held: ['EMFILE', 'ENFILE'],
   },
   {
     ...limit,
