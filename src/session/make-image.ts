@@ -172,7 +172,7 @@ async function makeFrom(base: Base, resolved: ResolvedImage, tools: BuildTools):
 
 /**
  * Directories that the runtime makes things in before anything is walled in: where one of them is a link,
- * runc before 1.2.9 makes them on the host instead (measured with `/dev` on 1.1.5).
+ * older runtimes make them on the host instead (measured with `/dev` on 1.1.5).
  *
  * Source: CVE-2026-41579, CVE-2026-47766, CVE-2021-30465
  */
