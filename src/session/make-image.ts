@@ -172,7 +172,7 @@ async function makeFrom(base: Base, resolved: ResolvedImage, tools: BuildTools):
 
 /**
  * Directories that the runtime makes things in before anything is walled in: where one of them is a link,
- * older runtimes make them on the host instead (measured with `/dev` on 1.1.5).
+ * runc 1.1.5 makes them on the host instead (measured with `/dev`).
  *
  * Source: CVE-2026-41579, CVE-2026-47766, CVE-2021-30465
  */
