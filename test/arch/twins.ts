@@ -26,6 +26,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/integration/verified-launch.test.ts, with engines that do something else': [
     ...['session/verify-launch.ts', 'session/measure.ts', 'cli/options/limits.ts'],
   ],
+  'test/integration/attack.test.ts (ESC-26.5) reads them': ['sandbox/masked-too.ts'],
   'test/attack/list.test.ts checks all of the data': [
     ...['attack/attempt.ts', 'attack/list/files.ts', 'attack/list/kernel.ts'],
     ...['attack/list/limits.ts', 'attack/list/namespaces.ts', 'attack/list/privilege.ts'],

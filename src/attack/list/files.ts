@@ -133,8 +133,8 @@ const IMAGE: readonly Attempt[] = [
   {
     ...file,
     id: 'WS-13',
-    title: 'the agents of other sessions',
-    run: ['create', '/opt/ct/packages/x', '/opt/ct/x', '/home/x', '/projects/x'],
+    title: 'homes and projects of other sessions',
+    run: ['create', '/opt/x', '/home/x', '/projects/x'],
   },
   {
     ...file,
