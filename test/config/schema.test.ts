@@ -7,6 +7,7 @@ describe('the schema', () => {
     expect(DEFAULT_CONFIG).toEqual({
       engine: { socket: '', idle_timeout: 300 },
       image: { source: 'auto', registry: 'docker.io/library/debian:trixie-slim', archive: '' },
+      sandbox: { seccomp: 'default' },
       network: { mode: 'permissive' },
       logs: { retention_days: 15 },
     });
