@@ -13,7 +13,7 @@ import { renderSeccomp } from './seccomp-pages.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const EXPORTS = `
-  export { SECTIONS } from './src/config/schema.ts';
+  export { SECTIONS, NAMED_SECTIONS } from './src/config/schema.ts';
   export { ERROR_CODES } from './src/base/errors.ts';
   export { EXIT } from './src/base/exit.ts';
   export { COMMANDS } from './src/cli/commands/index.ts';
@@ -27,6 +27,7 @@ const EXPORTS = `
 /**
  * @typedef {object} Tables
  * @property {typeof import('../src/config/schema.ts').SECTIONS} SECTIONS
+ * @property {typeof import('../src/config/schema.ts').NAMED_SECTIONS} NAMED_SECTIONS
  * @property {typeof import('../src/base/errors.ts').ERROR_CODES} ERROR_CODES
  * @property {typeof import('../src/base/exit.ts').EXIT} EXIT
  * @property {typeof import('../src/cli/commands/index.ts').COMMANDS} COMMANDS
@@ -80,9 +81,11 @@ async function loadTables() {
 const NOTE = '<!-- Written by `npm run docs`; edit the table in the sources instead. -->';
 
 /** @param {Tables} tables */
-function renderConfig({ SECTIONS }) {
+function renderConfig({ SECTIONS, NAMED_SECTIONS }) {
   const lines = ['# Configuration', '', NOTE, '', ...CONFIG_INTRODUCTION];
-  for (const [section, { doc, keys }] of Object.entries(SECTIONS)) {
+  /** @type {[string, import('../src/config/schema.ts').SectionSpec][]} */
+  const named = Object.entries(NAMED_SECTIONS).map(([name, spec]) => [`${name}.NAME`, spec]);
+  for (const [section, { doc, keys }] of [...Object.entries(SECTIONS), ...named]) {
     lines.push('', `## [${section}]`, '', doc, '', '| key | value | default | meaning |');
     lines.push('| --- | --- | --- | --- |');
     for (const [key, spec] of Object.entries(keys)) {
@@ -111,6 +114,16 @@ function describeType(spec) {
   switch (spec.type) {
     case 'integer':
       return `${spec.min} to ${spec.max} ${spec.unit}`;
+    case 'decimal':
+      return `${spec.min} to ${spec.max} ${spec.unit}`;
+    case 'size':
+      return 'size in bytes, or a text such as `"512MiB"`';
+    case 'switch':
+      return '`true`, `false`';
+    case 'list':
+      return `list: ${ITEM_WORDS[spec.item]}`;
+    case 'map':
+      return `table of names and ${ITEM_WORDS[spec.item]}`;
     case 'choice':
       return spec.choices.map((choice) => `\`"${choice}"\``).join(', ');
     case 'profile':
@@ -123,6 +136,12 @@ function describeType(spec) {
       return 'image reference';
   }
 }
+
+const ITEM_WORDS = {
+  word: 'words',
+  path: 'paths, `/…` or `~/…`',
+  variable: 'names of environment variables',
+};
 
 /** @param {Tables} tables */
 function renderErrors({ ERROR_CODES, EXIT }) {

@@ -1,5 +1,5 @@
 import { nearestWord } from '../base/suggest.ts';
-import { SECTIONS, type KeySpec } from './schema.ts';
+import { NAMED_SECTIONS, SECTIONS, type ConfigValue, type KeySpec } from './schema.ts';
 import { checkValue } from './values.ts';
 
 /** One fault of a configuration. */
@@ -11,8 +11,10 @@ export interface Finding {
 
 /** What a table of values came to. */
 export interface CheckedConfig {
-  /** `section.key` → value, for what was given and is right */
-  readonly values: ReadonlyMap<string, string | number>;
+  /** `section.key` or `section.name.key` → value, for what was given and is right */
+  readonly values: ReadonlyMap<string, ConfigValue>;
+  /** Names of the tables by name that there are: `agents` → `gemini` */
+  readonly names: Readonly<Record<string, readonly string[]>>;
   readonly findings: readonly Finding[];
 }
 
@@ -23,40 +25,73 @@ const MAX_FINDINGS = 20;
 
 /** Compares a parsed file with the schema; reports the first twenty faults, never throws. */
 export function checkConfig(document: Table, home: string): CheckedConfig {
-  const values = new Map<string, string | number>();
+  const values = new Map<string, ConfigValue>();
+  const names: Record<string, readonly string[]> = {};
   const findings: Finding[] = [];
+  const sink = { home, values, findings };
   for (const [section, content] of Object.entries(document)) {
     if (findings.length >= MAX_FINDINGS) break;
     const spec = Object.hasOwn(SECTIONS, section) ? SECTIONS[section] : undefined;
-    if (spec === undefined) {
-      findings.push(unknownSection(section));
-    } else if (!isTable(content)) {
-      const message = `'${section}' is a table, not ${describe(content)}`;
-      findings.push({ path: [section], message, hint: `write [${section}] on a line of its own` });
-    } else {
-      checkSection(section, spec.keys, content, { home, values, findings });
-    }
+    const named = Object.hasOwn(NAMED_SECTIONS, section) ? NAMED_SECTIONS[section] : undefined;
+    if (named !== undefined) names[section] = checkNamed(section, named.keys, content, sink);
+    else if (spec === undefined) findings.push(unknownSection(section));
+    else checkTable([section], spec.keys, content, sink);
   }
   checkTogether(values, findings);
-  return { values, findings };
+  return { values, names, findings };
+}
+
+/** Words that name a table: of an agent, for one. */
+const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/u;
+
+/** Tables by name; gives the names. */
+function checkNamed(
+  section: string,
+  specs: Readonly<Record<string, KeySpec>>,
+  content: unknown,
+  sink: Sink,
+): readonly string[] {
+  if (!isTable(content)) {
+    sink.findings.push(notATable([section], content, `[${section}.NAME]`));
+    return [];
+  }
+  for (const [name, table] of Object.entries(content)) {
+    if (sink.findings.length >= MAX_FINDINGS) break;
+    if (NAME.test(name)) checkTable([section, name], specs, table, sink, `[${section}.${name}]`);
+    else {
+      const message = `'${short(name)}' cannot be a name: letters a to z, digits and - make one`;
+      sink.findings.push({ path: [section, name], message });
+    }
+  }
+  return Object.keys(content);
+}
+
+function notATable(path: readonly string[], content: unknown, header: string): Finding {
+  const message = `'${path.map(short).join('.')}' is a table, not ${describe(content)}`;
+  return { path, message, hint: `write ${header} on a line of its own` };
 }
 
 interface Sink {
   readonly home: string;
-  readonly values: Map<string, string | number>;
+  readonly values: Map<string, ConfigValue>;
   readonly findings: Finding[];
 }
 
-function checkSection(
-  section: string,
+function checkTable(
+  table: readonly string[],
   specs: Readonly<Record<string, KeySpec>>,
-  content: Table,
+  content: unknown,
   sink: Sink,
+  header = `[${table.join('.')}]`,
 ): void {
+  if (!isTable(content)) {
+    sink.findings.push(notATable(table, content, header));
+    return;
+  }
   for (const [key, given] of Object.entries(content)) {
     if (sink.findings.length >= MAX_FINDINGS) break;
     const spec = Object.hasOwn(specs, key) ? specs[key] : undefined;
-    const path = [section, key];
+    const path = [...table, key];
     if (spec === undefined) {
       sink.findings.push(unknownKey(path, Object.keys(specs)));
       continue;
@@ -80,7 +115,8 @@ function checkTogether(values: ReadonlyMap<string, unknown>, findings: Finding[]
 
 function unknownSection(name: string): Finding {
   const owner = Object.keys(SECTIONS).find((section) => hasKey(section, name));
-  const near = nearestWord(name, Object.keys(SECTIONS));
+  const known = [...Object.keys(SECTIONS), ...Object.keys(NAMED_SECTIONS)];
+  const near = nearestWord(name, known);
   return {
     path: [name],
     message: `unknown key '${short(name)}'`,
@@ -89,18 +125,18 @@ function unknownSection(name: string): Finding {
         ? `it belongs under [${owner}]`
         : near !== undefined
           ? `did you mean '${near}'?`
-          : `tables: ${Object.keys(SECTIONS).join(', ')}`,
+          : `tables: ${known.join(', ')}`,
   };
 }
 
 function unknownKey(path: readonly string[], known: readonly string[]): Finding {
-  const [section = '', key = ''] = path;
+  const [table, key = ''] = [path.slice(0, -1).join('.'), path.at(-1)];
   const near = nearestWord(key, known);
   return {
     path,
-    message: `unknown key '${section}.${short(key)}'`,
+    message: `unknown key '${table}.${short(key)}'`,
     hint:
-      near !== undefined ? `did you mean '${near}'?` : `keys of [${section}]: ${known.join(', ')}`,
+      near !== undefined ? `did you mean '${near}'?` : `keys of [${table}]: ${known.join(', ')}`,
   };
 }
 

@@ -25,10 +25,10 @@ const MAX_DEPTH = 16;
  */
 export function parseConfig(file: ConfigText): Config {
   const text = file.text.replace(/^\ufeff/u, '');
-  const { values, findings } = checkConfig(parseToml(file, text), file.home);
+  const { values, names, findings } = checkConfig(parseToml(file, text), file.home);
   const [first] = findings;
   if (first !== undefined) throw faultAt(file, locateKey(text, first.path), first, findings.length);
-  return configFrom((section, key, spec) => values.get(`${section}.${key}`) ?? spec.default);
+  return configFrom((path, spec) => values.get(path.join('.')) ?? spec.default, names);
 }
 
 function parseToml(file: ConfigText, text: string): TomlTable {

@@ -80,6 +80,24 @@ export const SCHEMA = {
   },
 } as const satisfies Readonly<Record<string, SectionSpec>>;
 
+/**
+ * Tables that stand once for each name: `[agents.gemini]`. A name that is not in the file has no entry
+ * in the configuration.
+ */
+export const NAMED_SCHEMA = {
+  agents: {
+    doc: 'What one agent gets: `[agents.gemini]`, for example.',
+    keys: {
+      secrets: {
+        type: 'list',
+        default: [],
+        item: 'variable',
+        doc: 'Names of the secrets that this agent may have; nothing else crosses.',
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, SectionSpec>>;
+
 /** A table of the file. */
 export interface SectionSpec {
   readonly doc: string;
@@ -87,10 +105,22 @@ export interface SectionSpec {
 }
 
 /** One key. Paths may begin with `~/`. */
-export type KeySpec = TextKey | IntegerKey | ChoiceKey | ProfileKey;
+export type KeySpec =
+  | TextKey
+  | IntegerKey
+  | DecimalKey
+  | SizeKey
+  | SwitchKey
+  | ChoiceKey
+  | ProfileKey
+  | ListKey
+  | MapKey;
 
+/**
+ * What a text may look like: `socket`: path or unix:// address · `path`: absolute or `~/` ·
+ * `reference`: registry/name:tag
+ */
 interface TextKey {
-  /** `socket`: path or unix:// address · `path`: absolute or `~/` · `reference`: registry/name:tag */
   readonly type: 'socket' | 'path' | 'reference';
   readonly default: string;
   readonly doc: string;
@@ -102,6 +132,32 @@ interface IntegerKey {
   readonly min: number;
   readonly max: number;
   readonly unit: string;
+  readonly doc: string;
+}
+
+/** A number that need not be whole, such as one and a half processors */
+interface DecimalKey {
+  readonly type: 'decimal';
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly unit: string;
+  readonly doc: string;
+}
+
+/** An amount of bytes: a whole number, or a text such as `"512MiB"` */
+interface SizeKey {
+  readonly type: 'size';
+  /** `bytes` */
+  readonly default: number;
+  /** `bytes` */
+  readonly min: number;
+  readonly doc: string;
+}
+
+interface SwitchKey {
+  readonly type: 'switch';
+  readonly default: boolean;
   readonly doc: string;
 }
 
@@ -122,36 +178,95 @@ interface ProfileKey {
   readonly doc: string;
 }
 
+/** Texts of one kind; the same text twice is a fault */
+interface ListKey {
+  readonly type: 'list';
+  readonly default: readonly string[];
+  readonly item: ItemKind;
+  readonly doc: string;
+}
+
+/** A table of texts under names of the user's choice */
+interface MapKey {
+  readonly type: 'map';
+  readonly default: Readonly<Record<string, string>>;
+  readonly item: ItemKind;
+  readonly doc: string;
+}
+
+/**
+ * What an item of a list or a map may look like. `word`: one printable word · `path`: absolute or `~/`,
+ * made absolute · `variable`: name of an environment variable. Finer rules belong to whoever uses it.
+ */
+export type ItemKind = 'word' | 'path' | 'variable';
+
+/** A value of any key. */
+export type ConfigValue =
+  string | number | boolean | readonly string[] | Readonly<Record<string, string>>;
+
 type Schema = typeof SCHEMA;
+type NamedSchema = typeof NAMED_SCHEMA;
+
+interface ValueOfType {
+  readonly integer: number;
+  readonly decimal: number;
+  readonly size: number;
+  readonly switch: boolean;
+  readonly list: readonly string[];
+  readonly map: Readonly<Record<string, string>>;
+}
 
 type ValueOf<Key> = Key extends { readonly choices: readonly (infer Choice)[] }
   ? Choice
-  : Key extends { readonly type: 'integer' }
-    ? number
+  : Key extends { readonly type: infer Type extends keyof ValueOfType }
+    ? ValueOfType[Type]
     : string;
+
+type TableOf<Keys> = { readonly [Key in keyof Keys]: ValueOf<Keys[Key]> };
 
 /** The configuration as the rest of ct sees it: complete, checked, `~` expanded. */
 export type Config = {
-  readonly [Section in keyof Schema]: {
-    readonly [Key in keyof Schema[Section]['keys']]: ValueOf<Schema[Section]['keys'][Key]>;
-  };
+  readonly [Section in keyof Schema]: TableOf<Schema[Section]['keys']>;
+} & {
+  readonly [Section in keyof NamedSchema]: Readonly<
+    Record<string, TableOf<NamedSchema[Section]['keys']>>
+  >;
 };
 
-/** The table without its literal types, for code that walks it. */
+/** The tables without their literal types, for code that walks them. */
 export const SECTIONS: Readonly<Record<string, SectionSpec>> = SCHEMA;
+export const NAMED_SECTIONS: Readonly<Record<string, SectionSpec>> = NAMED_SCHEMA;
 
 /** What holds without a file. */
-export const DEFAULT_CONFIG: Config = configFrom((_section, _key, spec) => spec.default);
+export const DEFAULT_CONFIG: Config = configFrom((_path, spec) => spec.default, {});
 
-/** A complete configuration, each value asked of `valueOf`. */
+/**
+ * A complete configuration, each value asked of `valueOf` by its path. `names` lists the tables by name
+ * that there are: `{ agents: ['gemini'] }`.
+ */
 export function configFrom(
-  valueOf: (section: string, key: string, spec: KeySpec) => string | number,
+  valueOf: (path: readonly string[], spec: KeySpec) => ConfigValue,
+  names: Readonly<Record<string, readonly string[]>>,
 ): Config {
-  const sections = Object.entries(SECTIONS).map(([section, { keys }]) => [
-    section,
+  const table = (path: readonly string[], keys: SectionSpec['keys']): object =>
     Object.fromEntries(
-      Object.entries(keys).map(([key, spec]) => [key, valueOf(section, key, spec)]),
+      Object.entries(keys).map(([key, spec]) => [key, valueOf([...path, key], spec)]),
+    );
+  return {
+    ...mapValues(SECTIONS, (section, { keys }) => table([section], keys)),
+    ...mapValues(NAMED_SECTIONS, (section, { keys }) =>
+      Object.fromEntries(
+        (names[section] ?? []).map((name) => [name, table([section, name], keys)]),
+      ),
     ),
-  ]);
-  return Object.fromEntries(sections) as Config;
+  } as Config;
+}
+
+function mapValues(
+  sections: Readonly<Record<string, SectionSpec>>,
+  make: (name: string, spec: SectionSpec) => object,
+): object {
+  return Object.fromEntries(
+    Object.entries(sections).map(([name, spec]) => [name, make(name, spec)]),
+  );
 }

@@ -1,8 +1,9 @@
-import type { KeySpec } from './schema.ts';
+import { parseSize } from '../base/units.ts';
+import type { ConfigValue, ItemKind, KeySpec } from './schema.ts';
 
 /** A value that is right, or what it should have been. */
 export type Checked =
-  { readonly value: string | number } | { readonly expected: string; readonly refusal?: string };
+  { readonly value: ConfigValue } | { readonly expected: string; readonly refusal?: string };
 
 /** Compares one value with its key's spec; paths are made absolute. */
 export function checkValue(spec: KeySpec, given: unknown, home: string): Checked {
@@ -13,6 +14,19 @@ export function checkValue(spec: KeySpec, given: unknown, home: string): Checked
       const expected = `a whole number of ${spec.unit} from ${spec.min} to ${spec.max}`;
       return isRight ? { value: Number(given) } : { expected };
     }
+    case 'decimal': {
+      const isRight = typeof given === 'number' && given >= spec.min && given <= spec.max;
+      const expected = `a number of ${spec.unit} from ${spec.min} to ${spec.max}`;
+      return isRight ? { value: given } : { expected };
+    }
+    case 'size':
+      return checkSize(given, spec.min);
+    case 'switch':
+      return typeof given === 'boolean' ? { value: given } : { expected: 'true or false' };
+    case 'list':
+      return checkList(given, spec.item, home);
+    case 'map':
+      return checkMap(given, spec.item, home);
     case 'choice': {
       const expected = `one of ${spec.choices.map((choice) => `"${choice}"`).join(', ')}`;
       if (typeof given !== 'string') return { expected };
@@ -41,6 +55,64 @@ export function checkValue(spec: KeySpec, given: unknown, home: string): Checked
       return typeof given === 'string' && REFERENCE.test(given)
         ? { value: given }
         : { expected: 'an image with its registry, such as docker.io/library/debian:trixie-slim' };
+  }
+}
+
+/** Bytes, as a whole number or as a text with a unit. */
+function checkSize(given: unknown, min: number): Checked {
+  const bytes = typeof given === 'string' ? parseSize(given) : given;
+  if (Number.isSafeInteger(bytes) && Number(bytes) >= min) return { value: Number(bytes) };
+  return { expected: `a size of at least ${min} bytes, such as "512MiB" or "4GiB"` };
+}
+
+/** Longer lists are somebody's trick; the longest that people keep have some hundred lines */
+const MAX_ITEMS = 10_000;
+
+function checkList(given: unknown, kind: ItemKind, home: string): Checked {
+  const expected = `a list of ${ITEM_WORDS[kind]}`;
+  if (!Array.isArray(given) || given.length > MAX_ITEMS) return { expected };
+  const items: string[] = [];
+  for (const [index, item] of given.entries()) {
+    const value = checkItem(item, kind, home);
+    const which = `${expected} (item ${index + 1} is not one)`;
+    if (value === undefined) return { expected: which };
+    if (items.includes(value)) return { expected: `${expected} without the same one twice` };
+    items.push(value);
+  }
+  return { value: items };
+}
+
+function checkMap(given: unknown, kind: ItemKind, home: string): Checked {
+  const expected = `a table of names and ${ITEM_WORDS[kind]}`;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return { expected };
+  const entries: [string, string][] = [];
+  for (const [name, item] of Object.entries(given as Record<string, unknown>)) {
+    const value = checkItem(item, kind, home);
+    if (value === undefined || !MAP_NAME.test(name)) return { expected };
+    entries.push([name, value]);
+  }
+  return { value: Object.fromEntries(entries) };
+}
+
+const MAP_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/u;
+
+const ITEM_WORDS: Readonly<Record<ItemKind, string>> = {
+  word: 'words (texts without spaces)',
+  path: 'paths that begin with / or ~/',
+  variable: 'names of environment variables',
+};
+
+function checkItem(item: unknown, kind: ItemKind, home: string): string | undefined {
+  if (typeof item !== 'string') return undefined;
+  switch (kind) {
+    case 'word':
+      return /^[^\s\p{C}]{1,512}$/u.test(item) ? item : undefined;
+    case 'variable':
+      return /^[A-Za-z_][A-Za-z0-9_]{0,254}$/u.test(item) ? item : undefined;
+    case 'path': {
+      const checked = item === '' ? undefined : checkPath(item, home, '');
+      return checked !== undefined && 'value' in checked ? (checked.value as string) : undefined;
+    }
   }
 }
 

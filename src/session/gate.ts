@@ -15,20 +15,28 @@ import { isOver } from '../host/process.ts';
 /** How long the entry script may take to reach its gate, `ms`; it takes about one. */
 const GATE_DEADLINE_MS = 10_000;
 
+/** The gate of a session, with the entry point waiting in front of it. */
+export interface Gate {
+  /** Lets the entry point become the agent. */
+  open(): void;
+  /** Leaves it closed for good: the entry point ends with status 125. No effect on an open one. */
+  abandon(): void;
+}
+
 /**
- * Opens the gate: the entry point, PID 1's only child, waits at a FIFO in the private tmpfs until
- * this line comes; then it becomes the agent.
+ * Waits until the entry point, PID 1's only child, waits at its FIFO in the private tmpfs.
  *
- * Resolves to `ended` when PID 1 ended first (its exit status tells why).
+ * `undefined` when PID 1 ended first (its exit status tells why).
  *
  * Errors: deadline_exceeded when nothing waits at the gate (a foreign image, for one)
  * Source: fifo(7); proc_pid_root(5)
  */
-export async function openGate(pid: number): Promise<'open' | 'ended'> {
+export async function reachGate(pid: number): Promise<Gate | undefined> {
   const deadline = performance.now() + GATE_DEADLINE_MS;
   while (performance.now() < deadline) {
-    if (knock(pid)) return 'open';
-    if (isOver(pid)) return 'ended';
+    const gate = knock(pid);
+    if (gate !== undefined) return gate;
+    if (isOver(pid)) return undefined;
     await sleep(1);
   }
   throw new CtError('deadline_exceeded', 'the session did not reach its gate within 10 seconds', {
@@ -41,28 +49,39 @@ export async function openGate(pid: number): Promise<'open' | 'ended'> {
  * with links: links resolve on the host's side of /proc, so none is followed, and only a FIFO that
  * belongs to us is written to.
  */
-function knock(pid: number): boolean {
+function knock(pid: number): Gate | undefined {
   const root = `/proc/${pid}/root`;
+  let fd: number | undefined;
   try {
     for (const dir of ['/run', PATHS.runDir]) {
-      if (!lstatSync(root + dir).isDirectory()) return false;
+      if (!lstatSync(root + dir).isDirectory()) return undefined;
     }
-    const fd = openSync(
+    fd = openSync(
       root + PATHS.gate,
       constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW,
     );
-    try {
-      const stat = fstatSync(fd);
-      if (!stat.isFIFO() || stat.uid !== process.getuid?.()) return false;
-      writeSync(fd, '\n');
-      // The entry script has it open by now; a FIFO that nobody writes to would be a trap for `grep -r`.
-      unlinkSync(root + PATHS.gate);
-      return true;
-    } finally {
-      closeSync(fd);
-    }
+    const stat = fstatSync(fd);
+    if (stat.isFIFO() && stat.uid === process.getuid?.()) return gateAt(fd, root + PATHS.gate);
   } catch {
     // Not there yet, or nobody reads yet (ENXIO): the caller tries again.
-    return false;
   }
+  if (fd !== undefined) closeSync(fd);
+  return undefined;
+}
+
+function gateAt(fd: number, path: string): Gate {
+  let isHeld = true;
+  const abandon = (): void => {
+    if (isHeld) closeSync(fd);
+    isHeld = false;
+  };
+  return {
+    open: () => {
+      writeSync(fd, '\n');
+      // The entry script has it open by now; a FIFO that nobody writes to would be a trap for `grep -r`.
+      unlinkSync(path);
+      abandon();
+    },
+    abandon,
+  };
 }

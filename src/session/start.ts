@@ -7,9 +7,9 @@ import { ensurePrivateDir } from '../host/files.ts';
 import { leaveOwnerMark, type OwnerMark } from '../host/owner-marks.ts';
 import type { RunOptions } from '../plan/options.ts';
 import type { SessionPlan } from '../plan/plan.ts';
+import { passGate } from './at-gate.ts';
 import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
-import { openGate } from './gate.ts';
 import { planRun } from './plan.ts';
 import { sweepAfterDead } from './prune.ts';
 import { ensureSeccomp } from './seccomp.ts';
@@ -161,7 +161,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
     streams,
     viewer: false,
     whenConnected: async () => {
-      await Promise.all([openGate(pid), started]);
+      await Promise.all([passGate({ plan, engine, id, pid, context, undo }), started]);
       phase(context, 'started, gate open');
       swept = sweepAfterDead(mark, engine, context);
     },
@@ -180,7 +180,7 @@ function phase(context: SessionContext, name: string): void {
 const startDetached: Begin = async (plan, engine, id, context, undo) => {
   const { pid } = await engine.inspect(id);
   await engine.start(id);
-  await openGate(pid);
+  await passGate({ plan, engine, id, pid, context, undo });
   undo.commit();
   context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);
   return { status: 0, detached: plan.session };

@@ -28,6 +28,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/integration/{run,lifecycle,terminal}.test.ts, with real sessions': [
     ...['session/attach.ts', 'session/context.ts', 'session/exec.ts', 'session/follow.ts'],
     ...[
+      'session/at-gate.ts',
       'session/gate.ts',
       'session/image.ts',
       'session/image-state.ts',

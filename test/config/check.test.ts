@@ -47,4 +47,18 @@ describe('checkConfig', () => {
       expect(({} as Record<string, unknown>)['x']).toBeUndefined();
     },
   );
+
+  it('checks tables by name like any other', () => {
+    const checked = checkConfig({ agents: { gemini: { secrets: ['A_KEY'] } } }, '/home/me');
+    expect(checked.findings).toEqual([]);
+    expect(checked.names).toEqual({ agents: ['gemini'] });
+    expect([...checked.values]).toEqual([['agents.gemini.secrets', ['A_KEY']]]);
+    expect(findings({ agents: { gemini: { secret: [] } } })[0]).toMatchObject({
+      path: ['agents', 'gemini', 'secret'],
+      hint: "did you mean 'secrets'?",
+    });
+    expect(findings({ agents: { gemini: 7 } })[0]?.hint).toContain('[agents.gemini]');
+    expect(findings({ agents: { 'Ge mini': {} } })[0]?.message).toContain('cannot be a name');
+    expect(findings({ agents: [] })[0]?.message).toContain("'agents' is a table");
+  });
 });

@@ -27,6 +27,15 @@ describe('parseConfig', () => {
     expect(config.image).toEqual({ ...DEFAULT_CONFIG.image, archive: '/home/me/b.tar' });
   });
 
+  it('has an entry for each table by name that is there, complete', () => {
+    expect(parse('').agents).toEqual({});
+    expect(parse('[agents.gemini]\nsecrets = ["A_KEY"]\n[agents.shell]\n').agents).toEqual({
+      gemini: { secrets: ['A_KEY'] },
+      shell: { secrets: [] },
+    });
+    expect(faultOf('[agents.gemini]\nsecrets = ["A KEY"]').message).toContain(':2:1:');
+  });
+
   it('names file, line, column and key of a fault', () => {
     const fault = faultOf('[network]\n\n  mod = "offline"\n');
     expect(fault.code).toBe('invalid_config');

@@ -67,4 +67,52 @@ describe('checkValue', () => {
     });
     expect(checkValue(network.keys.mode, 'constructor', '/')).not.toHaveProperty('refusal');
   });
+
+  it.each([true, false])('takes %s for a switch, and no word for it', (given) => {
+    const spec = { type: 'switch', default: false, doc: '' } as const;
+    expect(isRight(spec, given)).toBe(true);
+    expect(isRight(spec, String(given))).toBe(false);
+  });
+
+  it('takes sizes as numbers and as texts with a unit', () => {
+    const spec = { type: 'size', default: 0, min: 1024, doc: '' } as const;
+    expect(checkValue(spec, '2KiB', '/')).toEqual({ value: 2048 });
+    expect(checkValue(spec, 4096, '/')).toEqual({ value: 4096 });
+    for (const wrong of [1023, '1k b', -1, NaN, 1.5, 10n ** 30n, true, []]) {
+      expect(isRight(spec, wrong)).toBe(false);
+    }
+  });
+
+  it('takes numbers that need not be whole where these make sense', () => {
+    const spec = { type: 'decimal', default: 1, min: 0.1, max: 8, unit: 'cpus', doc: '' } as const;
+    expect(checkValue(spec, 1.5, '/')).toEqual({ value: 1.5 });
+    for (const wrong of [0, 9, NaN, '1.5', Infinity]) expect(isRight(spec, wrong)).toBe(false);
+  });
+
+  it('takes a list of one kind of text, each once, and makes paths absolute', () => {
+    const paths = { type: 'list', default: [], item: 'path', doc: '' } as const;
+    expect(checkValue(paths, ['~/a', '/b'], '/home/me')).toEqual({ value: ['/home/me/a', '/b'] });
+    for (const wrong of ['/b', ['b'], [7], ['/b', '/b'], [''], ['/a\0b'], {}]) {
+      expect(isRight(paths, wrong)).toBe(false);
+    }
+    const variables = { type: 'list', default: [], item: 'variable', doc: '' } as const;
+    expect(isRight(variables, ['GEMINI_API_KEY'])).toBe(true);
+    for (const wrong of [['A B'], ['1A'], ['A=B'], ['A\n']]) {
+      expect(isRight(variables, wrong)).toBe(false);
+    }
+    expect(checkValue(variables, ['A', 'B C'], '/')).toMatchObject({
+      expected: 'a list of names of environment variables (item 2 is not one)',
+    });
+  });
+
+  it('takes a table of names of the user and texts', () => {
+    const spec = { type: 'map', default: {}, item: 'word', doc: '' } as const;
+    expect(checkValue(spec, { db: '127.0.0.1:5432' }, '/')).toEqual({
+      value: { db: '127.0.0.1:5432' },
+    });
+    const proto = JSON.parse('{"__proto__": "x"}') as unknown;
+    for (const wrong of [[], 'db', { db: 7 }, { 'D B': 'x' }, { db: 'a b' }, proto, null]) {
+      expect(isRight(spec, wrong)).toBe(false);
+    }
+  });
 });

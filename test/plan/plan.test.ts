@@ -3,14 +3,11 @@ import { agentNamed } from '../../src/agents/catalogue.ts';
 import type { Facts } from '../../src/plan/facts.ts';
 import type { RunOptions } from '../../src/plan/options.ts';
 import { planSession, projectTarget, type SessionPlan } from '../../src/plan/plan.ts';
-import type { Config } from '../../src/config/schema.ts';
+import { DEFAULT_CONFIG, type Config } from '../../src/config/schema.ts';
 
 const config: Config = {
-  engine: { socket: '', idle_timeout: 300 },
+  ...DEFAULT_CONFIG,
   image: { source: 'auto', registry: 'registry.example/debian:trixie-slim', archive: '' },
-  sandbox: { seccomp: 'default' },
-  network: { mode: 'permissive' },
-  logs: { retention_days: 15 },
 };
 
 const facts: Facts = {

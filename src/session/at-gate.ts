@@ -1,0 +1,34 @@
+import type { UndoStack } from '../base/undo.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { SessionPlan } from '../plan/plan.ts';
+import type { SessionContext } from './context.ts';
+import { reachGate } from './gate.ts';
+
+/** A session whose PID 1 runs and whose agent does not yet. */
+export interface Waiting {
+  readonly plan: SessionPlan;
+  readonly engine: Engine;
+  /** Engine's id of the container */
+  readonly id: string;
+  /** Host pid of PID 1 */
+  readonly pid: number;
+  readonly context: SessionContext;
+  readonly undo: UndoStack;
+}
+
+/**
+ * What happens while the entry point waits, in this order, and then the opening. If a step fails the
+ * gate stays closed: the agent never runs, and the caller removes the container.
+ *
+ * Resolves to `ended` when PID 1 ended before it came to its gate.
+ */
+export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
+  const gate = await reachGate(waiting.pid);
+  if (gate === undefined) return 'ended';
+  try {
+    gate.open();
+    return 'open';
+  } finally {
+    gate.abandon();
+  }
+}
