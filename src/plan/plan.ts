@@ -1,6 +1,7 @@
 import type { Agent } from '../agents/agent.ts';
 import type { Config } from '../config/schema.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
+import type { SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { SandboxSpec } from '../sandbox/spec.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
@@ -45,6 +46,9 @@ export function planSession(
   const home = `${facts.homesDir}/${agent.name}`;
   const network = options.network ?? config.network.mode;
   const command = [agent.command, ...options.args];
+  const seccomp = planSeccomp(options.seccomp ?? config.sandbox.seccomp, facts.seccomp);
+  const explainDenials = options.explainDenials === true;
+  if (explainDenials) checkExplainable(options.detach, seccomp);
   const sandbox: SandboxSpec = {
     image: facts.imageReference,
     args: [PATHS.init, '--', PATHS.entry, ...command],
@@ -70,7 +74,7 @@ export function planSession(
     capabilities: [],
     noNewPrivileges: true,
     readOnlyRoot: true,
-    seccomp: planSeccomp(options.seccomp ?? config.sandbox.seccomp, facts.seccomp),
+    seccomp,
   };
   return {
     schema: 1,
@@ -80,7 +84,7 @@ export function planSession(
     home,
     network,
     detach: options.detach,
-    explainDenials: options.explainDenials === true,
+    explainDenials,
     command,
     container: {
       name: `ct-${agent.name}-${facts.sessionId}`,
@@ -96,6 +100,15 @@ export function planSession(
       autoRemove: true,
     },
   };
+}
+
+/** ct watches in the foreground, and a filter that is not there refuses nothing. */
+function checkExplainable(detach: boolean, seccomp: SeccompUse | undefined): void {
+  if (!detach && seccomp !== undefined) return;
+  const other = detach ? '--detach' : 'unconfined';
+  throw new CtError('invalid_argument', `--explain-denials does not go together with ${other}`, {
+    hint: 'leave one of the two out',
+  });
 }
 
 /** `/projects/<name>`, where name is the directory's own without what would break a terminal or PATH. */

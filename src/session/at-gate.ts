@@ -14,6 +14,8 @@ export interface Waiting {
   readonly pid: number;
   readonly context: SessionContext;
   readonly undo: UndoStack;
+  /** Watchers that must see the agent's first call take their place here, when all else is done */
+  readonly beforeOpen?: () => Promise<void>;
 }
 
 /**
@@ -26,6 +28,7 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   const gate = await reachGate(waiting.pid);
   if (gate === undefined) return 'ended';
   try {
+    await waiting.beforeOpen?.();
     gate.open();
     return 'open';
   } finally {

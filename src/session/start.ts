@@ -10,6 +10,7 @@ import type { SessionPlan } from '../plan/plan.ts';
 import { passGate } from './at-gate.ts';
 import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
+import type { Watch } from './explain-denials.ts';
 import { planRun } from './plan.ts';
 import { sweepAfterDead } from './prune.ts';
 import { ensureSeccomp } from './seccomp.ts';
@@ -151,6 +152,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   phase(context, 'attached');
   handOver();
   let swept: Promise<void> | undefined;
+  let watch: Watch | undefined;
   const status = await followSession({
     engine,
     report: context.report,
@@ -161,16 +163,31 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
     streams,
     viewer: false,
     whenConnected: async () => {
-      await Promise.all([passGate({ plan, engine, id, pid, context, undo }), started]);
+      const beforeOpen = async (): Promise<void> => {
+        if (plan.explainDenials) watch = await watchSession(plan, pid, context);
+      };
+      await Promise.all([passGate({ plan, engine, id, pid, context, undo, beforeOpen }), started]);
       phase(context, 'started, gate open');
       swept = sweepAfterDead(mark, engine, context);
     },
   });
   phase(context, 'ended');
+  await watch?.report();
   await swept;
   undo.commit();
   return { status };
 };
+
+async function watchSession(
+  plan: SessionPlan,
+  pid: number,
+  context: SessionContext,
+): Promise<Watch | undefined> {
+  const { seccomp } = plan.container.sandbox;
+  if (seccomp === undefined) return undefined;
+  const { watchDenials } = await import('./explain-denials.ts');
+  return watchDenials(seccomp, pid, context);
+}
 
 /** When a step of a run was done, counted from the start of the process: `-vv` shows where time goes. */
 function phase(context: SessionContext, name: string): void {
