@@ -7,6 +7,8 @@ export type Checked =
 
 /** Compares one value with its key's spec; paths are made absolute. */
 export function checkValue(spec: KeySpec, given: unknown, home: string): Checked {
+  // A default may lie outside the range: 0 for "as usual".
+  if (typeof given === 'number' && given === spec.default) return { value: given };
   switch (spec.type) {
     case 'integer': {
       const isRight =
@@ -44,10 +46,10 @@ export function checkValue(spec: KeySpec, given: unknown, home: string): Checked
         'a path that begins with / or ~/, or a unix:// address (others are not supported)',
       );
     case 'profile':
-      return typeof given === 'string' && spec.names.includes(given)
+      return given === '' || (typeof given === 'string' && spec.names.includes(given))
         ? { value: given }
         : checkPath(
-            given === '' ? undefined : given,
+            given,
             home,
             `one of ${spec.names.map((name) => `"${name}"`).join(', ')}, or a path that begins with / or ~/`,
           );

@@ -15,6 +15,7 @@ export const LABEL = {
   network: 'ct.network',
   /** Name of the seccomp profile and the beginning of its digest, or `unconfined` */
   seccomp: 'ct.seccomp',
+  preset: 'ct.preset',
   /** attached: ends with its owner; detached: lives until it ends by itself */
   life: 'ct.life',
   owner: 'ct.owner',
@@ -28,6 +29,7 @@ export function sessionLabels(input: {
   readonly agent: string;
   readonly detach: boolean;
   readonly network: string;
+  readonly preset: string;
   readonly projectDir: string;
   readonly seccomp: SeccompUse | undefined;
   readonly facts: Facts;
@@ -41,6 +43,7 @@ export function sessionLabels(input: {
     [LABEL.project]: input.projectDir,
     [LABEL.network]: input.network,
     [LABEL.seccomp]: renderSeccomp(input.seccomp),
+    [LABEL.preset]: input.preset,
     [LABEL.life]: input.detach ? 'detached' : 'attached',
     [LABEL.owner]: renderOwner(facts.owner),
     [LABEL.version]: facts.ctVersion,

@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { agentNamed } from '../agents/catalogue.ts';
 import { hostEnvironment, projectDirectory } from '../host/facts.ts';
 import { newSessionId } from '../host/identity.ts';
+import { measurePowers } from '../host/powers.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
 import type { RunOptions } from '../plan/options.ts';
 import { isProfilePath } from '../sandbox/seccomp/use.ts';
-import { planSession, type SessionPlan } from '../plan/plan.ts';
+import { planSession, wishedSeccomp, type SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { resolveImage } from './image.ts';
 import { seccompFacts } from './seccomp.ts';
@@ -13,7 +14,7 @@ import { seccompFacts } from './seccomp.ts';
 /** Reads what a plan depends on and makes it. The engine is not touched. */
 export async function planRun(options: RunOptions, context: SessionContext): Promise<SessionPlan> {
   const agent = agentNamed(options.agent);
-  const asked = options.seccomp ?? context.config.sandbox.seccomp;
+  const asked = wishedSeccomp(options, context.config);
   const wish = isProfilePath(asked) ? resolve(asked) : asked;
   const explain = options.explainDenials === true;
   const settled = { ...options, seccomp: wish };
@@ -30,6 +31,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
       stdoutIsTty: process.stdout.isTTY === true,
     },
     hostEnv: hostEnvironment(context.env),
+    powers: measurePowers(context.env),
     sessionId: newSessionId(),
     ctVersion: context.ctVersion,
   });

@@ -1,3 +1,4 @@
+import { UNLIMITED } from '../../sandbox/limits.ts';
 import { randomBytes } from 'node:crypto';
 import { CtError, isCtError } from '../../base/errors.ts';
 import type { ContainerSpec, EngineImages, ImageBuild, Labels, LongCall } from '../engine.ts';
@@ -202,6 +203,7 @@ function throwAway(
       readOnlyRoot: true,
       // Nothing runs in it.
       seccomp: undefined,
+      limits: UNLIMITED,
     },
   };
 }
