@@ -13,10 +13,10 @@ use warnings;
 
 my ($init, $arch) = @ARGV;
 my %calls = (
-  # Numbers of ptrace and prctl; length of the registers, in 64-bit words; where the call's number, its
+  # Numbers of three calls; length of the registers, in 64-bit words; where the call's number, its
   # answer and its arguments are among them.
-  x86_64  => { ptrace => 101, prctl => 157, words => 27, nr => 15, answer => 10, args => [14, 13, 12, 7, 9, 8], pc => 16 },
-  aarch64 => { ptrace => 117, prctl => 167, words => 34, nr => 8, answer => 0, args => [0 .. 5], pc => 32 },
+  x86_64  => { ptrace => 101, prctl => 157, wait4 => 61, words => 27, nr => 15, answer => 10, args => [14, 13, 12, 7, 9, 8], pc => 16 },
+  aarch64 => { ptrace => 117, prctl => 167, wait4 => 260, words => 34, nr => 8, answer => 0, args => [0 .. 5], pc => 32 },
 );
 my $cpu = $calls{$arch} or die "no such processor: $arch\n";
 
@@ -39,7 +39,11 @@ my $child = first_child();
 trace($SEIZE, $child, 0, $OPTIONS) >= 0 or die "cannot trace the session: $!\n";
 $| = 1;
 print "ready\n";
-while ((my $pid = waitpid -1, $WALL) > 0) { stopped($pid, ${^CHILD_STATUS_NATIVE}) }
+# Perl's own waitpid loses the upper half of the status, which names the event.
+my $status = pack 'l', 0;
+while ((my $pid = syscall($cpu->{wait4}, -1, $status, $WALL, 0)) > 0) {
+  stopped($pid, unpack 'l', $status);
+}
 report();
 
 sub first_child {
@@ -150,7 +154,8 @@ sub set_registers {
 }
 
 sub trace {
-  my ($request, $pid, $address, $data) = @_;
-  # A text is passed by its address, a number as it is; syscall() tells them apart.
-  return syscall($cpu->{ptrace}, $request + 0, $pid + 0, $address + 0, $data);
+  my ($request, $pid, $address) = @_;
+  # syscall() passes a text by its address and a number as it is. The kernel writes into the caller's own
+  # text, of which a copy would not tell.
+  return syscall($cpu->{ptrace}, $request + 0, $pid + 0, $address + 0, $_[3]);
 }

@@ -102,7 +102,11 @@ export function planSession(
     network,
     preset: preset.name,
     enforcement: table,
-    warnings: [...acceptedShortfalls(preset, table), ...unsetLimits(wish, limits)],
+    warnings: [
+      ...acceptedShortfalls(preset, table),
+      ...unsetLimits(wish, limits),
+      ...facts.seccomp.doubts.map((doubt) => `the seccomp profile: ${doubt}`),
+    ],
     detach: options.detach,
     explainDenials,
     command,

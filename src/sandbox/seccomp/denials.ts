@@ -80,7 +80,7 @@ function renderDenial(denial: Denial, { own, policies }: DenialContext): readonl
   const answer = kind === 'refused' ? errnoName(errno) : `${kind} by SIGSYS`;
   const shown = args.map((arg) => `0x${arg.toString(16)}`).join(', ');
   const line = `  ${program}: ${call}(${shown}) → ${answer}, ${count === 1 ? 'once' : `${count} times`}`;
-  const reason = own === undefined ? '' : decide(own, call, args).reason;
+  const reason = own === undefined ? '' : decide(own, call, args).reason.replace(/\.$/u, '');
   const others = policies
     .filter((policy) => decide(policy, call, args).outcome.kind === 'allow')
     .map(({ name }) => name);
