@@ -52,9 +52,13 @@ export function checkedOci(
   const faults = ociFaults(document, table);
   if (faults.length > 0) throw refuseProfile(file, faults);
   const given = document as OciDocument;
+  const architectures = architecturesOf(given, arch);
+  // With another mode beside it, its calls are as real as the processor's own.
+  const native = table.numbers[arch];
+  const keeps = (name: string): boolean => architectures.length > 1 || native.has(name);
   const rules = (given.syscalls ?? [])
     .filter((entry) => holdsHere(entry, arch))
-    .map((entry) => ruleOf(entry, arch, table))
+    .map((entry) => ruleOf(entry, keeps))
     .filter(({ names }) => names.length > 0);
   const { syscalls, settled } = settle(rules);
   const isErrno = given.defaultAction === 'SCMP_ACT_ERRNO';
@@ -63,7 +67,7 @@ export function checkedOci(
     ...(isErrno
       ? { defaultErrnoRet: errnoOf(given.defaultErrnoRet, given.defaultErrno) ?? EPERM }
       : {}),
-    architectures: architecturesOf(given, arch),
+    architectures,
     syscalls,
   };
   return { filter, doubts: [...contradictionDoubt(settled), ...doubtsOf(filter, SCMP_ARCH[arch])] };
@@ -78,11 +82,11 @@ function holdsHere({ includes, excludes }: OciEntry, arch: Arch): boolean {
   return (includes?.caps ?? []).length === 0;
 }
 
-function ruleOf(entry: OciEntry, arch: Arch, table: CallTable): OciRule {
+function ruleOf(entry: OciEntry, keeps: (name: string) => boolean): OciRule {
   const names = [...(entry.names ?? []), ...(entry.name === undefined ? [] : [entry.name])];
   const errno = errnoOf(entry.errnoRet, entry.errno);
   return {
-    names: names.filter((name) => table.numbers[arch].has(name)),
+    names: names.filter((name) => keeps(name)),
     action: entry.action,
     ...(entry.action === 'SCMP_ACT_ERRNO' ? { errnoRet: errno ?? EPERM } : {}),
     ...((entry.args ?? []).length > 0 ? { args: entry.args ?? [] } : {}),
