@@ -15,6 +15,8 @@ export interface Waiting {
   readonly pid: number;
   readonly context: SessionContext;
   readonly undo: UndoStack;
+  /** Watchers that must see the agent's first call take their place here, when all else is done */
+  readonly beforeOpen?: () => Promise<void>;
 }
 
 /**
@@ -29,6 +31,7 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   if (gate === undefined) return 'ended';
   try {
     verify();
+    await waiting.beforeOpen?.();
     gate.open();
     return 'open';
   } finally {

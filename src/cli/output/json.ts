@@ -12,5 +12,8 @@ export function jsonOutput(stdout: Writable): Output {
     stopped: (stopped) => write({ stopped }),
     agents: (list) => write({ agents: list.map(({ name, title }) => ({ name, title })) }),
     doctor: (report) => write(report),
+    seccompProfiles: (profiles) => write({ profiles }),
+    seccompProfile: (profile) => write(profile),
+    seccompDiff: ([first, second], differences) => write({ first, second, differences }),
   };
 }

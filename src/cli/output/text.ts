@@ -4,6 +4,7 @@ import type { DoctorReport } from '../../doctor/check.ts';
 import type { Enforced } from '../../sandbox/enforcement.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
 import type { Output } from './output.ts';
+import { renderDifferences, renderProfile, renderProfiles } from './seccomp-text.ts';
 import { renderTable } from './table.ts';
 
 /** Results for people. */
@@ -13,6 +14,9 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     stopped: (ids) => void stdout.write(ids.map((id) => `${printable(id)}\n`).join('')),
     agents: (list) => void stdout.write(renderTable(list.map(({ name, title }) => [name, title]))),
     doctor: (report) => void stdout.write(renderDoctor(report)),
+    seccompProfiles: (list) => void stdout.write(renderProfiles(list)),
+    seccompProfile: (profile) => void stdout.write(renderProfile(profile)),
+    seccompDiff: (between, rows) => void stdout.write(renderDifferences(between, rows)),
   };
 }
 
