@@ -1,3 +1,4 @@
+import type { GrantWish } from '../secrets/grants.ts';
 import type { Owner } from '../base/owner.ts';
 
 /** What the host is, as far as a plan depends on it. Types only: `host/facts.ts` reads them. */
@@ -18,6 +19,8 @@ export interface Facts {
   };
   /** TERM, COLORTERM, LANG, TZ and the like, as the host has them */
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  /** What the user said about secrets for this agent, and which of its keys his environment has */
+  readonly secrets: Pick<GrantWish, 'answers' | 'present'>;
   readonly sessionId: string;
   readonly ctVersion: string;
 }

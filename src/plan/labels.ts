@@ -1,4 +1,5 @@
 import type { Labels } from '../engine/engine.ts';
+import { renderGrants, type Grant } from '../secrets/grants.ts';
 import { renderOwner } from '../base/owner.ts';
 import type { Facts } from './facts.ts';
 
@@ -14,6 +15,8 @@ export const LABEL = {
   network: 'ct.network',
   /** attached: ends with its owner; detached: lives until it ends by itself */
   life: 'ct.life',
+  /** Names and kinds of the secrets that it was given */
+  secrets: 'ct.secrets',
   owner: 'ct.owner',
   version: 'ct.version',
   /** Digest of the inputs of an image */
@@ -26,6 +29,7 @@ export function sessionLabels(input: {
   readonly detach: boolean;
   readonly network: string;
   readonly projectDir: string;
+  readonly grants: readonly Grant[];
   readonly facts: Facts;
 }): Labels {
   const { facts } = input;
@@ -37,6 +41,7 @@ export function sessionLabels(input: {
     [LABEL.project]: input.projectDir,
     [LABEL.network]: input.network,
     [LABEL.life]: input.detach ? 'detached' : 'attached',
+    ...(input.grants.length === 0 ? {} : { [LABEL.secrets]: renderGrants(input.grants) }),
     [LABEL.owner]: renderOwner(facts.owner),
     [LABEL.version]: facts.ctVersion,
   };

@@ -6,6 +6,7 @@ import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
+import { grantEnvironment, planGrants, type GrantPlan } from '../secrets/grants.ts';
 import type { Facts } from './facts.ts';
 import { sessionLabels } from './labels.ts';
 import type { NetworkMode, RunOptions } from './options.ts';
@@ -20,6 +21,8 @@ export interface SessionPlan {
   readonly home: string;
   readonly network: NetworkMode;
   readonly detach: boolean;
+  /** Names of the secrets that it gets; never a value */
+  readonly secrets: GrantPlan;
   /** The program and its arguments, as they run behind the gate */
   readonly command: readonly string[];
   readonly container: ContainerSpec;
@@ -41,16 +44,20 @@ export function planSession(
   const target = projectTarget(facts.projectDir);
   const home = `${facts.homesDir}/${agent.name}`;
   const network = options.network ?? config.network.mode;
+  const secrets = planSecrets(config, agent, facts);
   const command = [agent.command, ...options.args];
   const sandbox: SandboxSpec = {
     image: facts.imageReference,
     args: [PATHS.init, '--', PATHS.entry, ...command],
-    env: planEnvironment({
-      agent,
-      binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
-      terminal,
-      hostEnv: facts.hostEnv,
-    }),
+    env: {
+      ...planEnvironment({
+        agent,
+        binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
+        terminal,
+        hostEnv: facts.hostEnv,
+      }),
+      ...grantEnvironment(secrets.grants),
+    },
     cwd: target,
     user: { uid: PATHS.uid, gid: PATHS.gid },
     terminal,
@@ -76,6 +83,7 @@ export function planSession(
     home,
     network,
     detach: options.detach,
+    secrets,
     command,
     container: {
       name: `ct-${agent.name}-${facts.sessionId}`,
@@ -84,12 +92,23 @@ export function planSession(
         detach: options.detach,
         network,
         projectDir: facts.projectDir,
+        grants: secrets.grants,
         facts,
       }),
       sandbox,
       autoRemove: true,
     },
   };
+}
+
+function planSecrets(config: Config, agent: Agent, facts: Facts): GrantPlan {
+  const configured = config.agents[agent.name];
+  return planGrants({
+    agent: agent.name,
+    candidates: agent.secrets,
+    configured: configured ?? { secrets: [], secret_files: [], required_secrets: [] },
+    ...facts.secrets,
+  });
 }
 
 /** `/projects/<name>`, where name is the directory's own without what would break a terminal or PATH. */

@@ -2,6 +2,7 @@ import type { UndoStack } from '../base/undo.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
+import type { Gathered } from './deliver-secrets.ts';
 import { reachGate } from './gate.ts';
 
 /** A session whose PID 1 runs and whose agent does not yet. */
@@ -14,6 +15,8 @@ export interface Waiting {
   readonly pid: number;
   readonly context: SessionContext;
   readonly undo: UndoStack;
+  /** What was granted and read; `undefined` when nothing is granted */
+  readonly secrets: Gathered | undefined;
 }
 
 /**
@@ -26,9 +29,16 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   const gate = await reachGate(waiting.pid);
   if (gate === undefined) return 'ended';
   try {
-    gate.open();
+    await gate.open(await secretLines(waiting));
     return 'open';
   } finally {
     gate.abandon();
   }
+}
+
+/** Files are written, and variables come back as lines for the gate. */
+async function secretLines({ pid, secrets }: Waiting): Promise<Buffer | undefined> {
+  if (secrets === undefined) return undefined;
+  const { deliverSecrets } = await import('./deliver-secrets.ts');
+  return deliverSecrets(pid, secrets);
 }

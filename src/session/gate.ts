@@ -17,8 +17,8 @@ const GATE_DEADLINE_MS = 10_000;
 
 /** The gate of a session, with the entry point waiting in front of it. */
 export interface Gate {
-  /** Lets the entry point become the agent. */
-  open(): void;
+  /** Says `lines` to the entry point, the last of which lets it become the agent. */
+  open(lines?: Buffer): Promise<void>;
   /** Leaves it closed for good: the entry point ends with status 125. No effect on an open one. */
   abandon(): void;
 }
@@ -69,6 +69,21 @@ function knock(pid: number): Gate | undefined {
   return undefined;
 }
 
+/** Source: templates/entry.sh */
+const OPEN = Buffer.from('open\n');
+
+/** A FIFO takes 64 KiB at once, or as little as a page; the reader takes its time. */
+async function writeAll(fd: number, bytes: Buffer): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    try {
+      done += writeSync(fd, bytes, done);
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'EAGAIN') throw thrown;
+      await sleep(1);
+    }
+  }
+}
+
 function gateAt(fd: number, path: string): Gate {
   let isHeld = true;
   const abandon = (): void => {
@@ -76,8 +91,8 @@ function gateAt(fd: number, path: string): Gate {
     isHeld = false;
   };
   return {
-    open: () => {
-      writeSync(fd, '\n');
+    open: async (lines = OPEN) => {
+      await writeAll(fd, lines);
       // The entry script has it open by now; a FIFO that nobody writes to would be a trap for `grep -r`.
       unlinkSync(path);
       abandon();

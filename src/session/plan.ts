@@ -1,4 +1,5 @@
 import { agentNamed } from '../agents/catalogue.ts';
+import { readAnswers } from '../broker/remembered.ts';
 import { hostEnvironment, projectDirectory } from '../host/facts.ts';
 import { newSessionId } from '../host/identity.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
@@ -22,6 +23,10 @@ export function planRun(options: RunOptions, context: SessionContext): SessionPl
       stdoutIsTty: process.stdout.isTTY === true,
     },
     hostEnv: hostEnvironment(context.env),
+    secrets: {
+      answers: readAnswers(context.paths.stateDir)[agent.name] ?? {},
+      present: agent.secrets.filter((name) => (context.env[name] ?? '') !== ''),
+    },
     sessionId: newSessionId(),
     ctVersion: context.ctVersion,
   });

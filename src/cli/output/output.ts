@@ -1,5 +1,7 @@
 import type { Agent } from '../../agents/agent.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
+import type { Rotation } from '../../session/rotate-secret.ts';
+import type { SecretInfo } from '../../session/list-secrets.ts';
 import type { SessionInfo } from '../../session/list.ts';
 
 /** What commands say on stdout, one method a message. Text for people, JSON for programs. */
@@ -7,5 +9,9 @@ export interface Output {
   sessions(list: readonly SessionInfo[]): void;
   stopped(ids: readonly string[]): void;
   agents(list: readonly Agent[]): void;
+  secrets(list: readonly SecretInfo[]): void;
+  /** All places of each, in the order of precedence */
+  secretSources(list: readonly SecretInfo[]): void;
+  rotated(rotation: Rotation): void;
   doctor(report: DoctorReport): void;
 }

@@ -11,6 +11,7 @@ const session: SessionInfo = {
   life: 'attached',
   status: 'running',
   createdMs: 0,
+  secrets: [],
   container: 'c0ffee',
 };
 
