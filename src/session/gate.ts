@@ -74,14 +74,20 @@ const OPEN = Buffer.from('open\n');
 
 /** A FIFO takes 64 KiB at once, or as little as a page; the reader takes its time. */
 async function writeAll(fd: number, bytes: Buffer): Promise<void> {
+  const deadline = performance.now() + GATE_DEADLINE_MS;
   for (let done = 0; done < bytes.length;) {
     try {
       done += writeSync(fd, bytes, done);
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code !== 'EAGAIN') throw thrown;
+      if (performance.now() > deadline) throw notRead();
       await sleep(1);
     }
   }
+}
+
+function notRead(): CtError {
+  return new CtError('deadline_exceeded', 'the session does not read what it is told at its gate');
 }
 
 function gateAt(fd: number, path: string): Gate {
@@ -92,9 +98,10 @@ function gateAt(fd: number, path: string): Gate {
   };
   return {
     open: async (lines = OPEN) => {
-      await writeAll(fd, lines);
-      // The entry script has it open by now; a FIFO that nobody writes to would be a trap for `grep -r`.
+      // A FIFO that nobody writes to would be a trap for `grep -r`. The entry script has it open by now, and
+      // after the last line the session may be over before its place could be found again.
       unlinkSync(path);
+      await writeAll(fd, lines);
       abandon();
     },
     abandon,
