@@ -1,5 +1,6 @@
 import type { GrantWish } from '../secrets/grants.ts';
 import type { Owner } from '../base/owner.ts';
+import type { HostPowers } from '../sandbox/host-powers.ts';
 
 /** What the host is, as far as a plan depends on it. Types only: `host/facts.ts` reads them. */
 export interface Facts {
@@ -21,6 +22,7 @@ export interface Facts {
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   /** What the user said about secrets for this agent, and which of its keys his environment has */
   readonly secrets: Pick<GrantWish, 'answers' | 'present'>;
+  readonly powers: HostPowers;
   readonly sessionId: string;
   readonly ctVersion: string;
 }

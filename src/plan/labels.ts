@@ -13,6 +13,7 @@ export const LABEL = {
   agent: 'ct.agent',
   project: 'ct.project',
   network: 'ct.network',
+  preset: 'ct.preset',
   /** attached: ends with its owner; detached: lives until it ends by itself */
   life: 'ct.life',
   /** Names and kinds of the secrets that it was given */
@@ -28,6 +29,7 @@ export function sessionLabels(input: {
   readonly agent: string;
   readonly detach: boolean;
   readonly network: string;
+  readonly preset: string;
   readonly projectDir: string;
   readonly grants: readonly Grant[];
   readonly facts: Facts;
@@ -40,6 +42,7 @@ export function sessionLabels(input: {
     [LABEL.agent]: input.agent,
     [LABEL.project]: input.projectDir,
     [LABEL.network]: input.network,
+    [LABEL.preset]: input.preset,
     [LABEL.life]: input.detach ? 'detached' : 'attached',
     ...(input.grants.length === 0 ? {} : { [LABEL.secrets]: renderGrants(input.grants) }),
     [LABEL.owner]: renderOwner(facts.owner),

@@ -2,6 +2,7 @@ import { agentNamed } from '../agents/catalogue.ts';
 import { readAnswers } from '../broker/remembered.ts';
 import { hostEnvironment, projectDirectory } from '../host/facts.ts';
 import { newSessionId } from '../host/identity.ts';
+import { measurePowers } from '../host/powers.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
 import type { RunOptions } from '../plan/options.ts';
 import { planSession, type SessionPlan } from '../plan/plan.ts';
@@ -27,6 +28,7 @@ export function planRun(options: RunOptions, context: SessionContext): SessionPl
       answers: readAnswers(context.paths.stateDir)[agent.name] ?? {},
       present: agent.secrets.filter((name) => (context.env[name] ?? '') !== ''),
     },
+    powers: measurePowers(context.env),
     sessionId: newSessionId(),
     ctVersion: context.ctVersion,
   });

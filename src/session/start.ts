@@ -30,6 +30,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
   phase(context, 'command loaded');
   const plan = await planWithOffers(options, context);
   phase(context, 'planned');
+  for (const warning of plan.warnings) context.report.warn(warning);
   const undo = new UndoStack();
   const interrupt = interruptible();
   const mark = leaveOwnerMark(context.paths.runtimeDir, context.owner);
@@ -176,6 +177,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
     id,
     session: plan.session,
     terminal,
+    memoryBytes: plan.container.sandbox.limits.memoryBytes,
     streams,
     viewer: false,
     whenConnected: async () => {

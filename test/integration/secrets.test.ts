@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSyn
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ct, eventually, startCt, type Done } from './support/ct.ts';
+import { TerminalWindow } from './support/tmux.ts';
 import { secretConfig, type SecretConfig } from './support/secret-config.ts';
 
 const GRANTED = '[agents.shell]\nsecrets = ["DEMO_KEY", "GH_TOKEN"]\nsecret_files = ["CERT"]\n';
@@ -298,5 +299,60 @@ describe('ct secrets', () => {
     );
     expect(failed.stderr).toMatch(/X_KEY: sh ended with exit status 4/u);
     expect(late.stderr + failed.stderr).not.toContain('sk-live');
+  });
+});
+
+describe('on a terminal', () => {
+  let window: TerminalWindow | undefined;
+  afterEach(() => {
+    window?.close();
+    window = undefined;
+  });
+
+  /** A shell in a terminal with the configuration of `config` and further variables. */
+  function open(config: SecretConfig, env: Readonly<Record<string, string>> = {}): TerminalWindow {
+    const all = { ...config.run.env, ...env };
+    const words = Object.entries(all).map(([name, value]) => `export ${name}=${value ?? ''};`);
+    window = new TerminalWindow(['bash', '--norc', '-i'], config.cwd);
+    const start = `${process.execPath} ${process.env['CT_TEST_BIN'] ?? ''}`;
+    window.type(`${words.join(' ')} PS1='host> '; ct() { ${start} "$@"; }; clear`, 'Enter');
+    return window;
+  }
+
+  it('a value is typed unseen, corrected with the usual keys, and stored', async () => {
+    const config = secretConfig('');
+    const term = open(config);
+    await term.shows(/host>\s*$/u);
+    term.type('ct secrets set DEMO_KEY', 'Enter');
+    await term.shows(/Value of DEMO_KEY \(not shown\):/u);
+    term.type('wrong', 'C-u', 'sk-typed-55X', 'BSpace', '5', 'Enter');
+    const screen = await term.shows(/DEMO_KEY added/u);
+    expect(screen).not.toMatch(/sk-typed|wrong/u);
+    const text = readFileSync(join(config.configDir, 'secrets', 'secrets.toml'), 'utf8');
+    expect(text).toBe('DEMO_KEY = "sk-typed-555"\n');
+    // The terminal is as it was: what is typed now is seen.
+    term.type('echo seen', 'Enter');
+    await term.shows(/^seen$/mu);
+    term.type('ct secrets set DEMO_KEY', 'Enter');
+    await term.shows(/not shown\):\s*$/u);
+    term.type('C-c');
+    await term.shows(/nothing was typed/u);
+  });
+
+  it('one question is asked for a key in the environment, once for all', async () => {
+    const config = secretConfig('');
+    const state = join(config.configDir, '..', 'state');
+    const term = open(config, { XDG_STATE_HOME: state, GEMINI_API_KEY: 'sk-ambient-1' });
+    await term.shows(/host>\s*$/u);
+    term.type('ct run gemini --version', 'Enter');
+    await term.shows(/Give GEMINI_API_KEY to gemini\? \[y\/N\] $/mu);
+    term.type('y', 'Enter');
+    await term.shows(/^\d+\.\d+\.\d+/mu);
+    term.type('clear; ct run gemini --version; ct run --dry-run gemini | grep -c GEMINI', 'Enter');
+    const screen = await term.shows(/^\d+\.\d+\.\d+\S*\s+[12]$/mu);
+    expect(screen).not.toContain('y/N');
+    expect(JSON.parse(readFileSync(join(state, 'ct', 'grants.json'), 'utf8'))).toEqual({
+      gemini: { GEMINI_API_KEY: 'granted' },
+    });
   });
 });

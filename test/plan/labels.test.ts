@@ -19,6 +19,7 @@ const labels = (detach: boolean): Readonly<Record<string, string>> =>
     agent: 'gemini',
     detach,
     network: 'offline',
+    preset: 'locked',
     projectDir: '/a b',
     grants: [],
     facts,
