@@ -30,7 +30,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['cli/read-value.ts', 'cli/commands/secrets/trust.ts'],
     ...['cli/output/secrets.ts', 'host/prompt.ts'],
     ...['session/deliver-secrets.ts', 'session/offer-secrets.ts', 'session/list-secrets.ts'],
-    ...['session/rotate-secret.ts', 'session/secret-files.ts'],
+    ...['session/answer-grant.ts', 'session/rotate-secret.ts', 'session/secret-files.ts'],
   ],
   'test/sandbox/verify/verify.test.ts breaks each wall': [
     ...['sandbox/verify/limits.ts', 'sandbox/verify/mounts.ts', 'sandbox/verify/namespaces.ts'],

@@ -269,6 +269,23 @@ describe('ct secrets', () => {
     expect(JSON.stringify(json) + text.stdout.toString()).not.toContain('k-123456');
   });
 
+  it('grants and takes back, for the next session', async () => {
+    const config = await withStored({ DEMO_KEY: 'k-123456' }, '');
+    const env = { ...config.run.env, XDG_STATE_HOME: join(config.configDir, '..', 'state') };
+    const plan = async (): Promise<string> =>
+      (await ct(['run', '--dry-run', 'shell'], { ...config.run, env })).stdout.toString();
+    const say = (words: readonly string[]) => ct(['secrets', ...words], { ...config.run, env });
+    expect(await plan()).not.toContain('DEMO_KEY');
+    expect((await say(['grant', 'shell', 'DEMO_KEY'])).status).toBe(0);
+    expect(await plan()).toContain('DEMO_KEY:env');
+    expect((await say(['revoke', 'shell', 'DEMO_KEY'])).status).toBe(0);
+    expect(await plan()).not.toContain('DEMO_KEY');
+    expect((await say(['grant', 'nobody', 'DEMO_KEY'])).stderr).toMatch(
+      /no agent called 'nobody'/u,
+    );
+    expect((await say(['grant', 'shell', 'PATH'])).status).toBe(2);
+  });
+
   it("uses a project's .env while it is trusted and unchanged", async () => {
     const { run, cwd } = secretConfig(GRANTED);
     const env = join(cwd, '.env');
@@ -348,8 +365,11 @@ describe('on a terminal', () => {
     await term.shows(/Give GEMINI_API_KEY to gemini\? \[y\/N\]/u);
     term.type('y', 'Enter');
     await term.shows(/^\d+\.\d+\.\d+/mu);
-    term.type('clear; ct run gemini --version; ct run --dry-run gemini | grep -c GEMINI', 'Enter');
-    const screen = await term.shows(/^\d+\.\d+\.\d+\S*\s+[12]$/mu);
+    term.type(
+      'clear; ct run gemini --version; ct run --dry-run gemini | grep -c API_KEY:env',
+      'Enter',
+    );
+    const screen = await term.shows(/^\d+\.\d+\.\d+\S*\s+1$/mu);
     expect(screen).not.toContain('y/N');
     expect(JSON.parse(readFileSync(join(state, 'ct', 'grants.json'), 'utf8'))).toEqual({
       gemini: { GEMINI_API_KEY: 'granted' },

@@ -42,7 +42,10 @@ function runWithInput(args: readonly string[], input: string): Promise<string> {
       'podman',
       [...args],
       { cwd: '/', maxBuffer: 64 * 1024 * 1024, encoding: 'latin1' },
-      (error, stdout) => (error === null ? resolve(stdout) : reject(error)),
+      (error, stdout) => {
+        if (error === null) resolve(stdout);
+        else reject(new Error(`podman ${args[0]} failed`, { cause: error }));
+      },
     );
     child.stdin?.end(input);
   });
