@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { renderSeccomp } from './seccomp-pages.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -20,6 +21,9 @@ const EXPORTS = `
   export { GROUPS } from './src/attack/attempt.ts';
   export { Cli } from './src/cli/library.ts';
   export { tidyUsage } from './src/cli/usage.ts';
+  export { parseCallTable } from './src/sandbox/seccomp/calls.ts';
+  export { checkedPolicy, filterOf } from './src/sandbox/seccomp/catalogue.ts';
+  export { errnoName } from './src/sandbox/seccomp/constants.ts';
 `;
 
 /**
@@ -33,6 +37,10 @@ const EXPORTS = `
  * @property {typeof import('../src/attack/attempt.ts').GROUPS} GROUPS
  * @property {typeof import('../src/cli/library.ts').Cli} Cli
  * @property {typeof import('../src/cli/usage.ts').tidyUsage} tidyUsage
+ * @property {typeof import('../src/sandbox/seccomp/calls.ts').parseCallTable} parseCallTable
+ * @property {typeof import('../src/sandbox/seccomp/catalogue.ts').checkedPolicy} checkedPolicy
+ * @property {typeof import('../src/sandbox/seccomp/catalogue.ts').filterOf} filterOf
+ * @property {typeof import('../src/sandbox/seccomp/constants.ts').errnoName} errnoName
  */
 
 /**
@@ -46,6 +54,7 @@ export async function renderDocs() {
     ['docs/errors.md', renderErrors(tables)],
     ['docs/cli.md', await renderCli(tables)],
     ['docs/attempts.md', renderAttempts(tables)],
+    ...renderSeccomp(tables),
   ]);
 }
 
@@ -122,10 +131,14 @@ function describeType(spec) {
       return `table of names and ${ITEM_WORDS[spec.item]}`;
     case 'choice':
       return spec.choices.map((choice) => `\`"${choice}"\``).join(', ');
+    case 'profile':
+      return `${spec.names.map((name) => `\`"${name}"\``).join(', ')}, or a path`;
     case 'path':
       return 'path, `/…` or `~/…`';
     case 'socket':
       return 'path, or `unix://` address';
+    case 'variable':
+      return 'name of an environment variable';
     case 'reference':
       return 'image reference';
   }
@@ -135,6 +148,7 @@ const ITEM_WORDS = {
   word: 'words',
   path: 'paths, `/…` or `~/…`',
   variable: 'names of environment variables',
+  argument: 'a program and its arguments',
 };
 
 /** @param {Tables} tables */

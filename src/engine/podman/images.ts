@@ -204,6 +204,8 @@ function throwAway(
       capabilities: [],
       noNewPrivileges: true,
       readOnlyRoot: true,
+      // Nothing runs in it.
+      seccomp: undefined,
       limits: UNLIMITED,
     },
   };
