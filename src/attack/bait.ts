@@ -10,7 +10,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ensurePrivateDir } from '../host/files.ts';
 
 /** What the attacks are made on: nothing of the user's. */
 export interface Bait {
@@ -60,9 +59,12 @@ const SECRET_FILES: Readonly<Record<string, string>> = {
   'deploy/tls.key': '-----BEGIN PRIVATE KEY-----\n#\n-----END PRIVATE KEY-----\n',
 };
 
-/** Lays the bait in a new directory below `cacheDir`. */
-export function layBait(cacheDir: string): Bait {
-  const base = mkdtempSync(`${ensurePrivateDir(cacheDir)}/attack-`);
+/**
+ * Lays the bait in a new directory below `home`: directories of ct's own may not be projects, and those
+ * that all accounts share may not be mounted everywhere.
+ */
+export function layBait(home: string): Bait {
+  const base = mkdtempSync(`${home}/ct-attack-`);
   const bait = {
     project: join(base, 'project'),
     canaryDir: join(base, 'outside'),

@@ -41,7 +41,7 @@ export async function attack(
   const began = performance.now();
   const engine = await context.engine();
   const interrupt = interruptible();
-  const bait = layBait(context.paths.cacheDir);
+  const bait = layBait(context.paths.home);
   let listeners: Listeners | undefined;
   try {
     listeners = await openListeners();

@@ -13,7 +13,7 @@ const quiet = { texts: [], ended: true, visitors: [] };
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'ct-attack-'));
-  bait = layBait(join(dir, 'cache'));
+  bait = layBait(dir);
   writeFileSync(runtime(), 'program');
   before = lookBefore(bait, [runtime()]);
 });
