@@ -11,6 +11,8 @@ export const LABEL = {
   session: 'ct.session',
   agent: 'ct.agent',
   project: 'ct.project',
+  /** Where the project is inside */
+  workdir: 'ct.workdir',
   network: 'ct.network',
   /** attached: ends with its owner; detached: lives until it ends by itself */
   life: 'ct.life',
@@ -25,7 +27,7 @@ export function sessionLabels(input: {
   readonly agent: string;
   readonly detach: boolean;
   readonly network: string;
-  readonly projectDir: string;
+  readonly project: { readonly source: string; readonly target: string };
   readonly facts: Facts;
 }): Labels {
   const { facts } = input;
@@ -34,7 +36,8 @@ export function sessionLabels(input: {
     [LABEL.kind]: 'session',
     [LABEL.session]: facts.sessionId,
     [LABEL.agent]: input.agent,
-    [LABEL.project]: input.projectDir,
+    [LABEL.project]: input.project.source,
+    [LABEL.workdir]: input.project.target,
     [LABEL.network]: input.network,
     [LABEL.life]: input.detach ? 'detached' : 'attached',
     [LABEL.owner]: renderOwner(facts.owner),

@@ -6,6 +6,8 @@ import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
+import { planProject, type ProjectPlan } from '../sandbox/project-mounts.ts';
+import type { ProjectSurvey } from '../sandbox/project-survey.ts';
 import type { Facts } from './facts.ts';
 import { sessionLabels } from './labels.ts';
 import type { NetworkMode, RunOptions } from './options.ts';
@@ -15,7 +17,9 @@ export interface SessionPlan {
   readonly schema: 1;
   readonly session: string;
   readonly agent: string;
-  readonly project: { readonly source: string; readonly target: string };
+  readonly project: PlannedProject;
+  /** Report at the end what the host may execute */
+  readonly review: boolean;
   /** Host directory that is the agent's persistent home */
   readonly home: string;
   readonly network: NetworkMode;
@@ -38,7 +42,13 @@ export function planSession(
 ): SessionPlan {
   // A detached session has a terminal too: it waits for one to attach.
   const terminal = options.detach || (facts.terminal.stdinIsTty && facts.terminal.stdoutIsTty);
-  const target = projectTarget(facts.projectDir);
+  const target = projectTarget(facts.project);
+  const project = planProject({
+    survey: facts.project,
+    target,
+    writable: [...config.project.writable, ...(options.writable ?? [])],
+    masks: facts.masks,
+  });
   const home = `${facts.homesDir}/${agent.name}`;
   const network = options.network ?? config.network.mode;
   const command = [agent.command, ...options.args];
@@ -59,10 +69,11 @@ export function planSession(
     userns: { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
     network: { kind: network === 'offline' ? 'none' : 'uplink' },
     mounts: planMounts({
-      project: { source: facts.projectDir, target },
+      project: project.mounts.map(({ mount }) => mount),
       home,
       packages: agent.install.kind !== 'none',
       caBundle: facts.caBundle,
+      relabel: facts.hasSelinux,
     }),
     capabilities: [],
     noNewPrivileges: true,
@@ -72,7 +83,8 @@ export function planSession(
     schema: 1,
     session: facts.sessionId,
     agent: agent.name,
-    project: { source: facts.projectDir, target },
+    project: { source: facts.project.dir, target, ...shieldOf(project, facts.project) },
+    review: options.review ?? config.project.review,
     home,
     network,
     detach: options.detach,
@@ -83,7 +95,7 @@ export function planSession(
         agent: agent.name,
         detach: options.detach,
         network,
-        projectDir: facts.projectDir,
+        project: { source: facts.project.dir, target },
         facts,
       }),
       sandbox,
@@ -92,14 +104,57 @@ export function planSession(
   };
 }
 
-/** `/projects/<name>`, where name is the directory's own without what would break a terminal or PATH. */
-export function projectTarget(projectDir: string): string {
-  const base = projectDir.slice(projectDir.lastIndexOf('/') + 1);
+/** The project in a plan: where it is, and how it is kept from the agent. */
+export interface PlannedProject {
+  readonly source: string;
+  readonly target: string;
+  /** Directory of the repository on the host */
+  readonly repository: string | undefined;
+  /** Paths in the project that the agent sees empty */
+  readonly hidden: readonly string[];
+  /** Look like secrets and are seen, since git has them */
+  readonly tracked: readonly string[];
+  /** The search for secrets came to a bound */
+  readonly isCutShort: boolean;
+  /** Empty directories on the host that are needed as mount points while the session runs */
+  readonly stubs: readonly string[];
+  /** What must be found at each mount point before the gate opens */
+  readonly mounted: readonly {
+    readonly target: string;
+    readonly readOnly: boolean;
+    readonly inode: string;
+  }[];
+}
+
+function shieldOf(
+  { mounts, stubs }: ProjectPlan,
+  survey: ProjectSurvey,
+): Omit<PlannedProject, 'source' | 'target'> {
+  const { git } = survey;
+  const repository = git.kind === 'own' ? git.dir : git.kind === 'linked' ? git.common : undefined;
+  return {
+    repository: repository?.self.path,
+    hidden: survey.hidden.map(({ path }) => path.slice(survey.dir.length + 1)),
+    tracked: survey.tracked,
+    isCutShort: survey.isCutShort,
+    stubs,
+    mounted: mounts.map(({ mount: { target, readOnly }, inode }) => ({ target, readOnly, inode })),
+  };
+}
+
+/**
+ * `/projects/<name>`, where name is the directory's own without what would break a terminal or PATH. A
+ * worktree or a submodule stays where it is on the host: its repository knows it by that path.
+ */
+export function projectTarget({ dir, git }: Pick<ProjectSurvey, 'dir' | 'git'>): string {
+  const base = dir.slice(dir.lastIndexOf('/') + 1);
   if (base === '') {
     throw new CtError('invalid_argument', 'the root directory cannot be a project', {
       hint: 'change to the directory of your project and run the command again',
     });
   }
   // eslint-disable-next-line no-control-regex -- a line break in PWD breaks every shell prompt and log inside
-  return `${PATHS.projects}/${base.replace(/[\u0000-\u001f\u007f]/gu, '_')}`;
+  const controls = /[\u0000-\u001f\u007f]/gu;
+  if (git.kind === 'linked' && dir.search(controls) < 0) return dir;
+  return `${PATHS.projects}/${base.replace(controls, '_')}`;
 }

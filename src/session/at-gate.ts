@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { reachGate } from './gate.ts';
+import { checkProject, guardProject } from './project.ts';
 
 /** A session whose PID 1 runs and whose agent does not yet. */
 export interface Waiting {
@@ -26,7 +27,9 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   const gate = await reachGate(waiting.pid);
   if (gate === undefined) return 'ended';
   try {
+    checkProject(waiting);
     gate.open();
+    void guardProject(waiting);
     return 'open';
   } finally {
     gate.abandon();

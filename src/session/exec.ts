@@ -4,7 +4,6 @@ import { PATHS, packageBinDir } from '../base/layout.ts';
 import type { ExecProcess, ExecSpec } from '../engine/engine.ts';
 import { hostEnvironment } from '../host/facts.ts';
 import { Terminal } from '../host/terminal.ts';
-import { projectTarget } from '../plan/plan.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import type { SessionContext } from './context.ts';
 import { findSession, type SessionInfo } from './list.ts';
@@ -71,7 +70,7 @@ function execSpec(
       terminal: terminal !== undefined,
       hostEnv: hostEnvironment(context.env),
     }),
-    cwd: projectTarget(session.project),
+    cwd: session.workdir,
     user: { uid: PATHS.uid, gid: PATHS.gid },
     terminal: terminal !== undefined,
     stdin: true,

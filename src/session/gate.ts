@@ -79,9 +79,17 @@ function gateAt(fd: number, path: string): Gate {
     open: () => {
       writeSync(fd, '\n');
       // The entry script has it open by now; a FIFO that nobody writes to would be a trap for `grep -r`.
-      unlinkSync(path);
+      removeGate(path);
       abandon();
     },
     abandon,
   };
+}
+
+function removeGate(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // A short program has ended already, and its file system with it.
+  }
 }

@@ -10,6 +10,8 @@ export interface SessionInfo {
   readonly id: string;
   readonly agent: string;
   readonly project: string;
+  /** Where the project is inside */
+  readonly workdir: string;
   readonly network: string;
   readonly life: 'attached' | 'detached';
   readonly status: ContainerStatus;
@@ -71,6 +73,7 @@ function sessionInfo(container: ContainerSummary): SessionInfo {
     id: label(LABEL.session),
     agent: label(LABEL.agent),
     project: label(LABEL.project),
+    workdir: label(LABEL.workdir),
     network: label(LABEL.network),
     life: label(LABEL.life) === 'detached' ? 'detached' : 'attached',
     status: container.status,

@@ -1,6 +1,9 @@
 import { agentNamed } from '../agents/catalogue.ts';
-import { hostEnvironment, projectDirectory } from '../host/facts.ts';
+import { hostEnvironment } from '../host/facts.ts';
 import { newSessionId } from '../host/identity.ts';
+import { provideMasks } from '../host/masks.ts';
+import { surveyProject } from '../host/project-survey.ts';
+import { isSelinuxEnforcing } from '../host/selinux.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
 import type { RunOptions } from '../plan/options.ts';
 import { planSession, type SessionPlan } from '../plan/plan.ts';
@@ -13,7 +16,16 @@ export function planRun(options: RunOptions, context: SessionContext): SessionPl
   return planSession(options, context.config, agent, {
     instance: context.instance(),
     owner: context.owner,
-    projectDir: projectDirectory(),
+    project: surveyProject({
+      paths: context.paths,
+      env: context.env,
+      uid: process.getuid?.() ?? 0,
+      allowedRoots: context.config.project.allowed_roots,
+      visible: [...context.config.project.visible, ...(options.visible ?? [])],
+      socket: context.config.engine.socket,
+    }),
+    masks: provideMasks(context.paths.dataDir),
+    hasSelinux: isSelinuxEnforcing(),
     homesDir: `${context.paths.dataDir}/homes`,
     imageReference: resolveImage(context.config, context.paths).reference,
     caBundle: hostCaBundle(context.env, context.paths.stateDir),

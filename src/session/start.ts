@@ -11,6 +11,7 @@ import { passGate } from './at-gate.ts';
 import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
 import { planRun } from './plan.ts';
+import { holdProject, releaseProject, tellHidden } from './project.ts';
 import { sweepAfterDead } from './prune.ts';
 
 /** How a run ended for the one who started it. */
@@ -29,6 +30,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
   phase(context, 'command loaded');
   const plan = planRun(options, context);
   phase(context, 'planned');
+  tellHidden(plan, context);
   const undo = new UndoStack();
   const interrupt = interruptible();
   const mark = leaveOwnerMark(context.paths.runtimeDir, context.owner);
@@ -41,6 +43,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     initialised.catch(() => undefined);
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.
     if (!plan.detach) await import('./follow.ts');
+    if (plan.review) (await import('./review.ts')).beginReview(plan, context);
     await initialised;
     phase(context, 'initialised');
     interrupt.signal.throwIfAborted();
@@ -77,6 +80,7 @@ async function createSession(
   const { isInstalled, ensureAgent } = await import('./packages.ts');
   const agent = agentNamed(plan.agent);
   const { name } = plan.container;
+  holdProject(plan, context, undo, engine);
   undo.push(`container ${name}`, () => engine.remove(name));
   const create = async (): Promise<CreatedContainer> => {
     if (!(await isInstalled(agent, engine))) await prepare();
@@ -160,6 +164,8 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
     },
   });
   phase(context, 'ended');
+  releaseProject(plan, context);
+  if (plan.review) await (await import('./review.ts')).endReview(plan, context);
   await swept;
   undo.commit();
   return { status };

@@ -15,7 +15,10 @@ const facts = {
 } as Parameters<typeof sessionLabels>[0]['facts'];
 
 const labels = (detach: boolean): Readonly<Record<string, string>> =>
-  sessionLabels({ agent: 'gemini', detach, network: 'offline', projectDir: '/a b', facts });
+  sessionLabels({
+    ...{ agent: 'gemini', detach, network: 'offline', facts },
+    project: { source: '/a b', target: '/projects/a b' },
+  });
 
 describe('sessionLabels', () => {
   it('are all ours by their prefix', () => {

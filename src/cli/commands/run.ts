@@ -22,6 +22,7 @@ export default class RunCommand extends CtCommand {
       ['Talk to Gemini about this directory', '$0 run gemini'],
       ['Pipe a prompt in', 'echo hello | $0 run gemini'],
       ['Without a network', '$0 run -n offline shell'],
+      ['Let it change the editor settings', '$0 run --writable .vscode gemini'],
       ['See what would be done, without doing it', '$0 run --dry-run gemini'],
     ],
   });
@@ -34,6 +35,15 @@ export default class RunCommand extends CtCommand {
   });
   dryRun = Option.Boolean('--dry-run', false, {
     description: 'print the plan as JSON and start nothing',
+  });
+  writable = Option.Array('--writable', [], {
+    description: 'a protected path that this run may write to, such as .vscode; can be repeated',
+  });
+  visible = Option.Array('--visible', [], {
+    description: 'a hidden file that this run may read, such as .env; can be repeated',
+  });
+  review = Option.Boolean('--review', {
+    description: 'report at the end what the host may execute (--no-review: do not)',
   });
   json = Option.Boolean('--json', false, { description: 'errors of ct as JSON' });
   agent = Option.String({ name: 'agent' });
@@ -49,6 +59,9 @@ export default class RunCommand extends CtCommand {
       args: dropSeparator(this.args),
       detach: this.detach,
       network: parseNetworkMode(this.network),
+      writable: this.writable,
+      visible: this.visible,
+      ...(this.review === undefined ? {} : { review: this.review }),
     };
     const { performRun } = await import('../perform-run.ts');
     const { env, uid, stdout } = this.context;

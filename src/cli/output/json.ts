@@ -12,5 +12,6 @@ export function jsonOutput(stdout: Writable): Output {
     stopped: (stopped) => write({ stopped }),
     agents: (list) => write({ agents: list.map(({ name, title }) => ({ name, title })) }),
     doctor: (report) => write(report),
+    review: async (result) => write({ schema: 1, ...result }),
   };
 }

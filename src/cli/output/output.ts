@@ -1,6 +1,7 @@
 import type { Agent } from '../../agents/agent.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import type { SessionInfo } from '../../session/list.ts';
+import type { ReviewResult } from '../../session/review.ts';
 
 /** What commands say on stdout, one method a message. Text for people, JSON for programs. */
 export interface Output {
@@ -8,4 +9,5 @@ export interface Output {
   stopped(ids: readonly string[]): void;
   agents(list: readonly Agent[]): void;
   doctor(report: DoctorReport): void;
+  review(result: ReviewResult): Promise<void>;
 }

@@ -191,6 +191,7 @@ function mountBody(mount: Mount): OciMount[] {
             'rprivate',
             'nosuid',
             'nodev',
+            ...(mount.relabel === true ? ['z'] : []),
           ],
         },
       ];
