@@ -4,6 +4,7 @@ import {
   readFileSync,
   renameSync,
   rmdirSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -19,6 +20,9 @@ export interface StubOwner {
   readonly stateDir: string;
   readonly session: string;
   readonly owner: Owner;
+  /** The project, and its `dev:ino`: by its path somebody else may be met a moment later */
+  readonly dir: string;
+  readonly inode: string;
 }
 
 /**
@@ -38,19 +42,26 @@ export function placeStubs(paths: readonly string[], by: StubOwner): void {
   const journal = journalOf(by.stateDir, by.session);
   const inner = `.ct-${by.session}`;
   const fresh = (path: string): string => `${dirname(path)}/.ct-new-${by.session}`;
+  const local = localiser(by);
   const removal = paths.flatMap((path) => [
-    ...[`${path}/${inner}`, ...(isForeign(path) ? [] : [path])],
+    ...[`${path}/${inner}`, ...(isForeign(local(path)) ? [] : [path])],
     ...[`${fresh(path)}/${inner}`, fresh(path)],
   ]);
+  const { dir, inode } = by;
+  const entry: Journal = {
+    owner: renderOwner(by.owner),
+    dir,
+    inode,
+    removal: [...new Set(removal)],
+  };
   try {
     ensurePrivateDir(dirname(journal));
-    const text = JSON.stringify({ owner: renderOwner(by.owner), removal: [...new Set(removal)] });
-    writeFileSync(journal, text, { mode: 0o600 });
+    writeFileSync(journal, JSON.stringify(entry), { mode: 0o600 });
   } catch (thrown) {
     throw fileError(thrown, 'write', journal);
   }
   try {
-    for (const path of paths) place(path, inner, fresh(path));
+    for (const path of paths) place(local(path), inner, local(fresh(path)), path);
   } catch (thrown) {
     releaseStubs(by.stateDir, by.session);
     throw thrown;
@@ -64,7 +75,9 @@ export function heldStubs(
 ): { readonly journal: string; readonly removal: readonly string[] } | undefined {
   const journal = journalOf(stateDir, session);
   const entry = readJournal(journal);
-  return entry === undefined ? undefined : { journal, removal: entry.removal };
+  return entry === undefined
+    ? undefined
+    : { journal, removal: entry.removal.map(localiser(entry)) };
 }
 
 /** Takes a session's stubs away; what another session needs stays. */
@@ -73,6 +86,28 @@ export function releaseStubs(stateDir: string, session: string): void {
   if (held === undefined) return;
   removeDirectories(held.removal);
   removeQuietly(held.journal);
+}
+
+/** What is written down before anything is made. */
+interface Journal {
+  readonly owner: string;
+  readonly dir: string;
+  readonly inode: string;
+  readonly removal: readonly string[];
+}
+
+/**
+ * Reaches paths of the project through the working directory, where that is the project: an open directory
+ * cannot be swapped for a link, its name can.
+ */
+function localiser({ dir, inode }: Pick<Journal, 'dir' | 'inode'>): (path: string) => string {
+  if (inodeAt('.') !== inode) return (path) => path;
+  return (path) => (path.startsWith(`${dir}/`) ? `/proc/self/cwd${path.slice(dir.length)}` : path);
+}
+
+function inodeAt(path: string): string | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
 }
 
 function journalOf(stateDir: string, session: string): string {
@@ -115,15 +150,15 @@ export function sweepStubs(stateDir: string, isAlive: (session: string) => boole
 }
 
 /** The last other session may leave between two calls: then it is made again. */
-function place(path: string, inner: string, fresh: string): void {
+function place(path: string, inner: string, fresh: string, name: string): void {
   for (let tries = 0; tries < 100; tries++) {
     try {
       if (hold(path, inner) || (make(path, inner, fresh) && isStub(path))) return;
     } catch (thrown) {
-      throw notPlaced(thrown, path);
+      throw notPlaced(thrown, name);
     }
   }
-  throw new CtError('failed_precondition', `${printable(path)} changes again and again`, {
+  throw new CtError('failed_precondition', `${printable(name)} changes again and again`, {
     hint: 'run the command again',
   });
 }
@@ -141,8 +176,9 @@ function hold(path: string, inner: string): boolean {
 
 /** Makes one, held already when it appears; false when somebody else was faster. */
 function make(path: string, inner: string, fresh: string): boolean {
-  mkdirSync(`${fresh}/${inner}`, { recursive: true, mode: 0o755 });
+  mkdirSync(fresh, { mode: 0o755 });
   try {
+    mkdirSync(`${fresh}/${inner}`, { mode: 0o700 });
     renameSync(fresh, path);
     return true;
   } catch (thrown) {
@@ -179,13 +215,15 @@ function entriesOf(dir: string): readonly string[] {
   }
 }
 
-function readJournal(
-  path: string,
-): { readonly owner: string; readonly removal: readonly string[] } | undefined {
+function readJournal(path: string): Journal | undefined {
   try {
-    const { owner, removal } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-    if (typeof owner !== 'string' || !Array.isArray(removal)) return undefined;
-    return { owner, removal: removal.filter((each) => typeof each === 'string') };
+    const read = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    const { owner, dir, inode, removal } = read;
+    if (typeof owner !== 'string' || typeof dir !== 'string' || typeof inode !== 'string') {
+      return undefined;
+    }
+    if (!Array.isArray(removal)) return undefined;
+    return { owner, dir, inode, removal: removal.filter((each) => typeof each === 'string') };
   } catch {
     return undefined;
   }

@@ -35,7 +35,9 @@ export function suspicionOf(name: string): Suspicion | undefined {
 export function holdsPrivateKey(head: Uint8Array): boolean {
   const text = Buffer.from(head).toString('latin1');
   if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----/u.test(text)) return true;
-  return /^\x30(?:[\x00-\x7f]|\x81.|\x82..)\x02\x01[\x00\x01]/su.test(text);
+  // SEQUENCE, its length in one to three bytes, INTEGER of one byte: the version.
+  const version = [2, 3, 4].find((at) => head[at] === 0x02 && head[at + 1] === 0x01);
+  return head[0] === 0x30 && version !== undefined && (head[version + 2] ?? 2) <= 1;
 }
 
 /** Whether the user named this file visible: by its path in the project, or by its name anywhere. */

@@ -22,7 +22,8 @@ export function holdProject(
 ): void {
   const { stateDir } = paths;
   const { session } = plan;
-  placeStubs(plan.project.stubs, { stateDir, session, owner });
+  const { source: dir, stubs, mounted } = plan.project;
+  placeStubs(stubs, { stateDir, session, owner, dir, inode: mounted[0]?.inode ?? '' });
   undo.push('mount points in the project', async () => {
     try {
       await engine.inspect(plan.container.name);
