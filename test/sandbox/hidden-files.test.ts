@@ -33,10 +33,10 @@ describe('holdsPrivateKey', () => {
   };
 
   it.each(Object.entries(pairs))('knows a key of %s in both forms', (_name, key) => {
-    for (const format of ['pem', 'der'] as const) {
-      const bytes = Buffer.from(key.export({ format, type: 'pkcs8' }));
-      expect(holdsPrivateKey(bytes)).toBe(true);
-    }
+    const pem = key.export({ format: 'pem', type: 'pkcs8' });
+    const der = key.export({ format: 'der', type: 'pkcs8' });
+    expect(holdsPrivateKey(Buffer.from(pem))).toBe(true);
+    expect(holdsPrivateKey(der)).toBe(true);
   });
 
   it.each([
