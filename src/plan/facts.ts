@@ -1,6 +1,7 @@
 import type { Owner } from '../base/owner.ts';
 import type { Masks } from '../sandbox/project-mounts.ts';
 import type { ProjectSurvey } from '../sandbox/project-survey.ts';
+import type { HostPowers } from '../sandbox/host-powers.ts';
 
 /** What the host is, as far as a plan depends on it. Types only: `host/facts.ts` reads them. */
 export interface Facts {
@@ -24,6 +25,7 @@ export interface Facts {
   };
   /** TERM, COLORTERM, LANG, TZ and the like, as the host has them */
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  readonly powers: HostPowers;
   readonly sessionId: string;
   readonly ctVersion: string;
 }

@@ -14,6 +14,7 @@ export const LABEL = {
   /** Where the project is inside */
   workdir: 'ct.workdir',
   network: 'ct.network',
+  preset: 'ct.preset',
   /** attached: ends with its owner; detached: lives until it ends by itself */
   life: 'ct.life',
   owner: 'ct.owner',
@@ -28,6 +29,7 @@ export function sessionLabels(input: {
   readonly detach: boolean;
   readonly network: string;
   readonly project: { readonly source: string; readonly target: string };
+  readonly preset: string;
   readonly facts: Facts;
 }): Labels {
   const { facts } = input;
@@ -39,6 +41,7 @@ export function sessionLabels(input: {
     [LABEL.project]: input.project.source,
     [LABEL.workdir]: input.project.target,
     [LABEL.network]: input.network,
+    [LABEL.preset]: input.preset,
     [LABEL.life]: input.detach ? 'detached' : 'attached',
     [LABEL.owner]: renderOwner(facts.owner),
     [LABEL.version]: facts.ctVersion,

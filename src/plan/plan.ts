@@ -1,14 +1,17 @@
 import type { Agent } from '../agents/agent.ts';
 import type { Config } from '../config/schema.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
-import type { SandboxSpec } from '../sandbox/spec.ts';
+import type { Limits, SandboxSpec } from '../sandbox/spec.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
-import { planProject, type ProjectPlan } from '../sandbox/project-mounts.ts';
-import type { ProjectSurvey } from '../sandbox/project-survey.ts';
+import { planProject } from '../sandbox/project-mounts.ts';
+import { enforcement, plannedWalls, type Enforced } from '../sandbox/enforcement.ts';
+import { budgetEnvironment, planLimits, type LimitWish } from '../sandbox/limits.ts';
+import { presetNamed, shortfalls, type Preset, type PresetName } from '../sandbox/presets.ts';
 import type { Facts } from './facts.ts';
+import { projectTarget, shieldOf, type PlannedProject } from './project.ts';
 import { sessionLabels } from './labels.ts';
 import type { NetworkMode, RunOptions } from './options.ts';
 
@@ -23,6 +26,11 @@ export interface SessionPlan {
   /** Host directory that is the agent's persistent home */
   readonly home: string;
   readonly network: NetworkMode;
+  readonly preset: PresetName;
+  /** How far each wall will stand on this host */
+  readonly enforcement: readonly Enforced[];
+  /** What was asked for and this host lacks: the user is told */
+  readonly warnings: readonly string[];
   readonly detach: boolean;
   /** The program and its arguments, as they run behind the gate */
   readonly command: readonly string[];
@@ -32,7 +40,8 @@ export interface SessionPlan {
 /**
  * The plan of one run.
  *
- * Errors: invalid_argument when the project directory has no usable name
+ * Errors: invalid_argument when the project directory has no usable name; failed_precondition when
+ * this host cannot keep the preset
  */
 export function planSession(
   options: RunOptions,
@@ -51,6 +60,10 @@ export function planSession(
   });
   const home = `${facts.homesDir}/${agent.name}`;
   const network = options.network ?? config.network.mode;
+  const preset = presetNamed(options.preset ?? config.sandbox.preset);
+  const wish = limitWish(options, config);
+  const { limits, wanted } = planLimits(wish, preset, facts.powers);
+  const tmpBytes = config.limits.tmp || preset.limits.tmpBytes;
   const command = [agent.command, ...options.args];
   const sandbox: SandboxSpec = {
     image: facts.imageReference,
@@ -60,6 +73,7 @@ export function planSession(
       binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
       terminal,
       hostEnv: facts.hostEnv,
+      budget: budgetEnvironment(limits, tmpBytes),
     }),
     cwd: target,
     user: { uid: PATHS.uid, gid: PATHS.gid },
@@ -74,11 +88,14 @@ export function planSession(
       packages: agent.install.kind !== 'none',
       caBundle: facts.caBundle,
       relabel: facts.hasSelinux,
+      tmpBytes,
     }),
     capabilities: [],
     noNewPrivileges: true,
-    readOnlyRoot: true,
+    readOnlyRoot: preset.readOnlyRoot,
+    limits,
   };
+  const table = enforcement(plannedWalls(sandbox, network, facts.powers), wanted);
   return {
     schema: 1,
     session: facts.sessionId,
@@ -87,6 +104,9 @@ export function planSession(
     review: options.review ?? config.project.review,
     home,
     network,
+    preset: preset.name,
+    enforcement: table,
+    warnings: [...acceptedShortfalls(preset, table), ...unsetLimits(wish, limits)],
     detach: options.detach,
     command,
     container: {
@@ -95,6 +115,7 @@ export function planSession(
         agent: agent.name,
         detach: options.detach,
         network,
+        preset: preset.name,
         project: { source: facts.project.dir, target },
         facts,
       }),
@@ -104,57 +125,39 @@ export function planSession(
   };
 }
 
-/** The project in a plan: where it is, and how it is kept from the agent. */
-export interface PlannedProject {
-  readonly source: string;
-  readonly target: string;
-  /** Directory of the repository on the host */
-  readonly repository: string | undefined;
-  /** Paths in the project that the agent sees empty */
-  readonly hidden: readonly string[];
-  /** Look like secrets and are seen, since git has them */
-  readonly tracked: readonly string[];
-  /** The search for secrets came to a bound */
-  readonly isCutShort: boolean;
-  /** Empty directories on the host that are needed as mount points while the session runs */
-  readonly stubs: readonly string[];
-  /** What must be found at each mount point before the gate opens */
-  readonly mounted: readonly {
-    readonly target: string;
-    readonly readOnly: boolean;
-    readonly inode: string;
-  }[];
-}
-
-function shieldOf(
-  { mounts, stubs }: ProjectPlan,
-  survey: ProjectSurvey,
-): Omit<PlannedProject, 'source' | 'target'> {
-  const { git } = survey;
-  const repository = git.kind === 'own' ? git.dir : git.kind === 'linked' ? git.common : undefined;
+function limitWish({ limits }: RunOptions, config: Config): LimitWish {
   return {
-    repository: repository?.self.path,
-    hidden: survey.hidden.map(({ path }) => path.slice(survey.dir.length + 1)),
-    tracked: survey.tracked,
-    isCutShort: survey.isCutShort,
-    stubs,
-    mounted: mounts.map(({ mount: { target, readOnly }, inode }) => ({ target, readOnly, inode })),
+    memory: limits.memory ?? config.limits.memory,
+    cpus: limits.cpus ?? config.limits.cpus,
+    pids: limits.pids ?? config.limits.pids,
+    openFiles: limits.openFiles ?? config.limits.open_files,
   };
 }
 
-/**
- * `/projects/<name>`, where name is the directory's own without what would break a terminal or PATH. A
- * worktree or a submodule stays where it is on the host: its repository knows it by that path.
- */
-export function projectTarget({ dir, git }: Pick<ProjectSurvey, 'dir' | 'git'>): string {
-  const base = dir.slice(dir.lastIndexOf('/') + 1);
-  if (base === '') {
-    throw new CtError('invalid_argument', 'the root directory cannot be a project', {
-      hint: 'change to the directory of your project and run the command again',
-    });
+/** What is missing and goes with a warning. Errors: failed_precondition for a preset that refuses */
+function acceptedShortfalls(preset: Preset, table: readonly Enforced[]): readonly string[] {
+  const missing = shortfalls(preset, table);
+  if (missing.length === 0 || preset.shortfall === 'warn') {
+    return missing.map(({ aspect, detail }) => `this host cannot keep ${aspect}: ${detail}`);
   }
-  // eslint-disable-next-line no-control-regex -- a line break in PWD breaks every shell prompt and log inside
-  const controls = /[\u0000-\u001f\u007f]/gu;
-  if (git.kind === 'linked' && dir.search(controls) < 0) return dir;
-  return `${PATHS.projects}/${base.replace(controls, '_')}`;
+  const walls = missing.map(({ aspect, level, detail }) => `${aspect}: ${level} (${detail})`);
+  throw new CtError('failed_precondition', `the preset '${preset.name}' cannot be kept here`, {
+    hint: [...walls, REMEDY[missing[0]?.aspect ?? ''] ?? LESSER].join('\n'),
+  });
 }
+
+/** A limit that the user himself named and that cannot be set is never dropped in silence. */
+function unsetLimits(wish: LimitWish, limits: Limits): readonly string[] {
+  const unset = [
+    ...(wish.memory !== 0 && limits.memoryBytes === undefined ? ['memory'] : []),
+    ...(wish.cpus !== 0 && limits.cpus === undefined ? ['cpus'] : []),
+  ];
+  return unset.map((name) => `this host cannot set the limit '${name}': it is not in force`);
+}
+
+const LESSER = "'ct sys doctor' says what this host lacks; --preset standard only warns";
+
+/** What to type for the walls that a choice of the user's own brought down. */
+const REMEDY: Readonly<Record<string, string>> = {
+  network: 'add -n offline',
+};

@@ -4,6 +4,7 @@ import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { reachGate } from './gate.ts';
 import { checkProject, guardProject } from './project.ts';
+import { verifyLaunch } from './verify-launch.ts';
 
 /** A session whose PID 1 runs and whose agent does not yet. */
 export interface Waiting {
@@ -24,10 +25,12 @@ export interface Waiting {
  * Resolves to `ended` when PID 1 ended before it came to its gate.
  */
 export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
-  const gate = await reachGate(waiting.pid);
+  const verify = (): void => verifyLaunch(waiting.plan, waiting.pid);
+  const gate = await reachGate(waiting.pid, verify);
   if (gate === undefined) return 'ended';
   try {
     checkProject(waiting);
+    verify();
     gate.open();
     void guardProject(waiting);
     return 'open';

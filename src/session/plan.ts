@@ -4,6 +4,7 @@ import { newSessionId } from '../host/identity.ts';
 import { provideMasks } from '../host/masks.ts';
 import { surveyProject } from '../host/project-survey.ts';
 import { isSelinuxEnforcing } from '../host/selinux.ts';
+import { measurePowers } from '../host/powers.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
 import type { RunOptions } from '../plan/options.ts';
 import { planSession, type SessionPlan } from '../plan/plan.ts';
@@ -34,6 +35,7 @@ export function planRun(options: RunOptions, context: SessionContext): SessionPl
       stdoutIsTty: process.stdout.isTTY === true,
     },
     hostEnv: hostEnvironment(context.env),
+    powers: measurePowers(context.env),
     sessionId: newSessionId(),
     ctVersion: context.ctVersion,
   });

@@ -31,6 +31,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
   const plan = planRun(options, context);
   phase(context, 'planned');
   tellHidden(plan, context);
+  for (const warning of plan.warnings) context.report.warn(warning);
   const undo = new UndoStack();
   const interrupt = interruptible();
   const mark = leaveOwnerMark(context.paths.runtimeDir, context.owner);
@@ -155,6 +156,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
     id,
     session: plan.session,
     terminal,
+    memoryBytes: plan.container.sandbox.limits.memoryBytes,
     streams,
     viewer: false,
     whenConnected: async () => {

@@ -16,7 +16,7 @@ const facts = {
 
 const labels = (detach: boolean): Readonly<Record<string, string>> =>
   sessionLabels({
-    ...{ agent: 'gemini', detach, network: 'offline', facts },
+    ...{ agent: 'gemini', detach, network: 'offline', preset: 'locked', facts },
     project: { source: '/a b', target: '/projects/a b' },
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { agentNamed } from '../../src/agents/catalogue.ts';
 import type { Facts } from '../../src/plan/facts.ts';
-import type { RunOptions } from '../../src/plan/options.ts';
-import { planSession, projectTarget, type SessionPlan } from '../../src/plan/plan.ts';
+import { PLAIN_RUN, type RunOptions } from '../../src/plan/options.ts';
+import { planSession, type SessionPlan } from '../../src/plan/plan.ts';
 import { DEFAULT_CONFIG, type Config } from '../../src/config/schema.ts';
 
 const config: Config = {
@@ -44,12 +44,20 @@ const facts: Facts = {
   caBundle: '/etc/ssl/certs/ca-certificates.crt',
   terminal: { stdinIsTty: true, stdoutIsTty: true },
   hostEnv: { TERM: 'xterm-256color', COLORTERM: 'truecolor', TZ: 'Europe/Berlin' },
+  powers: {
+    seccomp: true,
+    mappableIds: 65_537,
+    controllers: ['cpu', 'memory', 'pids'],
+    memoryBytes: 16 * 2 ** 30,
+    processors: 8,
+    openFiles: 524_288,
+  },
   sessionId: 'cafe0123',
   ctVersion: '0.1.0',
 };
 
 function plan(options: Partial<RunOptions> = {}, other: Partial<Facts> = {}): SessionPlan {
-  const all = { agent: 'gemini', args: [], detach: false, network: undefined, ...options };
+  const all = { ...PLAIN_RUN, agent: 'gemini', ...options };
   return planSession(all, config, agentNamed(all.agent), { ...facts, ...other });
 }
 
@@ -101,22 +109,5 @@ describe('planSession', () => {
   it('passes arguments on as they are, behind init and the gate', () => {
     const args = ['--flag', '', 'a b', '$HOME', '--', '\n'];
     expect(plan({ args }).container.sandbox.args.slice(-args.length)).toEqual(args);
-  });
-});
-
-describe('projectTarget', () => {
-  it.each([
-    ['/a/my project', '/projects/my project'],
-    ['/a/x:y,z', '/projects/x:y,z'],
-    ['/a/Grüße 世界', '/projects/Grüße 世界'],
-    ['/a/two\nlines', '/projects/two_lines'],
-  ])('names %j %j inside', (source, target) =>
-    expect(projectTarget({ dir: source, git: { kind: 'none' } })).toBe(target),
-  );
-
-  it('refuses the root directory', () => {
-    expect(() => projectTarget({ dir: '/', git: { kind: 'none' } })).toThrow(
-      expect.objectContaining({ code: 'invalid_argument' }),
-    );
   });
 });

@@ -8,6 +8,7 @@ const wish = {
   home: '/h/gemini',
   caBundle: undefined,
   relabel: false,
+  tmpBytes: 4096,
 };
 
 describe('planMounts', () => {
