@@ -23,7 +23,6 @@ const report = (name: string, why: string): ProtectedPath => ({ name, why, missi
  */
 export const PROTECTED_PATHS: readonly ProtectedPath[] = [
   stub('.husky', 'git hooks'),
-  stub('.githooks', 'git hooks'),
   stub('.vscode', 'tasks and settings of the editor'),
   stub('.idea', 'run configurations of the editor'),
   stub('.devcontainer', 'commands of the editor on the host'),
@@ -35,8 +34,10 @@ export const PROTECTED_PATHS: readonly ProtectedPath[] = [
   stub('.qwen', 'settings of Qwen'),
   stub('.cursor', 'settings of Cursor'),
   stub('.opencode', 'plug-ins of OpenCode'),
-  stub('.ct', 'settings of ct'),
   stub('.ct.toml', 'settings of ct'),
+  // Where the configuration names it, `git-mounts.ts` keeps it also when it is missing.
+  report('.githooks', 'git hooks'),
+  report('.ct', 'settings of ct'),
   report('.devcontainer.json', 'commands of the editor on the host'),
   report('opencode.json', 'programs that OpenCode starts'),
   report('opencode.jsonc', 'programs that OpenCode starts'),
