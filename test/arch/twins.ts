@@ -1,5 +1,11 @@
 /** Sources without a test of the same name: what tests them instead. Each file by name, so that a new one is noticed. */
 export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'test/integration/project.test.ts runs sessions in all kinds of projects': [
+    ...['session/project.ts', 'session/review.ts', 'cli/commands/review.ts'],
+    'host/project-survey.ts',
+  ],
+  'test/sandbox/project-mounts.test.ts plans repositories too': ['sandbox/git-mounts.ts'],
+  'test/review/render.test.ts shows differences': ['review/diff.ts'],
   'test/cli/spawned.test.ts runs the bundle': [
     'main.ts',
     'cli/main.ts',
