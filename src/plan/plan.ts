@@ -8,6 +8,7 @@ import { PATHS, packageBinDir } from '../base/layout.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
 import { planSeccomp } from '../sandbox/seccomp/plan.ts';
+import { grantEnvironment, planGrants, type GrantPlan } from '../secrets/grants.ts';
 import { enforcement, plannedWalls, type Enforced } from '../sandbox/enforcement.ts';
 import { budgetEnvironment, planLimits, type LimitWish } from '../sandbox/limits.ts';
 import { presetNamed, shortfalls, type Preset, type PresetName } from '../sandbox/presets.ts';
@@ -32,6 +33,8 @@ export interface SessionPlan {
   readonly detach: boolean;
   /** Its filter traps instead of refusing, and ct answers in its place and takes notes */
   readonly explainDenials: boolean;
+  /** Names of the secrets that it gets; never a value */
+  readonly secrets: GrantPlan;
   /** The program and its arguments, as they run behind the gate */
   readonly command: readonly string[];
   readonly container: ContainerSpec;
@@ -54,6 +57,7 @@ export function planSession(
   const target = projectTarget(facts.projectDir);
   const home = `${facts.homesDir}/${agent.name}`;
   const network = options.network ?? config.network.mode;
+  const secrets = planSecrets(config, agent, facts);
   const preset = presetNamed(options.preset ?? config.sandbox.preset);
   const wish = limitWish(options, config);
   const { limits, wanted } = planLimits(wish, preset, facts.powers);
@@ -65,13 +69,16 @@ export function planSession(
   const sandbox: SandboxSpec = {
     image: facts.imageReference,
     args: [PATHS.init, '--', PATHS.entry, ...command],
-    env: planEnvironment({
-      agent,
-      binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
-      terminal,
-      hostEnv: facts.hostEnv,
-      budget: budgetEnvironment(limits, tmpBytes),
-    }),
+    env: {
+      ...planEnvironment({
+        agent,
+        binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
+        terminal,
+        hostEnv: facts.hostEnv,
+        budget: budgetEnvironment(limits, tmpBytes),
+      }),
+      ...grantEnvironment(secrets.grants),
+    },
     cwd: target,
     user: { uid: PATHS.uid, gid: PATHS.gid },
     terminal,
@@ -109,6 +116,7 @@ export function planSession(
     ],
     detach: options.detach,
     explainDenials,
+    secrets,
     command,
     container: {
       name: `ct-${agent.name}-${facts.sessionId}`,
@@ -119,6 +127,7 @@ export function planSession(
         preset: preset.name,
         projectDir: facts.projectDir,
         seccomp: sandbox.seccomp,
+        grants: secrets.grants,
         facts,
       }),
       sandbox,
@@ -141,6 +150,16 @@ function checkExplainable(detach: boolean, seccomp: SeccompUse | undefined): voi
   const other = detach ? '--detach' : 'unconfined';
   throw new CtError('invalid_argument', `--explain-denials does not go together with ${other}`, {
     hint: 'leave one of the two out',
+  });
+}
+
+function planSecrets(config: Config, agent: Agent, facts: Facts): GrantPlan {
+  const configured = config.agents[agent.name];
+  return planGrants({
+    agent: agent.name,
+    candidates: agent.secrets,
+    configured: configured ?? { secrets: [], secret_files: [], required_secrets: [] },
+    ...facts.secrets,
   });
 }
 

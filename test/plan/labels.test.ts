@@ -22,6 +22,7 @@ const labels = (detach: boolean): Readonly<Record<string, string>> =>
     seccomp: { name: 'strict', digest: 'f'.repeat(64), path: '/x' },
     preset: 'locked',
     projectDir: '/a b',
+    grants: [],
     facts,
   });
 

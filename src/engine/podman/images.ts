@@ -66,7 +66,7 @@ export function podmanImages(transport: Transport): EngineImages {
         doing: 'list images',
         method: 'GET',
         path: '/images/json',
-        query: { filters: JSON.stringify({ label: first === undefined ? [] : [first] }) },
+        query: { filters: JSON.stringify(first === undefined ? {} : { label: [first] }) },
       });
       return (rows ?? []).map(imageFromLibpod).filter((image) => hasLabels(image.labels, others));
     },
