@@ -1,5 +1,6 @@
 import type { GrantWish } from '../secrets/grants.ts';
 import type { Owner } from '../base/owner.ts';
+import type { SeccompFacts } from '../sandbox/seccomp/plan.ts';
 import type { HostPowers } from '../sandbox/host-powers.ts';
 
 /** What the host is, as far as a plan depends on it. Types only: `host/facts.ts` reads them. */
@@ -14,6 +15,7 @@ export interface Facts {
   readonly imageReference: string;
   /** The host's certificate authorities, to be trusted inside too */
   readonly caBundle: string | undefined;
+  readonly seccomp: SeccompFacts;
   readonly terminal: {
     readonly stdinIsTty: boolean;
     readonly stdoutIsTty: boolean;

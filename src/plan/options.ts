@@ -8,6 +8,10 @@ export interface RunOptions {
   readonly detach: boolean;
   /** One run's network, over the configuration's */
   readonly network: NetworkMode | undefined;
+  /** A seccomp profile's name or path, over the configuration's */
+  readonly seccomp?: string;
+  /** Watch for system calls that the filter refuses, and name them */
+  readonly explainDenials?: boolean;
   /** One run's preset, over the configuration's */
   readonly preset: string | undefined;
   /** One run's limits, over the configuration's */

@@ -1,11 +1,13 @@
 import type { Agent } from '../agents/agent.ts';
 import type { Config } from '../config/schema.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
+import type { SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { Limits, SandboxSpec } from '../sandbox/spec.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
+import { planSeccomp } from '../sandbox/seccomp/plan.ts';
 import { grantEnvironment, planGrants, type GrantPlan } from '../secrets/grants.ts';
 import { enforcement, plannedWalls, type Enforced } from '../sandbox/enforcement.ts';
 import { budgetEnvironment, planLimits, type LimitWish } from '../sandbox/limits.ts';
@@ -29,6 +31,8 @@ export interface SessionPlan {
   /** What was asked for and this host lacks: the user is told */
   readonly warnings: readonly string[];
   readonly detach: boolean;
+  /** Its filter traps instead of refusing, and ct answers in its place and takes notes */
+  readonly explainDenials: boolean;
   /** Names of the secrets that it gets; never a value */
   readonly secrets: GrantPlan;
   /** The program and its arguments, as they run behind the gate */
@@ -59,6 +63,9 @@ export function planSession(
   const { limits, wanted } = planLimits(wish, preset, facts.powers);
   const tmpBytes = config.limits.tmp || preset.limits.tmpBytes;
   const command = [agent.command, ...options.args];
+  const seccomp = planSeccomp(wishedSeccomp(options, config), facts.seccomp);
+  const explainDenials = options.explainDenials === true;
+  if (explainDenials) checkExplainable(options.detach, seccomp);
   const sandbox: SandboxSpec = {
     image: facts.imageReference,
     args: [PATHS.init, '--', PATHS.entry, ...command],
@@ -88,6 +95,7 @@ export function planSession(
     }),
     capabilities: [],
     noNewPrivileges: true,
+    seccomp,
     readOnlyRoot: preset.readOnlyRoot,
     limits,
   };
@@ -101,8 +109,13 @@ export function planSession(
     network,
     preset: preset.name,
     enforcement: table,
-    warnings: [...acceptedShortfalls(preset, table), ...unsetLimits(wish, limits)],
+    warnings: [
+      ...acceptedShortfalls(preset, table),
+      ...unsetLimits(wish, limits),
+      ...facts.seccomp.doubts.map((doubt) => `the seccomp profile: ${doubt}`),
+    ],
     detach: options.detach,
+    explainDenials,
     secrets,
     command,
     container: {
@@ -113,6 +126,7 @@ export function planSession(
         network,
         preset: preset.name,
         projectDir: facts.projectDir,
+        seccomp: sandbox.seccomp,
         grants: secrets.grants,
         facts,
       }),
@@ -120,6 +134,23 @@ export function planSession(
       autoRemove: true,
     },
   };
+}
+
+/** What names the filter: the command line, the configuration, or the preset. */
+export function wishedSeccomp(
+  { seccomp, preset }: Pick<RunOptions, 'seccomp' | 'preset'>,
+  { sandbox }: Pick<Config, 'sandbox'>,
+): string {
+  return seccomp ?? (sandbox.seccomp || presetNamed(preset ?? sandbox.preset).seccomp);
+}
+
+/** ct watches in the foreground, and a filter that is not there refuses nothing. */
+function checkExplainable(detach: boolean, seccomp: SeccompUse | undefined): void {
+  if (!detach && seccomp !== undefined) return;
+  const other = detach ? '--detach' : 'unconfined';
+  throw new CtError('invalid_argument', `--explain-denials does not go together with ${other}`, {
+    hint: 'leave one of the two out',
+  });
 }
 
 function planSecrets(config: Config, agent: Agent, facts: Facts): GrantPlan {
@@ -167,6 +198,7 @@ const LESSER = "'ct sys doctor' says what this host lacks; --preset standard onl
 /** What to type for the walls that a choice of the user's own brought down. */
 const REMEDY: Readonly<Record<string, string>> = {
   network: 'add -n offline',
+  seccomp: "take back 'unconfined', or add --preset standard, which only warns",
 };
 
 /** `/projects/<name>`, where name is the directory's own without what would break a terminal or PATH. */

@@ -16,6 +16,8 @@ export interface Waiting {
   readonly pid: number;
   readonly context: SessionContext;
   readonly undo: UndoStack;
+  /** Watchers that must see the agent's first call take their place here, when all else is done */
+  readonly beforeOpen?: () => Promise<void>;
   /** What was granted and read; `undefined` when nothing is granted */
   readonly secrets: Gathered | undefined;
 }
@@ -32,7 +34,9 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   if (gate === undefined) return 'ended';
   try {
     verify();
-    await gate.open(await secretLines(waiting));
+    const lines = await secretLines(waiting);
+    await waiting.beforeOpen?.();
+    await gate.open(lines);
     return 'open';
   } finally {
     gate.abandon();

@@ -1,3 +1,5 @@
+import type { Difference } from '../../sandbox/seccomp/answers.ts';
+import type { ProfileView } from '../../session/seccomp-views.ts';
 import type { Agent } from '../../agents/agent.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import type { Rotation } from '../../session/rotate-secret.ts';
@@ -14,4 +16,7 @@ export interface Output {
   secretSources(list: readonly SecretInfo[]): void;
   rotated(rotation: Rotation): void;
   doctor(report: DoctorReport): void;
+  seccompProfiles(list: readonly Pick<ProfileView, 'name' | 'summary' | 'digest'>[]): void;
+  seccompProfile(profile: ProfileView): void;
+  seccompDiff(between: readonly [string, string], differences: readonly Difference[]): void;
 }

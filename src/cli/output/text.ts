@@ -5,6 +5,7 @@ import { renderRotation, renderSecrets, renderSources } from './secrets.ts';
 import type { Enforced } from '../../sandbox/enforcement.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
 import type { Output } from './output.ts';
+import { renderDifferences, renderProfile, renderProfiles } from './seccomp-text.ts';
 import { renderTable } from './table.ts';
 
 /** Results for people. */
@@ -17,6 +18,9 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     secretSources: (list) => void stdout.write(renderSources(list)),
     rotated: (rotation) => void stdout.write(renderRotation(rotation)),
     doctor: (report) => void stdout.write(renderDoctor(report)),
+    seccompProfiles: (list) => void stdout.write(renderProfiles(list)),
+    seccompProfile: (profile) => void stdout.write(renderProfile(profile)),
+    seccompDiff: (between, rows) => void stdout.write(renderDifferences(between, rows)),
   };
 }
 
