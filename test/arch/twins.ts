@@ -47,6 +47,8 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/integration/verified-launch.test.ts, with engines that do something else': [
     ...['session/verify-launch.ts', 'session/measure.ts', 'cli/options/limits.ts'],
   ],
+  'test/secrets/consumers.test.ts, both halves of the registry': ['secrets/kinds.ts'],
+  'test/broker/remembered.test.ts reads what it writes': ['broker/remember.ts'],
   'test/doctor/checks judges through it': ['doctor/check.ts'],
   'test/agents/catalogue.test.ts checks all of the data': ['agents/gemini.ts', 'agents/shell.ts'],
   'test/integration/engine.test.ts, against a real Podman': [
