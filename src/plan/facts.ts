@@ -1,6 +1,7 @@
 import type { Owner } from '../base/owner.ts';
 import type { Masks } from '../sandbox/project-mounts.ts';
 import type { ProjectSurvey } from '../sandbox/project-survey.ts';
+import type { SeccompFacts } from '../sandbox/seccomp/plan.ts';
 import type { HostPowers } from '../sandbox/host-powers.ts';
 
 /** What the host is, as far as a plan depends on it. Types only: `host/facts.ts` reads them. */
@@ -19,6 +20,7 @@ export interface Facts {
   readonly imageReference: string;
   /** The host's certificate authorities, to be trusted inside too */
   readonly caBundle: string | undefined;
+  readonly seccomp: SeccompFacts;
   readonly terminal: {
     readonly stdinIsTty: boolean;
     readonly stdoutIsTty: boolean;

@@ -1,5 +1,6 @@
 import type { Labels } from '../engine/engine.ts';
 import { renderOwner } from '../base/owner.ts';
+import { renderSeccomp, type SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { Facts } from './facts.ts';
 
 /** Label keys that `ct` writes; the state of a session lives in these, not in files. */
@@ -14,6 +15,8 @@ export const LABEL = {
   /** Where the project is inside */
   workdir: 'ct.workdir',
   network: 'ct.network',
+  /** Name of the seccomp profile and the beginning of its digest, or `unconfined` */
+  seccomp: 'ct.seccomp',
   preset: 'ct.preset',
   /** attached: ends with its owner; detached: lives until it ends by itself */
   life: 'ct.life',
@@ -30,6 +33,7 @@ export function sessionLabels(input: {
   readonly network: string;
   readonly project: { readonly source: string; readonly target: string };
   readonly preset: string;
+  readonly seccomp: SeccompUse | undefined;
   readonly facts: Facts;
 }): Labels {
   const { facts } = input;
@@ -41,6 +45,7 @@ export function sessionLabels(input: {
     [LABEL.project]: input.project.source,
     [LABEL.workdir]: input.project.target,
     [LABEL.network]: input.network,
+    [LABEL.seccomp]: renderSeccomp(input.seccomp),
     [LABEL.preset]: input.preset,
     [LABEL.life]: input.detach ? 'detached' : 'attached',
     [LABEL.owner]: renderOwner(facts.owner),

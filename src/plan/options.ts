@@ -14,6 +14,10 @@ export interface RunOptions {
   readonly visible?: readonly string[];
   /** Whether to report at the end what the host may execute; the configuration's when missing */
   readonly review?: boolean;
+  /** A seccomp profile's name or path, over the configuration's */
+  readonly seccomp?: string;
+  /** Watch for system calls that the filter refuses, and name them */
+  readonly explainDenials?: boolean;
   /** One run's preset, over the configuration's */
   readonly preset: string | undefined;
   /** One run's limits, over the configuration's */

@@ -1,12 +1,14 @@
 import type { Agent } from '../agents/agent.ts';
 import type { Config } from '../config/schema.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
+import type { SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { Limits, SandboxSpec } from '../sandbox/spec.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
 import { planProject } from '../sandbox/project-mounts.ts';
+import { planSeccomp } from '../sandbox/seccomp/plan.ts';
 import { enforcement, plannedWalls, type Enforced } from '../sandbox/enforcement.ts';
 import { budgetEnvironment, planLimits, type LimitWish } from '../sandbox/limits.ts';
 import { presetNamed, shortfalls, type Preset, type PresetName } from '../sandbox/presets.ts';
@@ -32,6 +34,8 @@ export interface SessionPlan {
   /** What was asked for and this host lacks: the user is told */
   readonly warnings: readonly string[];
   readonly detach: boolean;
+  /** Its filter traps instead of refusing, and ct answers in its place and takes notes */
+  readonly explainDenials: boolean;
   /** The program and its arguments, as they run behind the gate */
   readonly command: readonly string[];
   readonly container: ContainerSpec;
@@ -65,6 +69,9 @@ export function planSession(
   const { limits, wanted } = planLimits(wish, preset, facts.powers);
   const tmpBytes = config.limits.tmp || preset.limits.tmpBytes;
   const command = [agent.command, ...options.args];
+  const seccomp = planSeccomp(wishedSeccomp(options, config), facts.seccomp);
+  const explainDenials = options.explainDenials === true;
+  if (explainDenials) checkExplainable(options.detach, seccomp);
   const sandbox: SandboxSpec = {
     image: facts.imageReference,
     args: [PATHS.init, '--', PATHS.entry, ...command],
@@ -92,6 +99,7 @@ export function planSession(
     }),
     capabilities: [],
     noNewPrivileges: true,
+    seccomp,
     readOnlyRoot: preset.readOnlyRoot,
     limits,
   };
@@ -106,8 +114,13 @@ export function planSession(
     network,
     preset: preset.name,
     enforcement: table,
-    warnings: [...acceptedShortfalls(preset, table), ...unsetLimits(wish, limits)],
+    warnings: [
+      ...acceptedShortfalls(preset, table),
+      ...unsetLimits(wish, limits),
+      ...facts.seccomp.doubts.map((doubt) => `the seccomp profile: ${doubt}`),
+    ],
     detach: options.detach,
+    explainDenials,
     command,
     container: {
       name: `ct-${agent.name}-${facts.sessionId}`,
@@ -117,12 +130,30 @@ export function planSession(
         network,
         preset: preset.name,
         project: { source: facts.project.dir, target },
+        seccomp: sandbox.seccomp,
         facts,
       }),
       sandbox,
       autoRemove: true,
     },
   };
+}
+
+/** What names the filter: the command line, the configuration, or the preset. */
+export function wishedSeccomp(
+  { seccomp, preset }: Pick<RunOptions, 'seccomp' | 'preset'>,
+  { sandbox }: Pick<Config, 'sandbox'>,
+): string {
+  return seccomp ?? (sandbox.seccomp || presetNamed(preset ?? sandbox.preset).seccomp);
+}
+
+/** ct watches in the foreground, and a filter that is not there refuses nothing. */
+function checkExplainable(detach: boolean, seccomp: SeccompUse | undefined): void {
+  if (!detach && seccomp !== undefined) return;
+  const other = detach ? '--detach' : 'unconfined';
+  throw new CtError('invalid_argument', `--explain-denials does not go together with ${other}`, {
+    hint: 'leave one of the two out',
+  });
 }
 
 function limitWish({ limits }: RunOptions, config: Config): LimitWish {
@@ -160,4 +191,5 @@ const LESSER = "'ct sys doctor' says what this host lacks; --preset standard onl
 /** What to type for the walls that a choice of the user's own brought down. */
 const REMEDY: Readonly<Record<string, string>> = {
   network: 'add -n offline',
+  seccomp: "take back 'unconfined', or add --preset standard, which only warns",
 };

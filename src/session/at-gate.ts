@@ -16,6 +16,8 @@ export interface Waiting {
   readonly pid: number;
   readonly context: SessionContext;
   readonly undo: UndoStack;
+  /** Watchers that must see the agent's first call take their place here, when all else is done */
+  readonly beforeOpen?: () => Promise<void>;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   try {
     checkProject(waiting);
     verify();
+    await waiting.beforeOpen?.();
     gate.open();
     void guardProject(waiting);
     return 'open';

@@ -10,9 +10,11 @@ import type { SessionPlan } from '../plan/plan.ts';
 import { passGate } from './at-gate.ts';
 import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
+import type { Watch } from './explain-denials.ts';
 import { planRun } from './plan.ts';
 import { holdProject, releaseProject, tellHidden } from './project.ts';
 import { sweepAfterDead } from './prune.ts';
+import { ensureSeccomp } from './seccomp.ts';
 
 /** How a run ended for the one who started it. */
 export interface RunEnd {
@@ -28,7 +30,7 @@ export interface RunEnd {
  */
 export async function runSession(options: RunOptions, context: SessionContext): Promise<RunEnd> {
   phase(context, 'command loaded');
-  const plan = planRun(options, context);
+  const plan = await planRun(options, context);
   phase(context, 'planned');
   tellHidden(plan, context);
   for (const warning of plan.warnings) context.report.warn(warning);
@@ -78,6 +80,9 @@ async function createSession(
   signal: AbortSignal,
 ): Promise<string> {
   ensurePrivateDir(plan.home);
+  const { seccomp } = plan.container.sandbox;
+  if (seccomp === undefined) context.report.warn(UNCONFINED_WARNING);
+  else await ensureSeccomp(seccomp, plan.explainDenials);
   const { isInstalled, ensureAgent } = await import('./packages.ts');
   const agent = agentNamed(plan.agent);
   const { name } = plan.container;
@@ -105,6 +110,9 @@ async function createSession(
   signal.throwIfAborted();
   return created.id;
 }
+
+const UNCONFINED_WARNING =
+  'NO SECCOMP FILTER: programs in this session may use every system call of the kernel';
 
 /** Once more when the engine died over it: the next call starts it again. */
 async function createContainer(plan: SessionPlan, engine: Engine): Promise<CreatedContainer> {
@@ -149,6 +157,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   phase(context, 'attached');
   handOver();
   let swept: Promise<void> | undefined;
+  let watch: Watch | undefined;
   const status = await followSession({
     engine,
     report: context.report,
@@ -160,7 +169,10 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
     streams,
     viewer: false,
     whenConnected: async () => {
-      await Promise.all([passGate({ plan, engine, id, pid, context, undo }), started]);
+      const beforeOpen = async (): Promise<void> => {
+        if (plan.explainDenials) watch = await watchSession(plan, pid, context);
+      };
+      await Promise.all([passGate({ plan, engine, id, pid, context, undo, beforeOpen }), started]);
       phase(context, 'started, gate open');
       swept = sweepAfterDead(mark, engine, context);
     },
@@ -168,10 +180,22 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   phase(context, 'ended');
   releaseProject(plan, context);
   if (plan.review) await (await import('./review.ts')).endReview(plan, context);
+  await watch?.report();
   await swept;
   undo.commit();
   return { status };
 };
+
+async function watchSession(
+  plan: SessionPlan,
+  pid: number,
+  context: SessionContext,
+): Promise<Watch | undefined> {
+  const { seccomp } = plan.container.sandbox;
+  if (seccomp === undefined) return undefined;
+  const { watchDenials } = await import('./explain-denials.ts');
+  return watchDenials(seccomp, pid, context);
+}
 
 /** When a step of a run was done, counted from the start of the process: `-vv` shows where time goes. */
 function phase(context: SessionContext, name: string): void {

@@ -18,6 +18,7 @@ const labels = (detach: boolean): Readonly<Record<string, string>> =>
   sessionLabels({
     ...{ agent: 'gemini', detach, network: 'offline', preset: 'locked', facts },
     project: { source: '/a b', target: '/projects/a b' },
+    seccomp: { name: 'strict', digest: 'f'.repeat(64), path: '/x' },
   });
 
 describe('sessionLabels', () => {
@@ -27,6 +28,10 @@ describe('sessionLabels', () => {
 
   it('say who owns the session, in a form that can be read again', () => {
     expect(parseOwner(labels(false)[LABEL.owner])).toEqual(facts.owner);
+  });
+
+  it('name the seccomp profile and its digest', () => {
+    expect(labels(false)[LABEL.seccomp]).toBe('strict@ffffffffffff');
   });
 
   it('tell a session that ends with its owner from one that does not', () => {

@@ -41,6 +41,12 @@ const facts: Facts = {
   hasSelinux: false,
   homesDir: '/home/someone/.local/share/ct/homes',
   imageReference: 'localhost/ct/agent:0123456789abcdef',
+  seccomp: {
+    nodeArch: 'x64',
+    dir: '/home/someone/.local/share/ct/seccomp',
+    made: undefined,
+    doubts: [],
+  },
   caBundle: '/etc/ssl/certs/ca-certificates.crt',
   terminal: { stdinIsTty: true, stdoutIsTty: true },
   hostEnv: { TERM: 'xterm-256color', COLORTERM: 'truecolor', TZ: 'Europe/Berlin' },

@@ -13,5 +13,8 @@ export function jsonOutput(stdout: Writable): Output {
     agents: (list) => write({ agents: list.map(({ name, title }) => ({ name, title })) }),
     doctor: (report) => write(report),
     review: async (result) => write({ schema: 1, ...result }),
+    seccompProfiles: (profiles) => write({ profiles }),
+    seccompProfile: (profile) => write(profile),
+    seccompDiff: ([first, second], differences) => write({ first, second, differences }),
   };
 }

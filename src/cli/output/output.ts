@@ -1,3 +1,5 @@
+import type { Difference } from '../../sandbox/seccomp/answers.ts';
+import type { ProfileView } from '../../session/seccomp-views.ts';
 import type { Agent } from '../../agents/agent.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import type { ReviewResult } from '../../session/review.ts';
@@ -10,4 +12,7 @@ export interface Output {
   agents(list: readonly Agent[]): void;
   doctor(report: DoctorReport): void;
   review(result: ReviewResult): Promise<void>;
+  seccompProfiles(list: readonly Pick<ProfileView, 'name' | 'summary' | 'digest'>[]): void;
+  seccompProfile(profile: ProfileView): void;
+  seccompDiff(between: readonly [string, string], differences: readonly Difference[]): void;
 }

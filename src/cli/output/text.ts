@@ -5,6 +5,7 @@ import type { ReviewResult } from '../../session/review.ts';
 import type { Enforced } from '../../sandbox/enforcement.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
 import type { Output } from './output.ts';
+import { renderDifferences, renderProfile, renderProfiles } from './seccomp-text.ts';
 import { renderTable } from './table.ts';
 
 /** Results for people. */
@@ -15,6 +16,9 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     agents: (list) => void stdout.write(renderTable(list.map(({ name, title }) => [name, title]))),
     doctor: (report) => void stdout.write(renderDoctor(report)),
     review: async (result) => void stdout.write(await renderReview(result, nowMs())),
+    seccompProfiles: (list) => void stdout.write(renderProfiles(list)),
+    seccompProfile: (profile) => void stdout.write(renderProfile(profile)),
+    seccompDiff: (between, rows) => void stdout.write(renderDifferences(between, rows)),
   };
 }
 
