@@ -169,6 +169,40 @@ export const NAMED_SCHEMA = {
         item: 'variable',
         doc: 'Names of the secrets that this agent may have; nothing else crosses.',
       },
+      secret_files: {
+        type: 'list',
+        default: [],
+        item: 'variable',
+        doc: 'Names of secrets that it gets as files `/run/secrets/NAME`, shown by `NAME_FILE`, and not as variables.',
+      },
+      required_secrets: {
+        type: 'list',
+        default: [],
+        item: 'variable',
+        doc: 'Names of secrets without which a session is not started.',
+      },
+    },
+  },
+  secrets: {
+    doc: 'Where a secret comes from: `[secrets.GEMINI_API_KEY]`, for example. One key of command, file and env; without a table the usual places are asked (guide/secrets.md).',
+    names: 'variable',
+    keys: {
+      command: {
+        type: 'list',
+        default: [],
+        item: 'argument',
+        doc: 'Program and arguments that print it, such as `["op", "read", "op://Private/Gemini/key"]`; no shell.',
+      },
+      file: { type: 'path', default: '', doc: 'File that holds it, of mode 0600.' },
+      env: { type: 'variable', default: '', doc: 'Variable of your environment that holds it.' },
+      timeout: {
+        type: 'integer',
+        default: 30,
+        min: 1,
+        max: 600,
+        unit: 'seconds',
+        doc: 'How long the command may take.',
+      },
     },
   },
 } as const satisfies Readonly<Record<string, SectionSpec>>;
@@ -176,6 +210,8 @@ export const NAMED_SCHEMA = {
 /** A table of the file. */
 export interface SectionSpec {
   readonly doc: string;
+  /** What names of tables look like: small letters, or as variables do */
+  readonly names?: 'word' | 'variable';
   readonly keys: Readonly<Record<string, KeySpec>>;
 }
 
@@ -193,10 +229,10 @@ export type KeySpec =
 
 /**
  * What a text may look like: `socket`: path or unix:// address · `path`: absolute or `~/` ·
- * `reference`: registry/name:tag
+ * `reference`: registry/name:tag · `variable`: name of an environment variable
  */
 interface TextKey {
-  readonly type: 'socket' | 'path' | 'reference';
+  readonly type: 'socket' | 'path' | 'reference' | 'variable';
   readonly default: string;
   readonly doc: string;
 }
@@ -271,9 +307,10 @@ interface MapKey {
 
 /**
  * What an item of a list or a map may look like. `word`: one printable word · `path`: absolute or `~/`,
- * made absolute · `variable`: name of an environment variable. Finer rules belong to whoever uses it.
+ * made absolute · `variable`: name of an environment variable · `argument`: of a program; it may stand
+ * twice. Finer rules belong to whoever uses it.
  */
-export type ItemKind = 'word' | 'path' | 'variable';
+export type ItemKind = 'word' | 'path' | 'variable' | 'argument';
 
 /** A value of any key. */
 export type ConfigValue =

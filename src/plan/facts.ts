@@ -1,3 +1,4 @@
+import type { GrantWish } from '../secrets/grants.ts';
 import type { Owner } from '../base/owner.ts';
 import type { Masks } from '../sandbox/project-mounts.ts';
 import type { ProjectSurvey } from '../sandbox/project-survey.ts';
@@ -27,6 +28,8 @@ export interface Facts {
   };
   /** TERM, COLORTERM, LANG, TZ and the like, as the host has them */
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  /** What the user said about secrets for this agent, and which of its keys his environment has */
+  readonly secrets: Pick<GrantWish, 'answers' | 'present'>;
   readonly powers: HostPowers;
   readonly sessionId: string;
   readonly ctVersion: string;

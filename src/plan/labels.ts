@@ -1,4 +1,5 @@
 import type { Labels } from '../engine/engine.ts';
+import { renderGrants, type Grant } from '../secrets/grants.ts';
 import { renderOwner } from '../base/owner.ts';
 import { renderSeccomp, type SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { Facts } from './facts.ts';
@@ -20,6 +21,8 @@ export const LABEL = {
   preset: 'ct.preset',
   /** attached: ends with its owner; detached: lives until it ends by itself */
   life: 'ct.life',
+  /** Names and kinds of the secrets that it was given */
+  secrets: 'ct.secrets',
   owner: 'ct.owner',
   version: 'ct.version',
   /** Digest of the inputs of an image */
@@ -34,6 +37,7 @@ export function sessionLabels(input: {
   readonly project: { readonly source: string; readonly target: string };
   readonly preset: string;
   readonly seccomp: SeccompUse | undefined;
+  readonly grants: readonly Grant[];
   readonly facts: Facts;
 }): Labels {
   const { facts } = input;
@@ -48,6 +52,7 @@ export function sessionLabels(input: {
     [LABEL.seccomp]: renderSeccomp(input.seccomp),
     [LABEL.preset]: input.preset,
     [LABEL.life]: input.detach ? 'detached' : 'attached',
+    ...(input.grants.length === 0 ? {} : { [LABEL.secrets]: renderGrants(input.grants) }),
     [LABEL.owner]: renderOwner(facts.owner),
     [LABEL.version]: facts.ctVersion,
   };

@@ -9,6 +9,7 @@ import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
 import { planProject } from '../sandbox/project-mounts.ts';
 import { planSeccomp } from '../sandbox/seccomp/plan.ts';
+import { grantEnvironment, planGrants, type GrantPlan } from '../secrets/grants.ts';
 import { enforcement, plannedWalls, type Enforced } from '../sandbox/enforcement.ts';
 import { budgetEnvironment, planLimits, type LimitWish } from '../sandbox/limits.ts';
 import { presetNamed, shortfalls, type Preset, type PresetName } from '../sandbox/presets.ts';
@@ -36,6 +37,8 @@ export interface SessionPlan {
   readonly detach: boolean;
   /** Its filter traps instead of refusing, and ct answers in its place and takes notes */
   readonly explainDenials: boolean;
+  /** Names of the secrets that it gets; never a value */
+  readonly secrets: GrantPlan;
   /** The program and its arguments, as they run behind the gate */
   readonly command: readonly string[];
   readonly container: ContainerSpec;
@@ -64,6 +67,7 @@ export function planSession(
   });
   const home = `${facts.homesDir}/${agent.name}`;
   const network = options.network ?? config.network.mode;
+  const secrets = planSecrets(config, agent, facts);
   const preset = presetNamed(options.preset ?? config.sandbox.preset);
   const wish = limitWish(options, config);
   const { limits, wanted } = planLimits(wish, preset, facts.powers);
@@ -75,13 +79,16 @@ export function planSession(
   const sandbox: SandboxSpec = {
     image: facts.imageReference,
     args: [PATHS.init, '--', PATHS.entry, ...command],
-    env: planEnvironment({
-      agent,
-      binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
-      terminal,
-      hostEnv: facts.hostEnv,
-      budget: budgetEnvironment(limits, tmpBytes),
-    }),
+    env: {
+      ...planEnvironment({
+        agent,
+        binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
+        terminal,
+        hostEnv: facts.hostEnv,
+        budget: budgetEnvironment(limits, tmpBytes),
+      }),
+      ...grantEnvironment(secrets.grants),
+    },
     cwd: target,
     user: { uid: PATHS.uid, gid: PATHS.gid },
     terminal,
@@ -121,6 +128,7 @@ export function planSession(
     ],
     detach: options.detach,
     explainDenials,
+    secrets,
     command,
     container: {
       name: `ct-${agent.name}-${facts.sessionId}`,
@@ -131,6 +139,7 @@ export function planSession(
         preset: preset.name,
         project: { source: facts.project.dir, target },
         seccomp: sandbox.seccomp,
+        grants: secrets.grants,
         facts,
       }),
       sandbox,
@@ -153,6 +162,16 @@ function checkExplainable(detach: boolean, seccomp: SeccompUse | undefined): voi
   const other = detach ? '--detach' : 'unconfined';
   throw new CtError('invalid_argument', `--explain-denials does not go together with ${other}`, {
     hint: 'leave one of the two out',
+  });
+}
+
+function planSecrets(config: Config, agent: Agent, facts: Facts): GrantPlan {
+  const configured = config.agents[agent.name];
+  return planGrants({
+    agent: agent.name,
+    candidates: agent.secrets,
+    configured: configured ?? { secrets: [], secret_files: [], required_secrets: [] },
+    ...facts.secrets,
   });
 }
 

@@ -2,6 +2,7 @@ import type { UndoStack } from '../base/undo.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
+import type { Gathered } from './deliver-secrets.ts';
 import { reachGate } from './gate.ts';
 import { checkProject, guardProject } from './project.ts';
 import { verifyLaunch } from './verify-launch.ts';
@@ -18,6 +19,8 @@ export interface Waiting {
   readonly undo: UndoStack;
   /** Watchers that must see the agent's first call take their place here, when all else is done */
   readonly beforeOpen?: () => Promise<void>;
+  /** What was granted and read; `undefined` when nothing is granted */
+  readonly secrets: Gathered | undefined;
 }
 
 /**
@@ -33,11 +36,19 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   try {
     checkProject(waiting);
     verify();
+    const lines = await secretLines(waiting);
     await waiting.beforeOpen?.();
-    gate.open();
+    await gate.open(lines);
     void guardProject(waiting);
     return 'open';
   } finally {
     gate.abandon();
   }
+}
+
+/** Files are written, and variables come back as lines for the gate. */
+async function secretLines({ pid, secrets }: Waiting): Promise<Buffer | undefined> {
+  if (secrets === undefined) return undefined;
+  const { deliverSecrets } = await import('./deliver-secrets.ts');
+  return deliverSecrets(pid, secrets);
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { agentNamed } from '../agents/catalogue.ts';
+import { readAnswers } from '../broker/remembered.ts';
 import { hostEnvironment } from '../host/facts.ts';
 import { newSessionId } from '../host/identity.ts';
 import { provideMasks } from '../host/masks.ts';
@@ -43,6 +44,10 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
       stdoutIsTty: process.stdout.isTTY === true,
     },
     hostEnv: hostEnvironment(context.env),
+    secrets: {
+      answers: readAnswers(context.paths.stateDir)[agent.name] ?? {},
+      present: agent.secrets.filter((name) => (context.env[name] ?? '') !== ''),
+    },
     powers: measurePowers(context.env),
     sessionId: newSessionId(),
     ctVersion: context.ctVersion,

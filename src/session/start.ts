@@ -11,6 +11,7 @@ import { passGate } from './at-gate.ts';
 import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
 import type { Watch } from './explain-denials.ts';
+import type { Gathered } from './deliver-secrets.ts';
 import { planRun } from './plan.ts';
 import { holdProject, releaseProject, tellHidden } from './project.ts';
 import { sweepAfterDead } from './prune.ts';
@@ -30,7 +31,7 @@ export interface RunEnd {
  */
 export async function runSession(options: RunOptions, context: SessionContext): Promise<RunEnd> {
   phase(context, 'command loaded');
-  const plan = await planRun(options, context);
+  const plan = await planWithOffers(options, context);
   phase(context, 'planned');
   tellHidden(plan, context);
   for (const warning of plan.warnings) context.report.warn(warning);
@@ -40,6 +41,9 @@ export async function runSession(options: RunOptions, context: SessionContext): 
   try {
     const engine = await context.engine();
     phase(context, 'engine open');
+    const gathering = gather(plan, context, interrupt.signal);
+    // Awaited below; a failure of the creation is reported first.
+    gathering.catch(() => undefined);
     const id = await createSession(plan, engine, context, undo, interrupt.signal);
     phase(context, 'created');
     const initialised = engine.init(id);
@@ -47,7 +51,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.
     if (!plan.detach) await import('./follow.ts');
     if (plan.review) (await import('./review.ts')).beginReview(plan, context);
-    await initialised;
+    const [secrets] = await Promise.all([gathering, initialised]);
     phase(context, 'initialised');
     interrupt.signal.throwIfAborted();
     return await (plan.detach ? startDetached : startAttached)(
@@ -58,6 +62,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
       undo,
       () => interrupt.release(),
       mark,
+      secrets,
     );
   } catch (thrown) {
     const cleanup = await undo.unwind();
@@ -69,6 +74,25 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     interrupt.release();
     mark.remove();
   }
+}
+
+/** The plan; made again when the user just granted something that it did not have. */
+async function planWithOffers(options: RunOptions, context: SessionContext): Promise<SessionPlan> {
+  const plan = await planRun(options, context);
+  if (plan.secrets.offered.length === 0) return plan;
+  const { offerSecrets } = await import('./offer-secrets.ts');
+  return (await offerSecrets(plan, context)) ? planRun(options, context) : plan;
+}
+
+/** Reads granted secrets while the engine works; without a grant nothing is loaded. */
+async function gather(
+  plan: SessionPlan,
+  context: SessionContext,
+  signal: AbortSignal,
+): Promise<Gathered | undefined> {
+  if (plan.secrets.grants.length === 0) return undefined;
+  const { gatherSecrets } = await import('./deliver-secrets.ts');
+  return gatherSecrets(plan, context, signal);
 }
 
 /** Makes the container; on a host without the image or the agent yet, makes these first. */
@@ -134,13 +158,14 @@ type Begin = (
   /** From here on signals belong to the session */
   handOver: () => void,
   mark: OwnerMark,
+  secrets: Gathered | undefined,
 ) => Promise<RunEnd>;
 
 /**
  * Attach, start and the question for the pid go out together: the gate holds the program back until the
  * streams are there and, in a terminal, until its size is set, so no output can be lost.
  */
-const startAttached: Begin = async (plan, engine, id, context, undo, handOver, mark) => {
+const startAttached: Begin = async (plan, engine, id, context, undo, handOver, mark, secrets) => {
   const { terminal } = plan.container.sandbox;
   const attached = engine.attach(id, { stdin: true, terminal, fresh: true });
   const inspected = engine.inspect(id);
@@ -172,7 +197,8 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
       const beforeOpen = async (): Promise<void> => {
         if (plan.explainDenials) watch = await watchSession(plan, pid, context);
       };
-      await Promise.all([passGate({ plan, engine, id, pid, context, undo, beforeOpen }), started]);
+      const waiting = { plan, engine, id, pid, context, undo, secrets, beforeOpen };
+      await Promise.all([passGate(waiting), started]);
       phase(context, 'started, gate open');
       swept = sweepAfterDead(mark, engine, context);
     },
@@ -202,10 +228,10 @@ function phase(context: SessionContext, name: string): void {
   context.report.debug(`${performance.now().toFixed(0)} ms: ${name}`);
 }
 
-const startDetached: Begin = async (plan, engine, id, context, undo) => {
+const startDetached: Begin = async (plan, engine, id, context, undo, _handOver, _mark, secrets) => {
   const { pid } = await engine.inspect(id);
   await engine.start(id);
-  await passGate({ plan, engine, id, pid, context, undo });
+  await passGate({ plan, engine, id, pid, context, undo, secrets });
   undo.commit();
   context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);
   return { status: 0, detached: plan.session };

@@ -19,6 +19,7 @@ const labels = (detach: boolean): Readonly<Record<string, string>> =>
     ...{ agent: 'gemini', detach, network: 'offline', preset: 'locked', facts },
     project: { source: '/a b', target: '/projects/a b' },
     seccomp: { name: 'strict', digest: 'f'.repeat(64), path: '/x' },
+    grants: [],
   });
 
 describe('sessionLabels', () => {

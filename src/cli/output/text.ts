@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { printable } from '../../base/text.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import type { ReviewResult } from '../../session/review.ts';
+import { renderRotation, renderSecrets, renderSources } from './secrets.ts';
 import type { Enforced } from '../../sandbox/enforcement.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
 import type { Output } from './output.ts';
@@ -14,6 +15,9 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     sessions: (list) => void stdout.write(renderSessions(list, nowMs())),
     stopped: (ids) => void stdout.write(ids.map((id) => `${printable(id)}\n`).join('')),
     agents: (list) => void stdout.write(renderTable(list.map(({ name, title }) => [name, title]))),
+    secrets: (list) => void stdout.write(renderSecrets(list)),
+    secretSources: (list) => void stdout.write(renderSources(list)),
+    rotated: (rotation) => void stdout.write(renderRotation(rotation)),
     doctor: (report) => void stdout.write(renderDoctor(report)),
     review: async (result) => void stdout.write(await renderReview(result, nowMs())),
     seccompProfiles: (list) => void stdout.write(renderProfiles(list)),
