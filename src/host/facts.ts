@@ -1,4 +1,4 @@
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { CtError } from '../base/errors.ts';
 import { PASSED_VARIABLES } from '../sandbox/environment.ts';
 import { fileError } from './errors.ts';
@@ -35,6 +35,19 @@ export function projectDirectory(cwd: () => string = () => process.cwd()): strin
       hint: 'somebody renames it: a session that works on the directory above, for one',
     },
   );
+}
+
+/**
+ * A directory that the user named, resolved.
+ *
+ * Errors: not_found, permission_denied
+ */
+export function resolveDirectory(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch (thrown) {
+    throw fileError(thrown, 'find', path);
+  }
 }
 
 /** Terminal and time zone of the host; the zone by name, since the variable is mostly unset. */

@@ -249,6 +249,7 @@ function mountBody(mount: Mount): OciMount[] {
             'rprivate',
             'nosuid',
             'nodev',
+            ...(mount.relabel === true ? ['z'] : []),
           ],
         },
       ];
