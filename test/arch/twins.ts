@@ -1,5 +1,11 @@
 /** Sources without a test of the same name: what tests them instead. Each file by name, so that a new one is noticed. */
 export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'test/integration/project.test.ts runs sessions in all kinds of projects': [
+    ...['session/project.ts', 'session/review.ts', 'cli/commands/review.ts'],
+    'host/project-survey.ts',
+  ],
+  'test/sandbox/project-mounts.test.ts plans repositories too': ['sandbox/git-mounts.ts'],
+  'test/review/render.test.ts shows differences': ['review/diff.ts'],
   'test/cli/spawned.test.ts runs the bundle': [
     'main.ts',
     'cli/main.ts',
@@ -41,6 +47,8 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/integration/verified-launch.test.ts, with engines that do something else': [
     ...['session/verify-launch.ts', 'session/measure.ts', 'cli/options/limits.ts'],
   ],
+  'test/secrets/consumers.test.ts, both halves of the registry': ['secrets/kinds.ts'],
+  'test/broker/remembered.test.ts reads what it writes': ['broker/remember.ts'],
   'test/doctor/checks judges through it': ['doctor/check.ts'],
   'test/agents/catalogue.test.ts checks all of the data': ['agents/gemini.ts', 'agents/shell.ts'],
   'test/integration/engine.test.ts, against a real Podman': [
