@@ -13,11 +13,6 @@ export function readTemplate(name: string): string {
   return readFileSync(`${templatesDir()}/${name}`, 'utf8');
 }
 
-/** Path of a file in `templates/`, for a program that reads it itself. */
-export function templatePath(name: string): string {
-  return `${templatesDir()}/${name}`;
-}
-
 /**
  * Text of a file in `seccomp/`, beside `templates/`: the profiles as data, and the table of calls.
  *
@@ -38,6 +33,11 @@ export function readSeccompData(name: string): string {
       },
     );
   }
+}
+
+/** Path of a file in `templates/`, for a program that reads it itself. */
+export function templatePath(name: string): string {
+  return `${templatesDir()}/${name}`;
 }
 
 let found: string | undefined;

@@ -1,8 +1,8 @@
 import type { GrantWish } from '../secrets/grants.ts';
 import type { Owner } from '../base/owner.ts';
+import type { SeccompFacts } from '../sandbox/seccomp/plan.ts';
 import type { Masks } from '../sandbox/project-mounts.ts';
 import type { ProjectSurvey } from '../sandbox/project-survey.ts';
-import type { SeccompFacts } from '../sandbox/seccomp/plan.ts';
 import type { HostPowers } from '../sandbox/host-powers.ts';
 
 /** What the host is, as far as a plan depends on it. Types only: `host/facts.ts` reads them. */

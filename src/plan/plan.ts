@@ -7,9 +7,9 @@ import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
-import { planProject } from '../sandbox/project-mounts.ts';
 import { planSeccomp } from '../sandbox/seccomp/plan.ts';
 import { grantEnvironment, planGrants, type GrantPlan } from '../secrets/grants.ts';
+import { planProject } from '../sandbox/project-mounts.ts';
 import { enforcement, plannedWalls, type Enforced } from '../sandbox/enforcement.ts';
 import { budgetEnvironment, planLimits, type LimitWish } from '../sandbox/limits.ts';
 import { presetNamed, shortfalls, type Preset, type PresetName } from '../sandbox/presets.ts';
@@ -137,9 +137,9 @@ export function planSession(
         detach: options.detach,
         network,
         preset: preset.name,
-        project: { source: facts.project.dir, target },
         seccomp: sandbox.seccomp,
         grants: secrets.grants,
+        project: { source: facts.project.dir, target },
         facts,
       }),
       sandbox,

@@ -44,15 +44,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
   cli: {
     imports: [
-      'base',
-      'config',
-      'agents',
-      'plan',
-      'review',
-      'secrets',
-      'host',
-      'broker',
-      'session',
+      ...['base', 'config', 'agents', 'plan', 'review', 'secrets', 'host', 'broker', 'session'],
       'doctor',
     ],
     node: ['node:tty'],

@@ -17,8 +17,8 @@ const facts = {
 const labels = (detach: boolean): Readonly<Record<string, string>> =>
   sessionLabels({
     ...{ agent: 'gemini', detach, network: 'offline', preset: 'locked', facts },
-    project: { source: '/a b', target: '/projects/a b' },
     seccomp: { name: 'strict', digest: 'f'.repeat(64), path: '/x' },
+    project: { source: '/a b', target: '/projects/a b' },
     grants: [],
   });
 

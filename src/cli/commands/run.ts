@@ -23,9 +23,9 @@ export default class RunCommand extends CtCommand {
       ['Talk to Gemini about this directory', '$0 run gemini'],
       ['Pipe a prompt in', 'echo hello | $0 run gemini'],
       ['Without a network', '$0 run -n offline shell'],
-      ['Let it change the editor settings', '$0 run --writable .vscode gemini'],
       ['With a browser that keeps its own sandbox', '$0 run --seccomp browser gemini'],
       ['Find out which system call a program misses', '$0 run --explain-denials shell -c ./it'],
+      ['Let it change the editor settings', '$0 run --writable .vscode gemini'],
       [
         'With one gigabyte of memory and no network',
         '$0 run --preset locked -n offline -m 1GiB shell',
@@ -49,6 +49,13 @@ export default class RunCommand extends CtCommand {
   dryRun = Option.Boolean('--dry-run', false, {
     description: 'print the plan as JSON and start nothing',
   });
+  seccomp = Option.String('--seccomp', {
+    description:
+      "which system calls may be used: strict, default, browser, nested, debug, or a file's path",
+  });
+  explainDenials = Option.Boolean('--explain-denials', false, {
+    description: 'name the system calls that were refused, when it ends',
+  });
   writable = Option.Array('--writable', [], {
     description: 'a protected path that this run may write to, such as .vscode; can be repeated',
   });
@@ -57,13 +64,6 @@ export default class RunCommand extends CtCommand {
   });
   review = Option.Boolean('--review', {
     description: 'report at the end what the host may execute (--no-review: do not)',
-  });
-  seccomp = Option.String('--seccomp', {
-    description:
-      "which system calls may be used: strict, default, browser, nested, debug, or a file's path",
-  });
-  explainDenials = Option.Boolean('--explain-denials', false, {
-    description: 'name the system calls that were refused, when it ends',
   });
   json = Option.Boolean('--json', false, { description: 'errors of ct as JSON' });
   agent = Option.String({ name: 'agent' });
@@ -79,11 +79,11 @@ export default class RunCommand extends CtCommand {
       args: dropSeparator(this.args),
       detach: this.detach,
       network: parseNetworkMode(this.network),
+      ...(this.seccomp === undefined ? {} : { seccomp: this.seccomp }),
+      explainDenials: this.explainDenials,
       writable: this.writable,
       visible: this.visible,
       ...(this.review === undefined ? {} : { review: this.review }),
-      ...(this.seccomp === undefined ? {} : { seccomp: this.seccomp }),
-      explainDenials: this.explainDenials,
       preset: this.preset,
       limits: parseLimitOptions(this),
     };

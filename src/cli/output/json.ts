@@ -15,9 +15,9 @@ export function jsonOutput(stdout: Writable): Output {
     secretSources: (list) => write({ secrets: list }),
     rotated: (rotation) => write(rotation),
     doctor: (report) => write(report),
-    review: async (result) => write({ schema: 1, ...result }),
     seccompProfiles: (profiles) => write({ profiles }),
     seccompProfile: (profile) => write(profile),
     seccompDiff: ([first, second], differences) => write({ first, second, differences }),
+    review: async (result) => write({ schema: 1, ...result }),
   };
 }

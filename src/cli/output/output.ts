@@ -2,9 +2,9 @@ import type { Difference } from '../../sandbox/seccomp/answers.ts';
 import type { ProfileView } from '../../session/seccomp-views.ts';
 import type { Agent } from '../../agents/agent.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
-import type { ReviewResult } from '../../session/review.ts';
 import type { Rotation } from '../../session/rotate-secret.ts';
 import type { SecretInfo } from '../../session/list-secrets.ts';
+import type { ReviewResult } from '../../session/review.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
 
 /** What commands say on stdout, one method a message. Text for people, JSON for programs. */
@@ -17,8 +17,8 @@ export interface Output {
   secretSources(list: readonly SecretInfo[]): void;
   rotated(rotation: Rotation): void;
   doctor(report: DoctorReport): void;
-  review(result: ReviewResult): Promise<void>;
   seccompProfiles(list: readonly Pick<ProfileView, 'name' | 'summary' | 'digest'>[]): void;
   seccompProfile(profile: ProfileView): void;
   seccompDiff(between: readonly [string, string], differences: readonly Difference[]): void;
+  review(result: ReviewResult): Promise<void>;
 }

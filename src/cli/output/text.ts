@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 import { printable } from '../../base/text.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
-import type { ReviewResult } from '../../session/review.ts';
 import { renderRotation, renderSecrets, renderSources } from './secrets.ts';
+import type { ReviewResult } from '../../session/review.ts';
 import type { Enforced } from '../../sandbox/enforcement.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
 import type { Output } from './output.ts';
@@ -19,10 +19,10 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     secretSources: (list) => void stdout.write(renderSources(list)),
     rotated: (rotation) => void stdout.write(renderRotation(rotation)),
     doctor: (report) => void stdout.write(renderDoctor(report)),
-    review: async (result) => void stdout.write(await renderReview(result, nowMs())),
     seccompProfiles: (list) => void stdout.write(renderProfiles(list)),
     seccompProfile: (profile) => void stdout.write(renderProfile(profile)),
     seccompDiff: (between, rows) => void stdout.write(renderDifferences(between, rows)),
+    review: async (result) => void stdout.write(await renderReview(result, nowMs())),
   };
 }
 
