@@ -1,3 +1,5 @@
+import { AGENT_KEYS, RUN_SECTIONS } from './agent-keys.ts';
+
 /**
  * The configuration in one table: every key with its type, default, unit and the line that documents
  * it. The `Config` type, the defaults, the checks and docs/config.md all come from here.
@@ -54,6 +56,7 @@ export const SCHEMA = {
       },
     },
   },
+  ...RUN_SECTIONS,
   logs: {
     doc: 'Logs of long steps, such as image builds.',
     keys: {
@@ -75,8 +78,9 @@ export const SCHEMA = {
  */
 export const NAMED_SCHEMA = {
   agents: {
-    doc: 'What one agent gets: `[agents.gemini]`, for example.',
+    doc: 'What one agent gets: `[agents.gemini]`, for example. A name that ct does not know defines an agent of your own.',
     keys: {
+      ...AGENT_KEYS,
       secrets: {
         type: 'list',
         default: [],
@@ -135,10 +139,11 @@ export type KeySpec =
 
 /**
  * What a text may look like: `socket`: path or unix:// address · `path`: absolute or `~/` ·
- * `reference`: registry/name:tag · `variable`: name of an environment variable
+ * `reference`: registry/name:tag · `variable`: name of an environment variable ·
+ * `word`: one printable word
  */
 interface TextKey {
-  readonly type: 'socket' | 'path' | 'reference' | 'variable';
+  readonly type: 'socket' | 'path' | 'reference' | 'variable' | 'word';
   readonly default: string;
   readonly doc: string;
 }

@@ -43,6 +43,10 @@ export function checkValue(spec: KeySpec, given: unknown, home: string): Checked
         home,
         'a path that begins with / or ~/, or a unix:// address (others are not supported)',
       );
+    case 'word': {
+      const value = given === '' ? '' : checkItem(given, 'word', home);
+      return value === undefined ? { expected: 'a text without spaces' } : { value };
+    }
     case 'variable': {
       const value = given === '' ? '' : checkItem(given, 'variable', home);
       return value === undefined ? { expected: 'the name of an environment variable' } : { value };

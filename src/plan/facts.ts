@@ -21,6 +21,15 @@ export interface Facts {
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   /** What the user said about secrets for this agent, and which of its keys his environment has */
   readonly secrets: Pick<GrantWish, 'answers' | 'present'>;
+  readonly user: UserFacts;
   readonly sessionId: string;
   readonly ctVersion: string;
+}
+
+/** What of the user's own surroundings crosses, by his configuration. */
+export interface UserFacts {
+  /** Variables, nothing secret among them */
+  readonly env: Readonly<Record<string, string>>;
+  /** His global git ignore rules, resolved */
+  readonly ignoreFile: string | undefined;
 }

@@ -4,6 +4,8 @@ import type { ContainerSpec } from '../engine/engine.ts';
 import type { SandboxSpec } from '../sandbox/spec.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
+import { commandLine } from '../agents/yolo.ts';
+import { isYolo } from './agents.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
 import { grantEnvironment, planGrants, type GrantPlan } from '../secrets/grants.ts';
@@ -45,7 +47,11 @@ export function planSession(
   const home = `${facts.homesDir}/${agent.name}`;
   const network = options.network ?? config.network.mode;
   const secrets = planSecrets(config, agent, facts);
-  const command = [agent.command, ...options.args];
+  const { words: command, env: yoloEnv } = commandLine(
+    agent,
+    options.args,
+    isYolo(agent.name, config),
+  );
   const sandbox: SandboxSpec = {
     image: facts.imageReference,
     args: [PATHS.init, '--', PATHS.entry, ...command],
@@ -55,6 +61,7 @@ export function planSession(
         binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
         terminal,
         hostEnv: facts.hostEnv,
+        userEnv: { ...yoloEnv, ...facts.user.env },
       }),
       ...grantEnvironment(secrets.grants),
     },
@@ -70,6 +77,7 @@ export function planSession(
       home,
       packages: agent.install.kind !== 'none',
       caBundle: facts.caBundle,
+      ignoreFile: facts.user.ignoreFile,
     }),
     capabilities: [],
     noNewPrivileges: true,

@@ -12,6 +12,8 @@ export interface MountWish {
   readonly packages: boolean;
   /** Host file with certificate authorities */
   readonly caBundle: string | undefined;
+  /** Host file with the user's global git ignore rules */
+  readonly ignoreFile: string | undefined;
 }
 
 /**
@@ -32,6 +34,7 @@ export function planMounts(wish: MountWish): readonly Mount[] {
   return [
     ...TMPFS,
     ...caMount(wish.caBundle),
+    ...ignoreMount(wish.ignoreFile),
     { kind: 'bind', source: wish.home, target: PATHS.home, readOnly: false },
     ...(wish.packages ? [packagesMount] : []),
     { kind: 'bind', ...wish.project, readOnly: false },
@@ -44,3 +47,9 @@ const packagesMount: Mount = {
   target: PATHS.packages,
   readOnly: true,
 };
+
+/** Where templates/gitconfig looks for it: not in the home, whose own the agent may keep. */
+function ignoreMount(source: string | undefined): readonly Mount[] {
+  if (source === undefined) return [];
+  return [{ kind: 'bind', source, target: PATHS.gitIgnore, readOnly: true }];
+}

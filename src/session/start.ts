@@ -1,4 +1,4 @@
-import { agentNamed } from '../agents/catalogue.ts';
+import { findAgent } from '../plan/agents.ts';
 import { CtError, isCtError } from '../base/errors.ts';
 import { exitStatusOfSignal } from '../base/exit.ts';
 import { UndoStack } from '../base/undo.ts';
@@ -72,7 +72,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
 
 /** The plan; made again when the user just granted something that it did not have. */
 async function planWithOffers(options: RunOptions, context: SessionContext): Promise<SessionPlan> {
-  const plan = planRun(options, context);
+  const plan = await planRun(options, context);
   if (plan.secrets.offered.length === 0) return plan;
   const { offerSecrets } = await import('./offer-secrets.ts');
   return (await offerSecrets(plan, context)) ? planRun(options, context) : plan;
@@ -99,7 +99,7 @@ async function createSession(
 ): Promise<string> {
   ensurePrivateDir(plan.home);
   const { isInstalled, ensureAgent } = await import('./packages.ts');
-  const agent = agentNamed(plan.agent);
+  const agent = findAgent(plan.agent, context.config);
   const { name } = plan.container;
   undo.push(`container ${name}`, () => engine.remove(name));
   const create = async (): Promise<CreatedContainer> => {

@@ -23,6 +23,7 @@ const facts: Facts = {
   imageReference: 'localhost/ct/agent:0123456789abcdef',
   caBundle: '/etc/ssl/certs/ca-certificates.crt',
   terminal: { stdinIsTty: true, stdoutIsTty: true },
+  user: { env: {}, ignoreFile: undefined },
   hostEnv: { TERM: 'xterm-256color', COLORTERM: 'truecolor', TZ: 'Europe/Berlin' },
   secrets: { answers: {}, present: [] },
   sessionId: 'cafe0123',

@@ -5,6 +5,7 @@ const wish = {
   project: { source: '/src/a b', target: '/projects/a b' },
   home: '/h/gemini',
   caBundle: undefined,
+  ignoreFile: undefined,
 };
 
 describe('planMounts', () => {
@@ -23,6 +24,15 @@ describe('planMounts', () => {
     expect(planMounts({ ...wish, packages: false }).some((mount) => mount.kind === 'volume')).toBe(
       false,
     );
+  });
+
+  it('shows the ignore rules of the user read-only', () => {
+    expect(planMounts({ ...wish, packages: false, ignoreFile: '/h/ignore' })).toContainEqual({
+      kind: 'bind',
+      source: '/h/ignore',
+      target: '/run/git-ignore',
+      readOnly: true,
+    });
   });
 
   it('bounds every tmpfs, and lets programs run only where compilers need it', () => {

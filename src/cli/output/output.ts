@@ -1,4 +1,4 @@
-import type { Agent } from '../../agents/agent.ts';
+import type { AgentChange, AgentInfo } from '../../session/agents.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import type { Rotation } from '../../session/rotate-secret.ts';
 import type { SecretInfo } from '../../session/list-secrets.ts';
@@ -8,7 +8,8 @@ import type { SessionInfo } from '../../session/list.ts';
 export interface Output {
   sessions(list: readonly SessionInfo[]): void;
   stopped(ids: readonly string[]): void;
-  agents(list: readonly Agent[]): void;
+  agents(list: readonly AgentInfo[]): void;
+  agentChanges(changes: readonly AgentChange[]): void;
   secrets(list: readonly SecretInfo[]): void;
   /** All places of each, in the order of precedence */
   secretSources(list: readonly SecretInfo[]): void;

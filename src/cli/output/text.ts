@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { printable } from '../../base/text.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
+import { renderAgentChanges, renderAgents } from './agents.ts';
 import { renderRotation, renderSecrets, renderSources } from './secrets.ts';
 import type { SessionInfo } from '../../session/list.ts';
 import type { Output } from './output.ts';
@@ -11,7 +12,8 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
   return {
     sessions: (list) => void stdout.write(renderSessions(list, nowMs())),
     stopped: (ids) => void stdout.write(ids.map((id) => `${printable(id)}\n`).join('')),
-    agents: (list) => void stdout.write(renderTable(list.map(({ name, title }) => [name, title]))),
+    agents: (list) => void stdout.write(renderAgents(list)),
+    agentChanges: (changes) => void stdout.write(renderAgentChanges(changes)),
     secrets: (list) => void stdout.write(renderSecrets(list)),
     secretSources: (list) => void stdout.write(renderSources(list)),
     rotated: (rotation) => void stdout.write(renderRotation(rotation)),
