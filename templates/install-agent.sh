@@ -48,18 +48,23 @@ from_archive() {
 # environment would put into the engine's database.
 while IFS= read -r line; do export "${line?}"; done </run/ct-host/environment
 
+# Packages try their program while they install, and programs unpack themselves into their home.
+HOME=$(mktemp -d)
+export HOME
 mkdir -p "$home"
 # What a killed run left; another one may be at work just now, so only what is old.
 find "$home" -maxdepth 1 \( -name '.staging-*' -o -name '.current-*' \) -mmin +60 -exec rm -rf {} +
 mkdir "$staging"
-trap 'rm -rf "$staging"' EXIT
+trap 'rm -rf "$staging" "$HOME"' EXIT
 trap 'exit 143' TERM INT HUP
 
 "from_$kind" "$@"
 
 # The old one stays in place until the new one has shown that it starts.
-said=$(PATH="$staging/bin:$PATH" timeout 90 "$staging/bin/$command" --version </dev/null 2>&1) ||
-  fail 4 "$command $installed does not start here: $(printf '%s' "$said" | tail -n 1)"
+said=$(PATH="$staging/bin:$PATH" timeout 90 "$staging/bin/$command" --version </dev/null 2>&1) || {
+  printf '%s\n' "$said"
+  fail 4 "$command $installed does not start here: $(printf '%s\n' "$said" | grep -im1 error || printf '%s' "$said" | tail -n 1)"
+}
 
 target=$installed
 # The same version again may be in use by a running session: it gets a place of its own.

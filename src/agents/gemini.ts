@@ -4,7 +4,7 @@ import type { Agent } from './agent.ts';
 export const gemini = {
   name: 'gemini',
   title: 'Gemini CLI',
-  install: { kind: 'npm', package: '@google/gemini-cli', version: 'latest' },
+  install: { kind: 'npm', package: '@google/gemini-cli', version: '*' },
   command: 'gemini',
   stateDirs: ['.gemini'],
   rulesFile: '.gemini/GEMINI.md',

@@ -7,8 +7,8 @@ export const omp = {
   install: {
     kind: 'npm',
     package: '@oh-my-pi/pi-coding-agent',
-    version: 'latest',
-    beside: ['bun@latest'],
+    version: '*',
+    beside: ['bun@*'],
   },
   command: 'omp',
   stateDirs: ['.omp'],

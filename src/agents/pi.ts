@@ -4,7 +4,7 @@ import type { Agent } from './agent.ts';
 export const pi = {
   name: 'pi',
   title: 'Pi',
-  install: { kind: 'npm', package: '@earendil-works/pi-coding-agent', version: 'latest' },
+  install: { kind: 'npm', package: '@earendil-works/pi-coding-agent', version: '*' },
   command: 'pi',
   stateDirs: ['.pi'],
   rulesFile: '.pi/agent/AGENTS.md',

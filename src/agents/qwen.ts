@@ -7,7 +7,7 @@ import type { Agent } from './agent.ts';
 export const qwen = {
   name: 'qwen',
   title: 'Qwen Code',
-  install: { kind: 'npm', package: '@qwen-code/qwen-code', version: 'latest' },
+  install: { kind: 'npm', package: '@qwen-code/qwen-code', version: '*' },
   command: 'qwen',
   stateDirs: ['.qwen'],
   rulesFile: '.qwen/QWEN.md',

@@ -86,7 +86,7 @@ function installOf(name: string, settings: Settings): AgentInstall | undefined {
   if (settings.package !== '') {
     if (!NPM_PACKAGE.test(settings.package))
       throw wrong(name, 'package', 'the name of an npm package');
-    return { kind: 'npm', package: settings.package, version: version || 'latest' };
+    return { kind: 'npm', package: settings.package, version: version || '*' };
   }
   if (archive === '') return undefined;
   if (!/^https:\/\/[^\s/@]+\/\S+$/u.test(archive))

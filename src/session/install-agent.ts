@@ -110,7 +110,7 @@ async function installLogged(parts: {
 
 /** In the version that the user pinned, unless his configuration names one. */
 function pinned(agent: Agent, context: SessionContext): Agent {
-  if (agent.install.kind !== 'npm' || agent.install.version !== 'latest') return agent;
+  if (agent.install.kind !== 'npm' || agent.install.version !== '*') return agent;
   return withVersion(agent, readPins(context.paths.dataDir)[agent.name]);
 }
 
