@@ -32,7 +32,7 @@ export type AgentInstall =
   | {
       readonly kind: 'npm';
       readonly package: string;
-      /** Version, or `*`: the newest that runs on the Node of the image */
+      /** Version; `latest`; or `*`, the newest that runs on the Node of the image */
       readonly version: string;
       /** Further packages that it needs beside it, such as its runtime */
       readonly beside?: readonly string[];

@@ -4,7 +4,7 @@ import type { Agent } from './agent.ts';
 export const amp = {
   name: 'amp',
   title: 'Amp',
-  install: { kind: 'npm', package: '@sourcegraph/amp', version: '*' },
+  install: { kind: 'npm', package: '@sourcegraph/amp', version: 'latest' },
   command: 'amp',
   stateDirs: ['.config/amp', '.local/share/amp'],
   rulesFile: '.config/amp/AGENTS.md',

@@ -4,7 +4,7 @@ import type { Agent } from './agent.ts';
 export const claude = {
   name: 'claude',
   title: 'Claude Code',
-  install: { kind: 'npm', package: '@anthropic-ai/claude-code', version: '*' },
+  install: { kind: 'npm', package: '@anthropic-ai/claude-code', version: 'latest' },
   command: 'claude',
   stateDirs: ['.claude'],
   rulesFile: '.claude/CLAUDE.md',

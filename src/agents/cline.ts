@@ -4,7 +4,7 @@ import type { Agent } from './agent.ts';
 export const cline = {
   name: 'cline',
   title: 'Cline',
-  install: { kind: 'npm', package: 'cline', version: '*' },
+  install: { kind: 'npm', package: 'cline', version: 'latest' },
   command: 'cline',
   stateDirs: ['.cline'],
   rulesFile: 'Documents/Cline/Rules/AGENTS.md',

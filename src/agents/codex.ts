@@ -4,7 +4,7 @@ import type { Agent } from './agent.ts';
 export const codex = {
   name: 'codex',
   title: 'OpenAI Codex',
-  install: { kind: 'npm', package: '@openai/codex', version: '*' },
+  install: { kind: 'npm', package: '@openai/codex', version: 'latest' },
   command: 'codex',
   stateDirs: ['.codex'],
   rulesFile: '.codex/AGENTS.md',

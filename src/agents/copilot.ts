@@ -4,7 +4,7 @@ import type { Agent } from './agent.ts';
 export const copilot = {
   name: 'copilot',
   title: 'GitHub Copilot CLI',
-  install: { kind: 'npm', package: '@github/copilot', version: '*' },
+  install: { kind: 'npm', package: '@github/copilot', version: 'latest' },
   command: 'copilot',
   stateDirs: ['.copilot'],
   rulesFile: '.copilot/copilot-instructions.md',

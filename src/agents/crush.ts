@@ -4,7 +4,7 @@ import type { Agent } from './agent.ts';
 export const crush = {
   name: 'crush',
   title: 'Crush',
-  install: { kind: 'npm', package: '@charmland/crush', version: '*' },
+  install: { kind: 'npm', package: '@charmland/crush', version: 'latest' },
   command: 'crush',
   stateDirs: ['.config/crush', '.local/share/crush'],
   rulesFile: '.config/crush/AGENTS.md',

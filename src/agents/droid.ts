@@ -4,7 +4,7 @@ import type { Agent } from './agent.ts';
 export const droid = {
   name: 'droid',
   title: 'Factory Droid',
-  install: { kind: 'npm', package: 'droid', version: '*' },
+  install: { kind: 'npm', package: 'droid', version: 'latest' },
   command: 'droid',
   stateDirs: ['.factory'],
   rulesFile: '.factory/AGENTS.md',

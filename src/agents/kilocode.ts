@@ -4,7 +4,7 @@ import type { Agent } from './agent.ts';
 export const kilocode = {
   name: 'kilocode',
   title: 'Kilo Code',
-  install: { kind: 'npm', package: '@kilocode/cli', version: '*' },
+  install: { kind: 'npm', package: '@kilocode/cli', version: 'latest' },
   command: 'kilo',
   stateDirs: ['.kilocode', '.config/kilo', '.local/share/kilo'],
   rulesFile: '.config/kilo/AGENTS.md',

@@ -4,7 +4,7 @@ import type { Agent } from './agent.ts';
 export const opencode = {
   name: 'opencode',
   title: 'opencode',
-  install: { kind: 'npm', package: 'opencode-ai', version: '*' },
+  install: { kind: 'npm', package: 'opencode-ai', version: 'latest' },
   command: 'opencode',
   stateDirs: ['.config/opencode', '.local/share/opencode'],
   rulesFile: '.config/opencode/AGENTS.md',

@@ -80,9 +80,13 @@ export async function changeStore(
 }
 
 function ensureStoreDir(dir: string): void {
-  ensurePrivateDir(dir);
+  const stat = lstatSync(dir, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    ensurePrivateDir(dir);
+    return;
+  }
   checkPrivateDir(dir);
-  if ((lstatSync(dir).mode & 0o077) === 0) return;
+  if ((stat.mode & 0o077) === 0) return;
   throw new CtError('permission_denied', `${printable(dir)} can be entered by other accounts`, {
     hint: `type:  chmod 700 ${printable(dir)}`,
   });

@@ -57,6 +57,64 @@ export const SCHEMA = {
     },
   },
   ...RUN_SECTIONS,
+  sandbox: {
+    doc: 'How strictly sessions are isolated.',
+    keys: {
+      preset: {
+        type: 'choice',
+        default: 'hardened',
+        choices: ['locked', 'hardened', 'standard', 'compat'],
+        doc: 'See docs/presets.md. `ct run --preset` overrides it.',
+      },
+      seccomp: {
+        type: 'profile',
+        default: '',
+        names: ['strict', 'default', 'browser', 'nested', 'debug', 'unconfined'],
+        doc: "Which system calls programs inside may use: a profile of ct's (docs/seccomp), or the path of one of your own; empty: the preset's. unconfined is no filter at all. `ct run --seccomp` overrides it.",
+      },
+    },
+  },
+  limits: {
+    doc: 'What a session may use. 0 is what the preset says. Limits that this host cannot set are listed by `ct run --dry-run`.',
+    keys: {
+      memory: {
+        type: 'size',
+        default: 0,
+        min: 64 * 1024 * 1024,
+        doc: 'Memory of all processes together. There is no swap beside it.',
+      },
+      cpus: {
+        type: 'decimal',
+        default: 0,
+        min: 0.1,
+        max: 4096,
+        unit: 'processors',
+        doc: 'Processor time, such as 1.5.',
+      },
+      pids: {
+        type: 'integer',
+        default: 0,
+        min: 64,
+        max: 4_194_304,
+        unit: 'processes and threads',
+        doc: 'Processes and threads.',
+      },
+      open_files: {
+        type: 'integer',
+        default: 0,
+        min: 256,
+        max: 1_048_576,
+        unit: 'files',
+        doc: 'Open files of one process.',
+      },
+      tmp: {
+        type: 'size',
+        default: 0,
+        min: 1024 * 1024,
+        doc: 'Size of /tmp, which is in memory.',
+      },
+    },
+  },
   logs: {
     doc: 'Logs of long steps, such as image builds.',
     keys: {
@@ -135,7 +193,15 @@ export interface SectionSpec {
 
 /** One key. Paths may begin with `~/`. */
 export type KeySpec =
-  TextKey | IntegerKey | DecimalKey | SizeKey | SwitchKey | ChoiceKey | ListKey | MapKey;
+  | TextKey
+  | IntegerKey
+  | DecimalKey
+  | SizeKey
+  | SwitchKey
+  | ChoiceKey
+  | ProfileKey
+  | ListKey
+  | MapKey;
 
 /**
  * What a text may look like: `socket`: path or unix:// address · `path`: absolute or `~/` ·
@@ -189,6 +255,14 @@ interface ChoiceKey {
   readonly choices: readonly string[];
   /** Words that mean something, but not yet; with what to say */
   readonly refused?: Readonly<Record<string, string>>;
+  readonly doc: string;
+}
+
+interface ProfileKey {
+  /** One of `names`, or a path: absolute or `~/` */
+  readonly type: 'profile';
+  readonly default: string;
+  readonly names: readonly string[];
   readonly doc: string;
 }
 

@@ -7,6 +7,8 @@ export type Checked =
 
 /** Compares one value with its key's spec; paths are made absolute. */
 export function checkValue(spec: KeySpec, given: unknown, home: string): Checked {
+  // A default may lie outside the range: 0 for "as usual".
+  if (typeof given === 'number' && given === spec.default) return { value: given };
   switch (spec.type) {
     case 'integer': {
       const isRight =
@@ -47,6 +49,14 @@ export function checkValue(spec: KeySpec, given: unknown, home: string): Checked
       const value = given === '' ? '' : checkItem(given, 'word', home);
       return value === undefined ? { expected: 'a text without spaces' } : { value };
     }
+    case 'profile':
+      return given === '' || (typeof given === 'string' && spec.names.includes(given))
+        ? { value: given }
+        : checkPath(
+            given,
+            home,
+            `one of ${spec.names.map((name) => `"${name}"`).join(', ')}, or a path that begins with / or ~/`,
+          );
     case 'variable': {
       const value = given === '' ? '' : checkItem(given, 'variable', home);
       return value === undefined ? { expected: 'the name of an environment variable' } : { value };

@@ -1,5 +1,7 @@
 import type { GrantWish } from '../secrets/grants.ts';
 import type { Owner } from '../base/owner.ts';
+import type { SeccompFacts } from '../sandbox/seccomp/plan.ts';
+import type { HostPowers } from '../sandbox/host-powers.ts';
 
 /** What the host is, as far as a plan depends on it. Types only: `host/facts.ts` reads them. */
 export interface Facts {
@@ -13,6 +15,7 @@ export interface Facts {
   readonly imageReference: string;
   /** The host's certificate authorities, to be trusted inside too */
   readonly caBundle: string | undefined;
+  readonly seccomp: SeccompFacts;
   readonly terminal: {
     readonly stdinIsTty: boolean;
     readonly stdoutIsTty: boolean;
@@ -22,6 +25,7 @@ export interface Facts {
   /** What the user said about secrets for this agent, and which of its keys his environment has */
   readonly secrets: Pick<GrantWish, 'answers' | 'present'>;
   readonly user: UserFacts;
+  readonly powers: HostPowers;
   readonly sessionId: string;
   readonly ctVersion: string;
 }

@@ -10,6 +10,8 @@ export interface EnvironmentWish {
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   /** What the user passes on; it wins over the agent's own, not over what makes the session work */
   readonly userEnv: Readonly<Record<string, string>>;
+  /** Variables that tell the program its budget */
+  readonly budget?: Readonly<Record<string, string>>;
 }
 
 /** Host variables that describe the terminal and the time zone: never a secret. */
@@ -39,6 +41,7 @@ export function planEnvironment(wish: EnvironmentWish): Readonly<Record<string, 
     LANG: 'C.UTF-8',
     CT_AGENT: wish.agent.name,
     ...CA_ENVIRONMENT,
+    ...wish.budget,
   };
   for (const name of PASSED_VARIABLES) {
     const value = wish.hostEnv[name];

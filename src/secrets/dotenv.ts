@@ -15,7 +15,7 @@ export function parseDotenv(text: string): ReadonlyMap<string, Buffer> {
 }
 
 const ASSIGNMENT =
-  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(?:'([^']*)'|"((?:[^"\\]|\\[^])*)"|([^'"\n][^\n]*|))/gmu;
+  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(?:'([^']*)'|"((?:[^"\\]|\\[^])*)"|([^'"\n][^\n]*|(?![^\n])))/gmu;
 
 /** A bare value ends at a blank with `#` behind it. */
 function trimmed(bare: string): string {

@@ -12,7 +12,8 @@ export interface StoreText {
   readonly faults: readonly { readonly line: number; readonly fault: string }[];
 }
 
-const LINE = /^[ \t]*([^\s=#"']+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|'([^']*)')[ \t]*(?:#.*)?$/u;
+const LINE =
+  /^[ \t]*([^\s=#"']+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|'([^']*)')[ \t]*(?:#[^\n]*)?$/u;
 const ESCAPES: Readonly<Record<string, string>> = {
   b: '\b',
   t: '\t',
@@ -29,7 +30,7 @@ export function parseStore(text: string): StoreText {
   const faults: { line: number; fault: string }[] = [];
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.replace(/\r$/u, '');
-    if (/^[ \t]*(?:#.*)?$/u.test(line)) continue;
+    if (/^[ \t]*(?:#[^\n]*)?$/u.test(line)) continue;
     const [, name = '', basic, literal = ''] = LINE.exec(line) ?? [];
     const value = basic === undefined ? literal : unescape(basic);
     const fault =
@@ -58,7 +59,7 @@ export function editStore(text: string, name: string, value: Buffer | undefined)
 function commentOf(line: string): string {
   const [, , basic, literal = ''] = LINE.exec(line) ?? [];
   const value = basic === undefined ? `'${literal}'` : `"${basic}"`;
-  return /[ \t]*#.*$/u.exec(line.slice(line.indexOf(value) + value.length))?.[0] ?? '';
+  return /[ \t]*#[^\n]*$/u.exec(line.slice(line.indexOf(value) + value.length))?.[0] ?? '';
 }
 
 function escape(text: string): string {

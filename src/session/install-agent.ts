@@ -13,13 +13,14 @@ import { readPins } from '../host/pins.ts';
 import { readNpmSettings } from '../host/npm-settings.ts';
 import { hostCaBundle, hostProxies } from '../host/surroundings.ts';
 import { withVersion } from '../plan/agents.ts';
-import { planInstall, type Recipe } from '../plan/install.ts';
+import { planInstall, type InstallWish, type Recipe } from '../plan/install.ts';
 import { LABEL } from '../plan/labels.ts';
 import type { SessionContext } from './context.ts';
 import { resolveImage } from './image.ts';
 import { openLongLog, runStep } from './long-log.ts';
 import { installFailure } from './install-failure.ts';
 import { hasProgram } from './packages.ts';
+import { ensureDefaultSeccomp } from './seccomp.ts';
 
 type Installable = Agent & { readonly install: Recipe };
 
@@ -96,8 +97,9 @@ async function installLogged(parts: {
           environment: proxies.join(''),
         };
         const caBundle = hostCaBundle(env, paths.stateDir, npm.caFiles);
+        const seccomp = await ensureDefaultSeccomp(paths);
         await withLentFiles({ runtimeDir: paths.runtimeDir, name: lentName, files }, (lentDir) => {
-          const spec = planFor(agent, context, { lentDir, caBundle, run });
+          const spec = planFor(agent, context, { lentDir, caBundle, run, seccomp });
           return runInstall(agent, spec, engine, onLine, signal);
         });
       },
@@ -110,7 +112,8 @@ async function installLogged(parts: {
 
 /** In the version that the user pinned, unless his configuration names one. */
 function pinned(agent: Agent, context: SessionContext): Agent {
-  if (agent.install.kind !== 'npm' || agent.install.version !== '*') return agent;
+  if (agent.install.kind !== 'npm' || !['*', 'latest'].includes(agent.install.version))
+    return agent;
   return withVersion(agent, readPins(context.paths.dataDir)[agent.name]);
 }
 
@@ -133,16 +136,14 @@ function removeHalfMade(dir: string, run: string): void {
 function planFor(
   agent: Installable,
   context: SessionContext,
-  { lentDir, caBundle, run }: { lentDir: string; caBundle: string | undefined; run: string },
+  wish: Pick<InstallWish, 'lentDir' | 'caBundle' | 'run' | 'seccomp'>,
 ): ContainerSpec {
   return planInstall({
     agent: agent.name,
     install: agent.install,
     command: agent.command,
     imageReference: resolveImage(context.config, context.paths).reference,
-    lentDir,
-    caBundle,
-    run,
+    ...wish,
     instance: context.instance(),
     owner: context.owner,
     ctVersion: context.ctVersion,

@@ -1,25 +1,34 @@
+import { resolve } from 'node:path';
 import { readAnswers } from '../broker/remembered.ts';
 import { hostEnvironment, projectDirectory } from '../host/facts.ts';
 import { newSessionId } from '../host/identity.ts';
+import { measurePowers } from '../host/powers.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
 import type { RunOptions } from '../plan/options.ts';
 import { findAgent } from '../plan/agents.ts';
-import { planSession, type SessionPlan } from '../plan/plan.ts';
+import { isProfilePath } from '../sandbox/seccomp/use.ts';
+import { planSession, wishedSeccomp, type SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { resolveImage } from './image.ts';
+import { seccompFacts } from './seccomp.ts';
 import { userFacts } from './user-environment.ts';
 
 /** Reads what a plan depends on and makes it. The engine is not touched. */
 export async function planRun(options: RunOptions, context: SessionContext): Promise<SessionPlan> {
   const agent = findAgent(options.agent, context.config);
   const projectDir = projectDirectory();
-  return planSession(options, context.config, agent, {
+  const asked = wishedSeccomp(options, context.config);
+  const wish = isProfilePath(asked) ? resolve(asked) : asked;
+  const explain = options.explainDenials === true;
+  const settled = { ...options, seccomp: wish };
+  return planSession(settled, context.config, agent, {
     instance: context.instance(),
     owner: context.owner,
     projectDir,
     homesDir: `${context.paths.dataDir}/homes`,
     imageReference: resolveImage(context.config, context.paths).reference,
     caBundle: hostCaBundle(context.env, context.paths.stateDir),
+    seccomp: await seccompFacts(wish, explain, context.paths),
     terminal: {
       stdinIsTty: process.stdin.isTTY === true,
       stdoutIsTty: process.stdout.isTTY === true,
@@ -30,6 +39,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
       answers: readAnswers(context.paths.stateDir)[agent.name] ?? {},
       present: agent.secrets.filter((name) => (context.env[name] ?? '') !== ''),
     },
+    powers: measurePowers(context.env),
     sessionId: newSessionId(),
     ctVersion: context.ctVersion,
   });

@@ -10,9 +10,11 @@ import type { SessionPlan } from '../plan/plan.ts';
 import { passGate } from './at-gate.ts';
 import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
+import type { Watch } from './explain-denials.ts';
 import type { Gathered } from './deliver-secrets.ts';
 import { planRun } from './plan.ts';
 import { sweepAfterDead } from './prune.ts';
+import { ensureSeccomp } from './seccomp.ts';
 
 /** How a run ended for the one who started it. */
 export interface RunEnd {
@@ -30,6 +32,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
   phase(context, 'command loaded');
   const plan = await planWithOffers(options, context);
   phase(context, 'planned');
+  for (const warning of plan.warnings) context.report.warn(warning);
   const undo = new UndoStack();
   const interrupt = interruptible();
   const mark = leaveOwnerMark(context.paths.runtimeDir, context.owner);
@@ -98,6 +101,9 @@ async function createSession(
   signal: AbortSignal,
 ): Promise<string> {
   ensurePrivateDir(plan.home);
+  const { seccomp } = plan.container.sandbox;
+  if (seccomp === undefined) context.report.warn(UNCONFINED_WARNING);
+  else await ensureSeccomp(seccomp, plan.explainDenials);
   const { isInstalled, ensureAgent } = await import('./packages.ts');
   const agent = findAgent(plan.agent, context.config);
   const { name } = plan.container;
@@ -124,6 +130,9 @@ async function createSession(
   signal.throwIfAborted();
   return created.id;
 }
+
+const UNCONFINED_WARNING =
+  'NO SECCOMP FILTER: programs in this session may use every system call of the kernel';
 
 /** Once more when the engine died over it: the next call starts it again. */
 async function createContainer(plan: SessionPlan, engine: Engine): Promise<CreatedContainer> {
@@ -169,6 +178,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   phase(context, 'attached');
   handOver();
   let swept: Promise<void> | undefined;
+  let watch: Watch | undefined;
   const status = await followSession({
     engine,
     report: context.report,
@@ -176,19 +186,36 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
     id,
     session: plan.session,
     terminal,
+    memoryBytes: plan.container.sandbox.limits.memoryBytes,
     streams,
     viewer: false,
     whenConnected: async () => {
-      await Promise.all([passGate({ plan, engine, id, pid, context, undo, secrets }), started]);
+      const beforeOpen = async (): Promise<void> => {
+        if (plan.explainDenials) watch = await watchSession(plan, pid, context);
+      };
+      const waiting = { plan, engine, id, pid, context, undo, secrets, beforeOpen };
+      await Promise.all([passGate(waiting), started]);
       phase(context, 'started, gate open');
       swept = sweepAfterDead(mark, engine, context);
     },
   });
   phase(context, 'ended');
+  await watch?.report();
   await swept;
   undo.commit();
   return { status };
 };
+
+async function watchSession(
+  plan: SessionPlan,
+  pid: number,
+  context: SessionContext,
+): Promise<Watch | undefined> {
+  const { seccomp } = plan.container.sandbox;
+  if (seccomp === undefined) return undefined;
+  const { watchDenials } = await import('./explain-denials.ts');
+  return watchDenials(seccomp, pid, context);
+}
 
 /** When a step of a run was done, counted from the start of the process: `-vv` shows where time goes. */
 function phase(context: SessionContext, name: string): void {

@@ -35,6 +35,7 @@ beforeEach(() => {
 /** An npm that "installs" a package with one program, or does `instead`. */
 function fakeNpm(version: string, instead = ''): void {
   const script = `#!/bin/sh
+if [ "$1" = view ]; then exec cat '${dir}/view'-"\${3##*@}"; fi
 printf '%s\\n' "$@" >'${dir}/npm-arguments'
 printf '%s' "$https_proxy" >'${dir}/npm-proxy'
 while [ "$1" != --prefix ]; do shift; done
@@ -48,9 +49,9 @@ chmod +x "$prefix/bin/agent"
   writeFileSync(join(dir, 'bin/npm'), script, { mode: 0o755 });
 }
 
-function install(run = 'r1') {
+function install(run = 'r1', version = 'latest') {
   const PATH = `${dir}/bin${delimiter}${process.env['PATH'] ?? ''}`;
-  const how = ['npm', '@x/agent', 'latest', 'beside@1'];
+  const how = ['npm', '@x/agent', version, 'beside@1'];
   const args = [join(dir, 'install.sh'), 'agent', 'agent', run, ...how];
   const { status, stdout, stderr } = spawnSync('/bin/sh', args, {
     env: { PATH },
@@ -95,6 +96,27 @@ describe('the install script', () => {
     install('r2');
     expect(current()).toBe('1.0.0+r2');
     expect(there()).toEqual(['1.0.0', '1.0.0+r2', 'current']);
+  });
+
+  test('takes the newest version that runs on the Node there is, when it may choose', () => {
+    writeFileSync(join(dir, 'view-latest'), '{"version":"3.0.0","engines.node":">=99"}');
+    const older = [
+      { version: '1.0.0' },
+      { version: '2.9.0', 'engines.node': '>=99' },
+      { version: '2.10.0', 'engines.node': '>=18' },
+      { version: '2.9.5', 'engines.node': '>=18' },
+    ];
+    writeFileSync(join(dir, 'view-*'), JSON.stringify(older));
+    expect(install('r1', '*')).toMatchObject({ status: 0, stderr: '' });
+    const words = readFileSync(join(dir, 'npm-arguments'), 'utf8').split('\n');
+    expect(words).toContain('@x/agent@2.10.0');
+  });
+
+  test('says so when no version runs on it', () => {
+    for (const name of ['view-latest', 'view-*']) {
+      writeFileSync(join(dir, name), '{"version":"3.0.0","engines.node":">=99"}');
+    }
+    expect(install('r1', '*').stderr).toContain('no version of @x/agent runs on Node');
   });
 
   test('leaves the old installation alone when npm fails', () => {

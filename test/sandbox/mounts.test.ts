@@ -6,6 +6,7 @@ const wish = {
   home: '/h/gemini',
   caBundle: undefined,
   ignoreFile: undefined,
+  tmpBytes: 4096,
 };
 
 describe('planMounts', () => {

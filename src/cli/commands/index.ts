@@ -29,6 +29,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['secrets', 'trust'], load: () => import('./secrets/trust.ts') },
   { path: ['sys', 'init'], load: () => import('./sys/init.ts') },
   { path: ['sys', 'doctor'], load: () => import('./sys/doctor.ts') },
+  { path: ['sys', 'seccomp', 'list'], load: () => import('./sys/seccomp/list.ts') },
+  { path: ['sys', 'seccomp', 'show'], load: () => import('./sys/seccomp/show.ts') },
+  { path: ['sys', 'seccomp', 'diff'], load: () => import('./sys/seccomp/diff.ts') },
 ];
 
 /** The command that `argv` begins with. */

@@ -1,6 +1,4 @@
 import { Command, Option } from '../../library.ts';
-import { agentNamed } from '../../../agents/catalogue.ts';
-import { checkedName } from '../../../secrets/names.ts';
 import { CtCommand } from '../../command.ts';
 
 /** `ct secrets grant`: let an agent have a secret from its next session on. */
@@ -20,12 +18,10 @@ export default class SecretsGrantCommand extends CtCommand {
   name = Option.String({ name: 'name' });
 
   override async run(): Promise<number> {
-    const name = checkedName(this.name);
-    const agent = agentNamed(this.agent).name;
+    const { agent, name } = this;
     await this.withSessions(async (context) => {
-      const { rememberAnswer } = await import('../../../broker/remembered.ts');
-      const host = { stateDir: context.paths.stateDir, instance: context.instance() };
-      await rememberAnswer(agent, name, 'granted', host);
+      const { answerGrant } = await import('../../../session/answer-grant.ts');
+      await answerGrant({ agent, name, answer: 'granted' }, context);
       context.report.note(`${agent} gets ${name} from its next session on`);
     });
     return 0;

@@ -1,6 +1,4 @@
 import { Command, Option } from '../../library.ts';
-import { agentNamed } from '../../../agents/catalogue.ts';
-import { checkedName } from '../../../secrets/names.ts';
 import { CtCommand } from '../../command.ts';
 
 /** `ct secrets revoke`: an agent does not get a secret any more. */
@@ -20,15 +18,11 @@ export default class SecretsRevokeCommand extends CtCommand {
   name = Option.String({ name: 'name' });
 
   override async run(): Promise<number> {
-    const name = checkedName(this.name);
-    const agent = agentNamed(this.agent).name;
+    const { agent, name } = this;
     await this.withSessions(async (context) => {
-      const { rememberAnswer } = await import('../../../broker/remembered.ts');
-      const host = { stateDir: context.paths.stateDir, instance: context.instance() };
-      await rememberAnswer(agent, name, 'refused', host);
-      const configured = context.config.agents[agent];
-      const lists = [...(configured?.secrets ?? []), ...(configured?.secret_files ?? [])];
-      if (lists.includes(name)) {
+      const { answerGrant } = await import('../../../session/answer-grant.ts');
+      const { isConfigured } = await answerGrant({ agent, name, answer: 'refused' }, context);
+      if (isConfigured) {
         context.report.warn(`${name} is still granted in config.toml, under [agents.${agent}]`);
       } else context.report.note(`${agent} does not get ${name} from its next session on`);
     });

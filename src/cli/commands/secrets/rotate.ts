@@ -27,7 +27,7 @@ export default class SecretsRotateCommand extends CtCommand {
     description: 'read it again where it comes from',
   });
   json = Option.Boolean('--json', false, { description: 'as JSON' });
-  words = Option.Proxy({ name: 'name' });
+  words = Option.Rest({ name: 'name' });
 
   protected override get wantsJson(): boolean {
     return this.json;

@@ -21,7 +21,7 @@ export default class SecretsSetCommand extends CtCommand {
     ],
   });
 
-  words = Option.Proxy({ name: 'name' });
+  words = Option.Rest({ name: 'name' });
 
   override async run(): Promise<number> {
     const name = nameAlone('set', this.words);
