@@ -35,7 +35,9 @@ fits() {
       try { return [createRequire(place)("semver")]; } catch { return []; }
     })[0];
     const answer = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8") || "[]");
-    const fitting = [answer].flat().filter((one) => {
+    // Of a package that asks for no Node npm shows the version alone.
+    const all = [answer].flat().map((one) => (typeof one === "string" ? { version: one } : one));
+    const fitting = all.filter((one) => {
       const range = one["engines.node"];
       const runs = !range || semver === undefined || semver.satisfies(process.version, range);
       return runs && !one.version.includes("-");

@@ -109,5 +109,5 @@ describe.each(CASES)('$agent', (chosen) => {
     const results = model.flatMap((request) => request.results ?? []);
     expect(results.some((result) => result.includes('colour: red'))).toBe(true);
     for (const dir of [config, authority.dir]) rmSync(dir, { recursive: true, force: true });
-  }, 180_000);
+  }, 300_000);
 });
