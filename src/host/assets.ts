@@ -35,6 +35,11 @@ export function readSeccompData(name: string): string {
   }
 }
 
+/** Path of a file in `templates/`, for a program that reads it itself. */
+export function templatePath(name: string): string {
+  return `${templatesDir()}/${name}`;
+}
+
 let found: string | undefined;
 
 /** Bundled code is one or two levels below the package, sources two. */

@@ -6,7 +6,8 @@ const MiB = 1024 * 1024;
 
 /** What `planMounts` needs to know. */
 export interface MountWish {
-  readonly project: { readonly source: string; readonly target: string };
+  /** The project and what is over it, outer before inner */
+  readonly project: readonly Mount[];
   /** Host directory of the persistent home */
   readonly home: string;
   readonly packages: boolean;
@@ -16,6 +17,8 @@ export interface MountWish {
   readonly caBundle: string | undefined;
   /** Host file with the user's global git ignore rules */
   readonly ignoreFile: string | undefined;
+  /** SELinux wants a label on what is mounted from the host */
+  readonly relabel: boolean;
 }
 
 /**
@@ -37,10 +40,16 @@ export function planMounts(wish: MountWish): readonly Mount[] {
     ...TMPFS,
     ...caMount(wish.caBundle),
     ...ignoreMount(wish.ignoreFile),
-    { kind: 'bind', source: wish.home, target: PATHS.home, readOnly: false },
+    ...labelled([{ kind: 'bind', source: wish.home, target: PATHS.home, readOnly: false }], wish),
     ...(wish.packages ? [packagesMount] : []),
-    { kind: 'bind', ...wish.project, readOnly: false },
+    ...labelled(wish.project, wish),
   ];
+}
+
+/** Shared labels (`z`): several sessions may have the same project. */
+function labelled(mounts: readonly Mount[], { relabel }: MountWish): readonly Mount[] {
+  if (!relabel) return mounts;
+  return mounts.map((mount) => (mount.kind === 'bind' ? { ...mount, relabel } : mount));
 }
 
 const packagesMount: Mount = {

@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
 import { readAnswers } from '../broker/remembered.ts';
-import { hostEnvironment, projectDirectory } from '../host/facts.ts';
+import { hostEnvironment } from '../host/facts.ts';
 import { newSessionId } from '../host/identity.ts';
+import { provideMasks } from '../host/masks.ts';
+import { surveyProject } from '../host/project-survey.ts';
+import { isSelinuxEnforcing } from '../host/selinux.ts';
 import { measurePowers } from '../host/powers.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
 import type { RunOptions } from '../plan/options.ts';
@@ -16,7 +19,14 @@ import { userFacts } from './user-environment.ts';
 /** Reads what a plan depends on and makes it. The engine is not touched. */
 export async function planRun(options: RunOptions, context: SessionContext): Promise<SessionPlan> {
   const agent = findAgent(options.agent, context.config);
-  const projectDir = projectDirectory();
+  const project = surveyProject({
+    paths: context.paths,
+    env: context.env,
+    uid: process.getuid?.() ?? 0,
+    allowedRoots: context.config.project.allowed_roots,
+    visible: [...context.config.project.visible, ...(options.visible ?? [])],
+    socket: context.config.engine.socket,
+  });
   const asked = wishedSeccomp(options, context.config);
   const wish = isProfilePath(asked) ? resolve(asked) : asked;
   const explain = options.explainDenials === true;
@@ -24,7 +34,9 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
   return planSession(settled, context.config, agent, {
     instance: context.instance(),
     owner: context.owner,
-    projectDir,
+    project,
+    masks: provideMasks(context.paths.dataDir),
+    hasSelinux: isSelinuxEnforcing(),
     homesDir: `${context.paths.dataDir}/homes`,
     imageReference: resolveImage(context.config, context.paths).reference,
     caBundle: hostCaBundle(context.env, context.paths.stateDir),
@@ -34,7 +46,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
       stdoutIsTty: process.stdout.isTTY === true,
     },
     hostEnv: hostEnvironment(context.env),
-    user: await userFacts(context, projectDir),
+    user: await userFacts(context, project.dir),
     secrets: {
       answers: readAnswers(context.paths.stateDir)[agent.name] ?? {},
       present: agent.secrets.filter((name) => (context.env[name] ?? '') !== ''),

@@ -13,6 +13,7 @@ import type { SessionContext } from './context.ts';
 import type { Watch } from './explain-denials.ts';
 import type { Gathered } from './deliver-secrets.ts';
 import { planRun } from './plan.ts';
+import { holdProject, releaseProject, tellHidden } from './project.ts';
 import { sweepAfterDead } from './prune.ts';
 import { ensureSeccomp } from './seccomp.ts';
 
@@ -32,6 +33,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
   phase(context, 'command loaded');
   const plan = await planWithOffers(options, context);
   phase(context, 'planned');
+  tellHidden(plan, context);
   for (const warning of plan.warnings) context.report.warn(warning);
   const undo = new UndoStack();
   const interrupt = interruptible();
@@ -48,6 +50,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     initialised.catch(() => undefined);
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.
     if (!plan.detach) await import('./follow.ts');
+    if (plan.review) (await import('./review.ts')).beginReview(plan, context);
     const [secrets] = await Promise.all([gathering, initialised]);
     phase(context, 'initialised');
     interrupt.signal.throwIfAborted();
@@ -107,6 +110,7 @@ async function createSession(
   const { isInstalled, ensureAgent } = await import('./packages.ts');
   const agent = findAgent(plan.agent, context.config);
   const { name } = plan.container;
+  holdProject(plan, context, undo, engine);
   undo.push(`container ${name}`, () => engine.remove(name));
   const create = async (): Promise<CreatedContainer> => {
     if (!(await isInstalled(agent, engine))) await prepare();
@@ -201,6 +205,8 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   });
   phase(context, 'ended');
   await watch?.report();
+  releaseProject(plan, context);
+  if (plan.review) await (await import('./review.ts')).endReview(plan, context);
   await swept;
   undo.commit();
   return { status };
