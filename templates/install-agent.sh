@@ -22,7 +22,7 @@ fail() {
 newest_that_fits() {
   npm view --json "$source@latest" version engines.node >/tmp/ct-newest.json
   fits /tmp/ct-newest.json && return
-  npm view --json "$source@*" version engines.node >/tmp/ct-all.json
+  npm view --json "$source@>=0.0.0" version engines.node >/tmp/ct-all.json
   fits /tmp/ct-all.json || fail 6 "no version of $source runs on Node $(node -p process.versions.node)"
 }
 

@@ -1,4 +1,5 @@
 import { CATALOGUE } from '../agents/catalogue.ts';
+import { PROVIDERS } from '../agents/providers.ts';
 import { CtError } from '../base/errors.ts';
 import { findCommand } from './commands/index.ts';
 import { loadConfig } from './load-config.ts';
@@ -22,7 +23,8 @@ export async function asRun(
   env: NodeJS.ProcessEnv,
   uid: number,
 ): Promise<readonly string[] | undefined> {
-  if (findCommand(argv) !== undefined && argv[0] !== 'run') return undefined;
+  const isOther = findCommand(argv) !== undefined && !['run', 'cc'].includes(argv[0] ?? '');
+  if (isOther) return undefined;
   const { network, verbosity, rest } = takeCtFlags(argv);
   const flags = [
     ...(network === undefined ? [] : ['-n', network]),
@@ -30,6 +32,14 @@ export async function asRun(
   ];
   const [first, ...args] = rest;
   if (first === 'run') return ['run', ...flags, ...args];
+  const [word = ''] = args;
+  if (first === 'cc') {
+    if (word === '' || word.startsWith('-')) return undefined;
+    return ['run', ...flags, '--provider', word, 'claude', '--', ...args.slice(1)];
+  }
+  if (first === 'claude' && (await isProvider(word, env, uid))) {
+    return ['run', ...flags, '--provider', word, 'claude', '--', ...args.slice(1)];
+  }
   if (first === undefined || !(await isAgent(first, env, uid))) return undefined;
   return ['run', ...flags, first, '--', ...args];
 }
@@ -42,6 +52,17 @@ async function isAgent(word: string, env: NodeJS.ProcessEnv, uid: number): Promi
     return Object.hasOwn((await loadConfig(env, uid)).agents, word);
   } catch {
     // A faulty configuration is told by whatever needs it.
+    return false;
+  }
+}
+
+/** `ct claude zai` is that provider; any other word is for Claude itself. */
+async function isProvider(word: string, env: NodeJS.ProcessEnv, uid: number): Promise<boolean> {
+  if (PROVIDERS.has(word)) return true;
+  if (!/^[a-z0-9][a-z0-9-]*$/u.test(word)) return false;
+  try {
+    return Object.hasOwn((await loadConfig(env, uid)).providers, word);
+  } catch {
     return false;
   }
 }

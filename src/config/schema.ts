@@ -1,4 +1,5 @@
 import { AGENT_KEYS, RUN_SECTIONS } from './agent-keys.ts';
+import { PROVIDER_SECTION } from './provider-keys.ts';
 
 /**
  * The configuration in one table: every key with its type, default, unit and the line that documents
@@ -163,6 +164,7 @@ export const SCHEMA = {
  * in the configuration.
  */
 export const NAMED_SCHEMA = {
+  ...PROVIDER_SECTION,
   agents: {
     doc: 'What one agent gets: `[agents.gemini]`, for example. A name that ct does not know defines an agent of your own.',
     keys: {

@@ -1,3 +1,4 @@
+import type { Provider } from '../agents/providers.ts';
 import type { GrantWish } from '../secrets/grants.ts';
 import type { Owner } from '../base/owner.ts';
 import type { SeccompFacts } from '../sandbox/seccomp/plan.ts';
@@ -31,6 +32,8 @@ export interface Facts {
   /** What the user said about secrets for this agent, and which of its keys his environment has */
   readonly secrets: Pick<GrantWish, 'answers' | 'present'>;
   readonly user: UserFacts;
+  /** Who serves the models, with the user's variables filled in */
+  readonly provider?: Provider;
   readonly powers: HostPowers;
   readonly sessionId: string;
   readonly ctVersion: string;

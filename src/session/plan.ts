@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import type { Provider } from '../agents/providers.ts';
+import { CtError } from '../base/errors.ts';
 import { readAnswers } from '../broker/remembered.ts';
 import { hostEnvironment } from '../host/facts.ts';
 import { newSessionId } from '../host/identity.ts';
@@ -47,6 +49,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
     },
     hostEnv: hostEnvironment(context.env),
     user: await userFacts(context, project.dir),
+    ...(await providerFacts(options, agent.name, context)),
     secrets: {
       answers: readAnswers(context.paths.stateDir)[agent.name] ?? {},
       present: agent.secrets.filter((name) => (context.env[name] ?? '') !== ''),
@@ -55,4 +58,18 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
     sessionId: newSessionId(),
     ctVersion: context.ctVersion,
   });
+}
+
+/** Loaded only where a provider is named. */
+async function providerFacts(
+  { provider }: RunOptions,
+  agent: string,
+  { config, env }: SessionContext,
+): Promise<{ readonly provider?: Provider }> {
+  if (provider === undefined) return {};
+  if (agent !== 'claude') {
+    throw new CtError('invalid_argument', `--provider is for claude, not for ${agent}`);
+  }
+  const { resolveProvider } = await import('../plan/providers.ts');
+  return { provider: resolveProvider(provider, config, env) };
 }

@@ -53,14 +53,17 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['agents/amp.ts', 'agents/claude.ts', 'agents/cline.ts', 'agents/codex.ts'],
     ...['agents/copilot.ts', 'agents/crush.ts', 'agents/droid.ts', 'agents/gemini.ts'],
     ...['agents/goose.ts', 'agents/kilocode.ts', 'agents/omp.ts', 'agents/opencode.ts'],
+    'agents/providers.ts',
     ...['agents/pi.ts', 'agents/qwen.ts', 'agents/shell.ts'],
   ],
   'test/config/parse.test.ts and test/plan/agents.test.ts read through it': [
     'config/agent-keys.ts',
+    'config/provider-keys.ts',
   ],
   'test/integration/agents.test.ts, with real agents': [
     ...['session/agents.ts', 'session/user-environment.ts', 'host/newest.ts'],
     ...['cli/commands/agents/install.ts', 'cli/commands/agents/update.ts'],
+    'cli/commands/cc.ts',
     ...['cli/commands/agents/remove.ts', 'cli/commands/agents/pin.ts', 'cli/output/agents.ts'],
   ],
   'test/integration/engine.test.ts, against a real Podman': [

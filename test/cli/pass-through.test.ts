@@ -45,6 +45,8 @@ describe('ct <agent>', () => {
   ])('%j is %j', async (argv, expected) => expect(await run(...argv)).toEqual(expected));
 
   it.each([
+    [['cc']],
+    [['cc', '--help']],
     [['ps']],
     [['shell']],
     [['agents', 'pin', 'gemini']],

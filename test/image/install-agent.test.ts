@@ -106,14 +106,14 @@ describe('the install script', () => {
       { version: '2.10.0', 'engines.node': '>=18' },
       { version: '2.9.5', 'engines.node': '>=18' },
     ];
-    writeFileSync(join(dir, 'view-*'), JSON.stringify(older));
+    writeFileSync(join(dir, 'view->=0.0.0'), JSON.stringify(older));
     expect(install('r1', '*')).toMatchObject({ status: 0, stderr: '' });
     const words = readFileSync(join(dir, 'npm-arguments'), 'utf8').split('\n');
     expect(words).toContain('@x/agent@2.10.0');
   });
 
   test('says so when no version runs on it', () => {
-    for (const name of ['view-latest', 'view-*']) {
+    for (const name of ['view-latest', 'view->=0.0.0']) {
       writeFileSync(join(dir, name), '{"version":"3.0.0","engines.node":">=99"}');
     }
     expect(install('r1', '*').stderr).toContain('no version of @x/agent runs on Node');

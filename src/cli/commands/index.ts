@@ -9,6 +9,7 @@ export interface CommandEntry {
 /** The only list of commands, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
   { path: ['run'], load: () => import('./run.ts') },
+  { path: ['cc'], load: () => import('./cc.ts') },
   { path: ['shell'], load: () => import('./shell.ts') },
   { path: ['ps'], load: () => import('./ps.ts') },
   { path: ['attach'], load: () => import('./attach.ts') },

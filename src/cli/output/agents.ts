@@ -1,3 +1,4 @@
+import type { Provider } from '../../agents/providers.ts';
 import type { AgentChange, AgentInfo } from '../../session/agents.ts';
 import { renderTable } from './table.ts';
 
@@ -28,4 +29,10 @@ function wordsOf({ from, to }: AgentChange): string {
   if (to === null) return from === null ? 'was not installed' : `${from} removed`;
   if (from === to) return `${to} as before`;
   return from === null ? `${to} installed` : `${from} → ${to}`;
+}
+
+/** A line for each provider of `ct cc`. */
+export function renderProviders(list: readonly Provider[]): string {
+  const rows = list.map(({ name, baseUrl, secret, model }) => [name, baseUrl, secret, model]);
+  return renderTable([['PROVIDER', 'ADDRESS', 'TOKEN (a secret)', 'MODEL'], ...rows]);
 }

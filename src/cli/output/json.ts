@@ -11,6 +11,7 @@ export function jsonOutput(stdout: Writable): Output {
     sessions: (sessions) => write({ sessions }),
     stopped: (stopped) => write({ stopped }),
     agents: (agents) => write({ agents }),
+    providers: (providers) => write({ providers }),
     agentChanges: (agents) => write({ agents }),
     secrets: (list) => write({ secrets: list }),
     secretSources: (list) => write({ secrets: list }),

@@ -1,3 +1,4 @@
+import type { Provider } from '../../agents/providers.ts';
 import type { AgentChange, AgentInfo } from '../../session/agents.ts';
 import type { Difference } from '../../sandbox/seccomp/answers.ts';
 import type { ProfileView } from '../../session/seccomp-views.ts';
@@ -12,6 +13,7 @@ export interface Output {
   sessions(list: readonly MeasuredSession[]): void;
   stopped(ids: readonly string[]): void;
   agents(list: readonly AgentInfo[]): void;
+  providers(list: readonly Provider[]): void;
   agentChanges(changes: readonly AgentChange[]): void;
   secrets(list: readonly SecretInfo[]): void;
   /** All places of each, in the order of precedence */
