@@ -17,6 +17,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['cli/commands/index.ts', 'cli/commands/run.ts', 'cli/commands/shell.ts'],
     ...['cli/commands/ps.ts', 'cli/commands/attach.ts', 'cli/commands/exec.ts'],
     'cli/commands/stop.ts',
+    'cli/commands/completion.ts',
     'cli/commands/agents/list.ts',
     ...['cli/perform-run.ts', 'cli/with-sessions.ts'],
     ...['cli/commands/sys/init.ts', 'cli/commands/sys/doctor.ts'],

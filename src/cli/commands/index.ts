@@ -29,6 +29,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['secrets', 'revoke'], load: () => import('./secrets/revoke.ts') },
   { path: ['secrets', 'rotate'], load: () => import('./secrets/rotate.ts') },
   { path: ['secrets', 'trust'], load: () => import('./secrets/trust.ts') },
+  { path: ['completion'], load: () => import('./completion.ts') },
   { path: ['sys', 'init'], load: () => import('./sys/init.ts') },
   { path: ['sys', 'doctor'], load: () => import('./sys/doctor.ts') },
   { path: ['sys', 'seccomp', 'list'], load: () => import('./sys/seccomp/list.ts') },
