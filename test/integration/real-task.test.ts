@@ -36,8 +36,9 @@ const CASES: readonly Case[] = [
   },
   {
     agent: 'gemini',
-    key: 'GEMINI_API_KEY',
-    env: { GOOGLE_GEMINI_BASE_URL: MODEL_ADDRESS },
+    // With an address of its own the plain API would want a login that it has no words for.
+    key: 'GOOGLE_API_KEY',
+    env: { GOOGLE_GENAI_USE_VERTEXAI: 'true', GOOGLE_VERTEX_BASE_URL: MODEL_ADDRESS },
     args: ['-m', 'gemini-2.5-flash', '-p', TASK],
   },
   {
