@@ -7,7 +7,7 @@ import { ensurePrivateDir } from '../host/files.ts';
 import { leaveOwnerMark, type OwnerMark } from '../host/owner-marks.ts';
 import type { RunOptions } from '../plan/options.ts';
 import type { SessionPlan } from '../plan/plan.ts';
-import { passGate } from './at-gate.ts';
+import type { Waiting } from './at-gate.ts';
 import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
 import type { Watch } from './explain-denials.ts';
@@ -49,7 +49,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     const initialised = engine.init(id);
     initialised.catch(() => undefined);
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.
-    if (!plan.detach) await import('./follow.ts');
+    await Promise.all([import('./at-gate.ts'), plan.detach ? undefined : import('./follow.ts')]);
     if (plan.review) (await import('./review.ts')).beginReview(plan, context);
     const [secrets] = await Promise.all([gathering, initialised]);
     phase(context, 'initialised');
@@ -221,6 +221,12 @@ async function watchSession(
   if (seccomp === undefined) return undefined;
   const { watchDenials } = await import('./explain-denials.ts');
   return watchDenials(seccomp, pid, context);
+}
+
+/** Loaded while the engine makes the container: see above. */
+async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
+  const gate = await import('./at-gate.ts');
+  return gate.passGate(waiting);
 }
 
 /** When a step of a run was done, counted from the start of the process: `-vv` shows where time goes. */

@@ -21,6 +21,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['agents', 'remove'], load: () => import('./agents/remove.ts') },
   { path: ['agents', 'pin'], load: () => import('./agents/pin.ts') },
   { path: ['agents'], load: () => import('./agents/list.ts') },
+  { path: ['doctor'], load: () => import('./sys/doctor.ts') },
   { path: ['secrets', 'set'], load: () => import('./secrets/set.ts') },
   { path: ['secrets', 'unset'], load: () => import('./secrets/unset.ts') },
   { path: ['secrets', 'list'], load: () => import('./secrets/list.ts') },

@@ -2,6 +2,7 @@ import type { Provider } from '../../agents/providers.ts';
 import type { AgentChange, AgentInfo } from '../../session/agents.ts';
 import type { Difference } from '../../sandbox/seccomp/answers.ts';
 import type { ProfileView } from '../../session/seccomp-views.ts';
+import type { AttackReport } from '../../attack/attempt.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import type { Rotation } from '../../session/rotate-secret.ts';
 import type { SecretInfo } from '../../session/list-secrets.ts';
@@ -20,6 +21,7 @@ export interface Output {
   secretSources(list: readonly SecretInfo[]): void;
   rotated(rotation: Rotation): void;
   doctor(report: DoctorReport): void;
+  attack(report: AttackReport): void;
   seccompProfiles(list: readonly Pick<ProfileView, 'name' | 'summary' | 'digest'>[]): void;
   seccompProfile(profile: ProfileView): void;
   seccompDiff(between: readonly [string, string], differences: readonly Difference[]): void;
