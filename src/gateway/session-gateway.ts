@@ -1,0 +1,213 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { decide, portsOf } from '../network/decide.ts';
+import { NameTable } from '../network/names.ts';
+import type { NetworkPolicy, Request } from '../network/policy.ts';
+import { renderOffline, renderStrict, type Listener } from '../network/ruleset.ts';
+import type { RawSocket } from '../host/handed-sockets.ts';
+import { answerNames } from './answer-names.ts';
+import { carry, requestOf, type ConnectionService } from './connection.ts';
+import { deniedAttempts } from './denied.ts';
+import type { Dialer } from './dial.ts';
+import { DnsServer } from './dns-server.ts';
+import { HttpProxy } from './http.ts';
+import type { Namespaces } from './namespaces.ts';
+import { enterNetns, type NetnsPrograms, type SocketWish } from './netns-helper.ts';
+import { Recorder, type RecordSink } from './recorder.ts';
+import { breakOff } from './relay.ts';
+
+/** What a session's gateway is made from. */
+export interface GatewayWish {
+  readonly session: string;
+  readonly namespaces: Namespaces;
+  readonly policy: NetworkPolicy;
+  readonly programs: NetnsPrograms;
+  readonly dialer: Dialer;
+  readonly sink: RecordSink;
+}
+
+/** Address of lo inside: programs that look for one beside loopback find it. */
+const ADDRESS = '10.64.0.2';
+/** Above the ports that the kernel gives to connections, so that no program inside is in the way. */
+const FIRST_LISTENER = 61_001;
+const MAX_CONNECTIONS = 1_024;
+
+interface Live {
+  readonly inside: Socket;
+  readonly request: Request;
+  isRevoked: boolean;
+}
+
+/**
+ * The network of one strict session: sockets that were made inside, served from here. While it is open
+ * the session has exactly what its policy says; when it is closed, or this process dies, nothing.
+ */
+export class SessionGateway {
+  readonly #wish: GatewayWish;
+  readonly #names = new NameTable();
+  readonly #recorder: Recorder;
+  readonly #servers: Server[] = [];
+  readonly #live = new Set<Live>();
+  readonly #service: ConnectionService;
+  #dns: DnsServer | undefined;
+  #http: HttpProxy | undefined;
+  #listeners: readonly Listener[] = [];
+  #policy: NetworkPolicy;
+  #lastChange: Promise<void> = Promise.resolve();
+
+  private constructor(wish: GatewayWish) {
+    this.#wish = wish;
+    this.#policy = wish.policy;
+    this.#recorder = new Recorder(wish.session, wish.sink);
+    this.#service = {
+      policy: () => this.#policy,
+      names: this.#names,
+      recorder: this.#recorder,
+      dialer: wish.dialer,
+      http: () => (this.#http ??= new HttpProxy()),
+    };
+  }
+
+  /**
+   * Makes the network inside and begins to serve it. Nothing is served if any part of it fails.
+   *
+   * Errors: see `enterNetns`
+   */
+  static async attach(wish: GatewayWish): Promise<SessionGateway> {
+    const gateway = new SessionGateway(wish);
+    if (wish.policy.mode === 'offline') await gateway.#enter([], renderOffline());
+    else await gateway.#begin();
+    return gateway;
+  }
+
+  get policy(): NetworkPolicy {
+    return this.#policy;
+  }
+
+  /** What `ct network status` shows. */
+  get figures(): { readonly names: number; readonly connections: number; readonly ports: readonly number[] } {
+    return {
+      names: this.#names.size,
+      connections: this.#live.size,
+      ports: this.#listeners.map(({ port }) => port),
+    };
+  }
+
+  /**
+   * Holds from now on: new questions and connections are judged by it at once, live connections that it
+   * does not allow are reset, and ports that are new get their listeners.
+   */
+  setPolicy(policy: NetworkPolicy): Promise<void> {
+    this.#policy = policy;
+    for (const live of this.#live) {
+      if (decide(policy, live.request).verdict === 'allow') continue;
+      live.isRevoked = true;
+      breakOff(live.inside);
+    }
+    this.#lastChange = this.#lastChange.then(() => this.#openNewPorts());
+    return this.#lastChange;
+  }
+
+  /** What the kernel refused before it came to a listener. Called before `close`. */
+  async recordDenied(): Promise<void> {
+    await deniedAttempts(this.#wish.namespaces, this.#wish.programs, (attempt) => {
+      const name = this.#names.nameOf(attempt.address);
+      const { address, ...rest } = attempt;
+      this.#recorder.write({ ...rest, ...(name === undefined ? { address } : { name }) });
+    });
+  }
+
+  /** Ends the session's network and lets its namespaces go. */
+  close(): void {
+    this.#dns?.close();
+    for (const server of this.#servers) server.close();
+    for (const { inside } of this.#live) breakOff(inside);
+    this.#recorder.close();
+    this.#wish.namespaces.close();
+  }
+
+  async #begin(): Promise<void> {
+    this.#listeners = this.#wantedPorts().map((port, index) => ({
+      port,
+      listener: FIRST_LISTENER + index,
+    }));
+    const sockets = await this.#enter(
+      [
+        { kind: 'datagram', key: 'dns', address: '127.0.0.1', port: 53 },
+        { kind: 'listen', key: 'dns-tcp', address: '127.0.0.1', port: 53 },
+        ...this.#listeners.map(listenerWish),
+      ],
+      renderStrict({ address: ADDRESS, listeners: this.#listeners }),
+    );
+    const respond = answerNames({
+      policy: () => this.#policy,
+      names: this.#names,
+      recorder: this.#recorder,
+    });
+    this.#dns = new DnsServer(socketFor(sockets, 'dns'), socketFor(sockets, 'dns-tcp'), respond);
+    this.#serve(this.#listeners, sockets);
+  }
+
+  #wantedPorts(): readonly number[] {
+    return portsOf(this.#policy).filter((port) => port !== 53);
+  }
+
+  async #openNewPorts(): Promise<void> {
+    const known = new Set(this.#listeners.map(({ port }) => port));
+    const fresh = this.#wantedPorts()
+      .filter((port) => !known.has(port))
+      .map((port, index) => ({ port, listener: FIRST_LISTENER + this.#listeners.length + index }));
+    if (fresh.length === 0) return;
+    const listeners = [...this.#listeners, ...fresh];
+    const ruleset = renderStrict({ address: ADDRESS, listeners });
+    const sockets = await this.#enter(fresh.map(listenerWish), ruleset);
+    this.#listeners = listeners;
+    this.#serve(fresh, sockets);
+  }
+
+  #serve(listeners: readonly Listener[], sockets: ReadonlyMap<string, readonly RawSocket[]>): void {
+    for (const { port } of listeners) {
+      const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+        this.#onConnection(socket, port),
+      );
+      server.on('error', () => undefined);
+      server.listen(socketFor(sockets, `port-${port}`));
+      this.#servers.push(server);
+    }
+  }
+
+  #onConnection(inside: Socket, port: number): void {
+    inside.on('error', () => undefined);
+    const request = requestOf(inside, port, this.#names);
+    if (this.#live.size >= MAX_CONNECTIONS) {
+      breakOff(inside);
+      const detail = `more than ${MAX_CONNECTIONS} connections at once`;
+      const limit = { event: 'limit', verdict: 'deny', reason: 'limit', detail } as const;
+      return this.#recorder.write({ ...limit, ...request });
+    }
+    const live: Live = { inside, request, isRevoked: false };
+    this.#live.add(live);
+    void carry(inside, request, this.#service, () =>
+      live.isRevoked ? { reason: 'revoked' } : undefined,
+    ).finally(() => this.#live.delete(live));
+  }
+
+  async #enter(
+    sockets: readonly SocketWish[],
+    ruleset: string,
+  ): Promise<ReadonlyMap<string, readonly RawSocket[]>> {
+    const { namespaces, programs, policy } = this.#wish;
+    const address = policy.mode === 'strict' ? { address: ADDRESS } : {};
+    const wish = { loopbackOnly: true, ...address, sockets, ruleset };
+    return (await enterNetns(namespaces, wish, programs)).sockets;
+  }
+}
+
+function listenerWish({ port, listener }: Listener): SocketWish {
+  return { kind: 'listen', key: `port-${port}`, address: '0.0.0.0', port: listener };
+}
+
+function socketFor(sockets: ReadonlyMap<string, readonly RawSocket[]>, key: string): RawSocket {
+  const [socket] = sockets.get(key) ?? [];
+  if (socket === undefined) throw new TypeError(`the helper made no socket ${key}`);
+  return socket;
+}
