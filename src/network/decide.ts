@@ -113,11 +113,7 @@ function decideService(policy: NetworkPolicy, name: string, port: number | undef
   return { verdict: 'allow', reason: 'host_service', rule: name, service };
 }
 
-function allowBy(
-  policy: NetworkPolicy,
-  rules: readonly Rule[],
-  port: number | undefined,
-): Verdict {
+function allowBy(policy: NetworkPolicy, rules: readonly Rule[], port: number | undefined): Verdict {
   const rule = find(rules, port, policy.ports);
   if (rule !== undefined) return { verdict: 'allow', reason: 'allowed', rule: rule.text };
   if (policy.mode === 'permissive') return { verdict: 'allow', reason: 'permissive' };

@@ -15,7 +15,7 @@ export function normaliseName(text: string): string | undefined {
 
 /** `a.b.c` → `a.b.c`, `b.c`, `c`: the name and all that it is below, the nearest first. */
 export function* suffixesOf(name: string): Generator<string> {
-  for (let rest = name; ; ) {
+  for (let rest = name; ;) {
     yield rest;
     const dot = rest.indexOf('.');
     if (dot < 0) return;
