@@ -68,11 +68,15 @@ export function decideTarget(
   return mayBePrivate(policy, target) ? first : deny('special_address', undefined, kind);
 }
 
+/** Where programs go that nobody has listed: web, ssh, git, proxies, databases, mail. */
+const RECORDED_PORTS = [22, 80, 443, 465, 587, 993, 3306, 5432, 6379, 8000, 8080, 8443, 9418];
+
 /** Ports that any rule or host service opens in strict, ascending: what there must be listeners for. */
 export function portsOf(policy: NetworkPolicy): readonly number[] {
   const services = Object.values(policy.hostServices).map(({ port }) => port);
   const rules = policy.allow.flatMap(({ ports }) => ports ?? policy.ports);
-  return [...new Set([...rules, ...services])].sort((a, b) => a - b);
+  const usual = policy.record === true ? RECORDED_PORTS : [];
+  return [...new Set([...rules, ...services, ...usual])].sort((a, b) => a - b);
 }
 
 function decideName(policy: NetworkPolicy, text: string, port: number | undefined): Verdict {
@@ -117,13 +121,17 @@ function allowBy(policy: NetworkPolicy, rules: readonly Rule[], port: number | u
   const rule = find(rules, port, policy.ports);
   if (rule !== undefined) return { verdict: 'allow', reason: 'allowed', rule: rule.text };
   if (policy.mode === 'permissive') return { verdict: 'allow', reason: 'permissive' };
+  if (policy.record === true) return { verdict: 'allow', reason: 'recorded' };
   const [near] = rules;
   if (near === undefined) return deny('not_allowed');
   const ports = rules.flatMap(({ ports }) => ports ?? policy.ports);
   return deny('port', near.text, `its ports are ${[...new Set(ports)].join(', ')}`);
 }
 
-/** The first rule that holds for a port; `fallback` undefined: a rule without ports holds for all. */
+/**
+ * The first rule that holds for a port, or for a name when there is no port: a rule that blocks some
+ * ports only (`fallback` undefined) does not speak about the name.
+ */
 function find<R extends Rule>(
   rules: Iterable<R>,
   port: number | undefined,
@@ -131,10 +139,9 @@ function find<R extends Rule>(
 ): R | undefined {
   for (const rule of rules) {
     const ports = rule.ports ?? fallback;
-    // Without a port the question is one of the name: a block of some ports does not answer it.
-    if (port === undefined ? fallback !== undefined || ports === undefined : true) {
-      if (port === undefined || ports === undefined || ports.includes(port)) return rule;
-    }
+    if (ports === undefined) return rule;
+    if (port === undefined ? fallback !== undefined && ports.length > 0 : ports.includes(port))
+      return rule;
   }
   return undefined;
 }

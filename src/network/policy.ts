@@ -15,6 +15,11 @@ export interface NetworkPolicy {
   readonly allowPrivate: readonly NameRule[];
   /** Services of the host, each reachable as `<name>.host.ct` on its own port */
   readonly hostServices: Readonly<Record<string, HostService>>;
+  /**
+   * `ct network learn`: what no rule allows passes and is noted (`recorded`); what is blocked, and
+   * addresses that are nobody's business, stay denied
+   */
+  readonly record?: true;
 }
 
 /** How a session reaches the network. */
@@ -60,7 +65,7 @@ export type Request =
   | { readonly address: string; readonly port: number };
 
 /** Why something was allowed. */
-export type AllowReason = 'allowed' | 'host_service' | 'permissive';
+export type AllowReason = 'allowed' | 'host_service' | 'permissive' | 'recorded';
 
 /** Why something was denied. */
 export type DenyReason =
