@@ -4,6 +4,7 @@ import { NameTable } from '../network/names.ts';
 import type { NetworkPolicy, Request } from '../network/policy.ts';
 import { renderOffline, renderStrict, type Listener } from '../network/ruleset.ts';
 import type { RawSocket } from '../host/handed-sockets.ts';
+import type { Connection } from './control/protocol.ts';
 import { answerNames } from './answer-names.ts';
 import { carry, requestOf, type ConnectionService } from './connection.ts';
 import { deniedAttempts } from './denied.ts';
@@ -34,6 +35,7 @@ const MAX_CONNECTIONS = 1_024;
 interface Live {
   readonly inside: Socket;
   readonly request: Request;
+  readonly startedMs: number;
   isRevoked: boolean;
 }
 
@@ -52,7 +54,6 @@ export class SessionGateway {
   #http: HttpProxy | undefined;
   #listeners: readonly Listener[] = [];
   #policy: NetworkPolicy;
-  #lastChange: Promise<void> = Promise.resolve();
 
   private constructor(wish: GatewayWish) {
     this.#wish = wish;
@@ -74,37 +75,51 @@ export class SessionGateway {
    */
   static async attach(wish: GatewayWish): Promise<SessionGateway> {
     const gateway = new SessionGateway(wish);
-    if (wish.policy.mode === 'offline') await gateway.#enter([], renderOffline());
-    else await gateway.#begin();
-    return gateway;
+    try {
+      if (wish.policy.mode === 'offline') await gateway.#enter([], renderOffline());
+      else await gateway.#begin();
+      return gateway;
+    } catch (thrown) {
+      gateway.close();
+      throw thrown;
+    }
   }
 
   get policy(): NetworkPolicy {
     return this.#policy;
   }
 
-  /** What `ct network status` shows. */
-  get figures(): { readonly names: number; readonly connections: number; readonly ports: readonly number[] } {
-    return {
-      names: this.#names.size,
-      connections: this.#live.size,
-      ports: this.#listeners.map(({ port }) => port),
-    };
+  /** Names that have an address in this session */
+  get names(): number {
+    return this.#names.size;
+  }
+
+  /** Connections that are open */
+  get connections(): readonly Connection[] {
+    return [...this.#live].map(({ inside, request, startedMs }) => ({
+      ...request,
+      sent: inside.bytesRead,
+      received: inside.bytesWritten,
+      openMs: Math.round(performance.now() - startedMs),
+    }));
   }
 
   /**
    * Holds from now on: new questions and connections are judged by it at once, live connections that it
-   * does not allow are reset, and ports that are new get their listeners.
+   * does not allow are reset, and ports that are new get their listeners. Resolves to the number of
+   * connections that were cut.
    */
-  setPolicy(policy: NetworkPolicy): Promise<void> {
+  async setPolicy(policy: NetworkPolicy): Promise<number> {
+    let cut = 0;
     this.#policy = policy;
     for (const live of this.#live) {
       if (decide(policy, live.request).verdict === 'allow') continue;
       live.isRevoked = true;
+      cut += 1;
       breakOff(live.inside);
     }
-    this.#lastChange = this.#lastChange.then(() => this.#openNewPorts());
-    return this.#lastChange;
+    await this.#openNewPorts();
+    return cut;
   }
 
   /** What the kernel refused before it came to a listener. Called before `close`. */
@@ -184,7 +199,7 @@ export class SessionGateway {
       const limit = { event: 'limit', verdict: 'deny', reason: 'limit', detail } as const;
       return this.#recorder.write({ ...limit, ...request });
     }
-    const live: Live = { inside, request, isRevoked: false };
+    const live: Live = { inside, request, startedMs: performance.now(), isRevoked: false };
     this.#live.add(live);
     void carry(inside, request, this.#service, () =>
       live.isRevoked ? { reason: 'revoked' } : undefined,

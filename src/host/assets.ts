@@ -13,6 +13,11 @@ export function readTemplate(name: string): string {
   return readFileSync(`${templatesDir()}/${name}`, 'utf8');
 }
 
+/** Path of a file in `templates/`, for a program that reads it itself. */
+export function templatePath(name: string): string {
+  return `${templatesDir()}/${name}`;
+}
+
 let found: string | undefined;
 
 /** Bundled code is one or two levels below the package, sources two. */

@@ -16,7 +16,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   config: { imports: ['base'], node: PURE_NODE },
   agents: { imports: ['base'], node: PURE_NODE },
   image: { imports: ['base', 'agents'], node: PURE_NODE },
-  network: { imports: ['base'], node: PURE_NODE },
+  // `url` for IDNA, which has no other door.
+  network: { imports: ['base'], node: [...PURE_NODE, 'node:url'] },
   secrets: { imports: ['base'], node: PURE_NODE },
   sandbox: { imports: ['base'], node: PURE_NODE },
   plan: {
@@ -27,7 +28,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   host: { imports: ['base', 'sandbox'], node: 'all' },
   engine: { imports: ['base', 'engine/podman'], node: 'all' },
   'engine/podman': { imports: ['base', 'engine', 'sandbox', 'host'], node: 'all' },
-  session: { imports: [...PURE, 'host', 'engine'], node: 'all' },
+  gateway: { imports: ['base', 'network', 'host'], node: 'all' },
+  session: { imports: [...PURE, 'host', 'engine', 'gateway'], node: 'all' },
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
   cli: {
     imports: ['base', 'config', 'agents', 'plan', 'host', 'session', 'doctor'],
