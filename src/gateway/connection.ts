@@ -24,7 +24,8 @@ type Denied = Pick<Event, 'reason' | 'rule' | 'detail'>;
 class Stopped extends Error {
   readonly why: Denied;
   constructor(why: Denied) {
-    super(why.detail ?? why.reason);
+    const reason = why.reason.replaceAll('_', ' ');
+    super(why.detail === undefined ? reason : `${reason}: ${why.detail}`);
     this.why = why;
   }
 }
@@ -92,14 +93,7 @@ async function carryAllowed(
   const open = () => dialOut(request, verdict, service, onDial);
   if (!('name' in request) || verdict.service !== undefined) return relay(inside, await open());
   const { name, port } = request;
-  if (port === 80) {
-    const onRefused = (detail: string): void =>
-      service.recorder.write({
-        ...{ event: 'connect', name, port, protocol: 'tcp' },
-        ...{ verdict: 'deny', reason: 'host', detail },
-      });
-    return service.http().serve(inside, { name, dial: open, onRefused });
-  }
+  if (port === 80) return carryHttp(inside, name, open, service);
   if (port === 443) {
     const hello = await requireHello(inside, name);
     if (hello.verdict === 'deny') throw new Stopped(hello);
@@ -113,6 +107,36 @@ async function carryAllowed(
   });
   const traffic = await relay(inside, outside, ready);
   if (refused !== undefined) throw new Stopped(refused);
+  return traffic;
+}
+
+/** A connection whose requests all led nowhere counts as denied, for the reason of the last. */
+async function carryHttp(
+  inside: Socket,
+  name: string,
+  open: () => Promise<Socket>,
+  service: ConnectionService,
+): Promise<Traffic> {
+  let failure: unknown;
+  let isConnected = false;
+  const traffic = await service.http().serve(inside, {
+    name,
+    dial: async () => {
+      try {
+        const socket = await open();
+        isConnected = true;
+        return socket;
+      } catch (thrown) {
+        failure = thrown;
+        throw thrown;
+      }
+    },
+    onRefused: (detail) => {
+      const refused = { verdict: 'deny', reason: 'host', detail } as const;
+      service.recorder.write({ event: 'connect', protocol: 'tcp', name, port: 80, ...refused });
+    },
+  });
+  if (!isConnected && failure !== undefined) throw failure;
   return traffic;
 }
 

@@ -57,7 +57,7 @@ export function planSession(
     stdin: true,
     hostname: PATHS.hostname,
     userns: { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
-    network: { kind: network === 'offline' ? 'none' : 'uplink' },
+    network: { kind: network === 'permissive' ? 'uplink' : 'none' },
     mounts: planMounts({
       project: { source: facts.projectDir, target },
       home,

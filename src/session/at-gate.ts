@@ -14,6 +14,8 @@ export interface Waiting {
   readonly pid: number;
   readonly context: SessionContext;
   readonly undo: UndoStack;
+  /** Ended, newest first, when the session is over */
+  readonly onEnd: { end(): Promise<void> }[];
 }
 
 /**
@@ -26,6 +28,10 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   const gate = await reachGate(waiting.pid);
   if (gate === undefined) return 'ended';
   try {
+    if (waiting.plan.network !== 'permissive') {
+      const { connectNetwork } = await import('./network.ts');
+      waiting.onEnd.push(await connectNetwork(waiting));
+    }
     gate.open();
     return 'open';
   } finally {

@@ -144,6 +144,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   phase(context, 'attached');
   handOver();
   let swept: Promise<void> | undefined;
+  const onEnd: { end(): Promise<void> }[] = [];
   const status = await followSession({
     engine,
     report: context.report,
@@ -154,13 +155,13 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
     streams,
     viewer: false,
     whenConnected: async () => {
-      await Promise.all([passGate({ plan, engine, id, pid, context, undo }), started]);
+      await Promise.all([passGate({ plan, engine, id, pid, context, undo, onEnd }), started]);
       phase(context, 'started, gate open');
       swept = sweepAfterDead(mark, engine, context);
     },
   });
   phase(context, 'ended');
-  await swept;
+  await Promise.all([swept, ...onEnd.map((part) => part.end())]);
   undo.commit();
   return { status };
 };
@@ -173,7 +174,7 @@ function phase(context: SessionContext, name: string): void {
 const startDetached: Begin = async (plan, engine, id, context, undo) => {
   const { pid } = await engine.inspect(id);
   await engine.start(id);
-  await passGate({ plan, engine, id, pid, context, undo });
+  await passGate({ plan, engine, id, pid, context, undo, onEnd: [] });
   undo.commit();
   context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);
   return { status: 0, detached: plan.session };

@@ -14,6 +14,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['attach'], load: () => import('./attach.ts') },
   { path: ['exec'], load: () => import('./exec.ts') },
   { path: ['stop'], load: () => import('./stop.ts') },
+  { path: ['internal', 'serve'], load: () => import('./internal/serve.ts') },
   { path: ['agents'], load: () => import('./agents.ts') },
   { path: ['sys', 'init'], load: () => import('./sys/init.ts') },
   { path: ['sys', 'doctor'], load: () => import('./sys/doctor.ts') },

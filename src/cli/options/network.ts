@@ -5,16 +5,11 @@ import type { NetworkMode } from '../../plan/options.ts';
 /**
  * The value of `--network`.
  *
- * Errors: invalid_argument; `strict` is refused by name, never weakened
+ * Errors: invalid_argument
  */
 export function parseNetworkMode(text: string | undefined): NetworkMode | undefined {
-  if (text === undefined || text === 'permissive' || text === 'offline') return text;
-  if (text === 'strict') {
-    throw new CtError('invalid_argument', 'the network mode strict comes with a later version', {
-      hint: 'use offline (no network) or permissive (network open)',
-    });
-  }
+  if (text === undefined || text === 'strict' || text === 'permissive' || text === 'offline') return text;
   throw new CtError('invalid_argument', `there is no network mode '${printable(text)}'`, {
-    hint: 'modes: permissive, offline',
+    hint: 'modes: strict, permissive, offline',
   });
 }

@@ -1,0 +1,75 @@
+import { openSync, closeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CtError } from '../base/errors.ts';
+import { adopt } from '../gateway/owner/client.ts';
+import type { ServeWish } from '../gateway/served-session.ts';
+import { startDetached } from '../host/exec.ts';
+import { ensurePrivateDir } from '../host/files.ts';
+import type { NetworkPolicy } from '../network/policy.ts';
+import type { Waiting } from './at-gate.ts';
+import type { SessionContext } from './context.ts';
+
+/** A session's network while this process looks after it. */
+export interface SessionNetwork {
+  /** Lets it go when the session is over */
+  end(): Promise<void>;
+}
+
+const START_MS = 10_000;
+
+/**
+ * Gives a waiting session its network; resolves when everything of it is in force. A failure leaves the
+ * session without one, and its gate closed.
+ *
+ * Whoever serves networks here already serves this one too; else this process does it itself, or, for a
+ * session that it will leave, starts one that does.
+ *
+ * Errors: see `serveSession`
+ */
+export async function connectNetwork(waiting: Waiting): Promise<SessionNetwork> {
+  const { plan, pid, context } = waiting;
+  const policy = JSON.parse(context.env['CT_TMP_POLICY'] ?? '{}') as NetworkPolicy;
+  const wish: ServeWish = { session: plan.session, agent: plan.agent, pid, policy };
+  const adopted = await adopt(context.paths.runtimeDir, wish);
+  if (adopted !== undefined) return { end: async () => adopted.release() };
+  if (!plan.detach) return serveHere(wish, waiting);
+  await startOwner(context);
+  return serveThere(wish, context);
+}
+
+/** In this process, for as long as it runs. */
+async function serveHere(wish: ServeWish, { context, undo }: Waiting): Promise<SessionNetwork> {
+  const { serveSession } = await import('../gateway/served-session.ts');
+  const served = await serveSession(wish, { ...context.paths, env: context.env });
+  undo.push('network', () => served.end());
+  return { end: () => served.end() };
+}
+
+/** In the process that was just started. */
+async function serveThere(wish: ServeWish, context: SessionContext): Promise<SessionNetwork> {
+  for (const until = performance.now() + START_MS; performance.now() < until;) {
+    const adopted = await adopt(context.paths.runtimeDir, wish);
+    if (adopted !== undefined) return { end: async () => adopted.release() };
+    await sleep(10);
+  }
+  throw new CtError('deadline_exceeded', 'the process that serves networks does not begin to', {
+    hint: `see ${context.paths.stateDir}/logs/network.log`,
+  });
+}
+
+/** Starts the process that serves networks of sessions without an owner; it leaves with the last. */
+export async function startOwner(context: SessionContext): Promise<void> {
+  const log = openSync(`${ensurePrivateDir(`${context.paths.stateDir}/logs`)}/network.log`, 'a', 0o600);
+  try {
+    await startDetached(
+      {
+        program: process.execPath,
+        args: [process.argv[1] ?? '', 'internal', 'serve'],
+        env: context.env,
+      },
+      log,
+    );
+  } finally {
+    closeSync(log);
+  }
+}
