@@ -8,5 +8,5 @@ export interface RunOptions {
   readonly network: NetworkMode | undefined;
 }
 
-/** How a session reaches the network. `strict` is planned and refused until it can be kept. */
-export type NetworkMode = 'permissive' | 'offline';
+/** How a session reaches the network. */
+export type NetworkMode = 'strict' | 'permissive' | 'offline';

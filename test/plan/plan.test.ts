@@ -24,6 +24,7 @@ const facts: Facts = {
   caBundle: '/etc/ssl/certs/ca-certificates.crt',
   terminal: { stdinIsTty: true, stdoutIsTty: true },
   hostEnv: { TERM: 'xterm-256color', COLORTERM: 'truecolor', TZ: 'Europe/Berlin' },
+  registries: [],
   sessionId: 'cafe0123',
   ctVersion: '0.1.0',
 };
