@@ -97,8 +97,8 @@ const ITEM_WORDS: Readonly<Record<ItemKind, string>> = {
 
 function checkItem(item: unknown, kind: ItemKind, home: string): string | undefined {
   if (kind === 'port') {
-    const isPort = Number.isInteger(item) && Number(item) > 0 && Number(item) < 65_536;
-    return isPort ? String(item) : undefined;
+    const text = typeof item === 'number' || typeof item === 'string' ? String(item) : '';
+    return /^[1-9]\d{0,4}$/u.test(text) && Number(text) < 65_536 ? text : undefined;
   }
   if (typeof item !== 'string') return undefined;
   switch (kind) {

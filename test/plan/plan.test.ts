@@ -42,6 +42,11 @@ describe('planSession', () => {
       { args: ['-p', 'say "hi" && $(id)'] },
       { terminal: { stdinIsTty: false, stdoutIsTty: false } },
     ],
+    [
+      'gemini-strict',
+      { network: 'strict' },
+      { registries: [{ tool: 'npm', host: 'packages.example', port: 8443 }] },
+    ],
     ['shell-offline-detached', { agent: 'shell', detach: true, network: 'offline' }, {}],
   ] satisfies [string, Partial<RunOptions>, Partial<Facts>][])(
     'plans %s as written down',
