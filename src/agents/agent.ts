@@ -15,6 +15,11 @@ export interface Agent {
   readonly stateDirs: readonly string[];
   /** Non-secret variables it always gets */
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * Names of its own service and of the sign-in to it, as rules: what it cannot work without. Neither
+   * telemetry nor updates
+   */
+  readonly domains: readonly string[];
 }
 
 /** How an agent gets into the packages volume. `none` is for what the image already has. */

@@ -9,4 +9,11 @@ export const gemini = {
   stateDirs: ['.gemini'],
   // It would restart itself to raise its heap limit: half a second for nothing in a container.
   env: { GEMINI_CLI_NO_RELAUNCH: 'true' },
+  // With an API key · with a Google account (Code Assist) · its sign-in and who signed in · Vertex AI.
+  domains: [
+    'generativelanguage.googleapis.com',
+    'cloudcode-pa.googleapis.com',
+    ...['oauth2.googleapis.com', 'www.googleapis.com'],
+    'aiplatform.googleapis.com',
+  ],
 } as const satisfies Agent;

@@ -8,4 +8,5 @@ export const shell = {
   command: 'bash',
   stateDirs: [],
   env: {},
+  domains: [],
 } as const satisfies Agent;

@@ -75,7 +75,7 @@ const RECORDED_PORTS = [22, 80, 443, 465, 587, 993, 3306, 5432, 6379, 8000, 8080
 export function portsOf(policy: NetworkPolicy): readonly number[] {
   const services = Object.values(policy.hostServices).map(({ port }) => port);
   const rules = policy.allow.flatMap(({ ports }) => ports ?? policy.ports);
-  const usual = policy.record === true ? RECORDED_PORTS : [];
+  const usual = policy.record !== undefined ? RECORDED_PORTS : [];
   return [...new Set([...rules, ...services, ...usual])].sort((a, b) => a - b);
 }
 
@@ -121,7 +121,7 @@ function allowBy(policy: NetworkPolicy, rules: readonly Rule[], port: number | u
   const rule = find(rules, port, policy.ports);
   if (rule !== undefined) return { verdict: 'allow', reason: 'allowed', rule: rule.text };
   if (policy.mode === 'permissive') return { verdict: 'allow', reason: 'permissive' };
-  if (policy.record === true) return { verdict: 'allow', reason: 'recorded' };
+  if (policy.record !== undefined) return { verdict: 'allow', reason: 'recorded' };
   const [near] = rules;
   if (near === undefined) return deny('not_allowed');
   const ports = rules.flatMap(({ ports }) => ports ?? policy.ports);

@@ -17,9 +17,9 @@ export interface NetworkPolicy {
   readonly hostServices: Readonly<Record<string, HostService>>;
   /**
    * `ct network learn`: what no rule allows passes and is noted (`recorded`); what is blocked, and
-   * addresses that are nobody's business, stay denied
+   * addresses that are nobody's business, stay denied. The two differ in what is said at the end
    */
-  readonly record?: true;
+  readonly record?: 'learn' | 'shadow';
 }
 
 /** How a session reaches the network. */

@@ -25,8 +25,6 @@ export interface NetworkRecord {
   readonly received?: number;
   /** How long a connection was open, in milliseconds */
   readonly durationMs?: number;
-  /** With `--shadow`: it was let through all the same */
-  readonly shadow?: true;
 }
 
 /** Why: the policy's reasons, and those that only a connection has. */
@@ -48,3 +46,9 @@ export type RecordReason =
   | 'limit'
   /** the name could not be resolved, or nobody answered there */
   | 'unreachable';
+
+/** Equal attempts that were denied, and how many there were. */
+export interface DeniedSummary {
+  readonly record: NetworkRecord;
+  readonly times: number;
+}

@@ -18,6 +18,17 @@ export interface Facts {
   };
   /** TERM, COLORTERM, LANG, TZ and the like, as the host has them */
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  /** Where this host's own tools get their packages; read for strict sessions only */
+  readonly registries: readonly Registry[];
   readonly sessionId: string;
   readonly ctVersion: string;
+}
+
+/** A place that a tool of the host gets packages from. */
+export interface Registry {
+  /** `npm`, `pip`, `cargo`, `apt` */
+  readonly tool: string;
+  /** Name or address */
+  readonly host: string;
+  readonly port: number;
 }

@@ -8,5 +8,5 @@ export interface RunOptions {
   readonly network: NetworkMode | undefined;
 }
 
-/** How a session reaches the network.  */
-export type NetworkMode = 'permissive' | 'strict' | 'offline';
+/** How a session reaches the network. */
+export type NetworkMode = 'strict' | 'permissive' | 'offline';

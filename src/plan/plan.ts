@@ -1,6 +1,7 @@
 import type { Agent } from '../agents/agent.ts';
 import type { Config } from '../config/schema.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
+import type { NetworkPolicy } from '../network/policy.ts';
 import type { SandboxSpec } from '../sandbox/spec.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
@@ -8,6 +9,7 @@ import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
 import type { Facts } from './facts.ts';
 import { sessionLabels } from './labels.ts';
+import { planNetwork } from './network.ts';
 import type { NetworkMode, RunOptions } from './options.ts';
 
 /** Everything that will be true of a session. Pure data: `ct run --dry-run` prints it. */
@@ -19,6 +21,8 @@ export interface SessionPlan {
   /** Host directory that is the agent's persistent home */
   readonly home: string;
   readonly network: NetworkMode;
+  /** What may be reached; empty lists where the mode asks no list */
+  readonly policy: NetworkPolicy;
   readonly detach: boolean;
   /** The program and its arguments, as they run behind the gate */
   readonly command: readonly string[];
@@ -57,6 +61,7 @@ export function planSession(
     stdin: true,
     hostname: PATHS.hostname,
     userns: { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
+    // Strict has no uplink: what it may reach comes through the gateway.
     network: { kind: network === 'permissive' ? 'uplink' : 'none' },
     mounts: planMounts({
       project: { source: facts.projectDir, target },
@@ -75,6 +80,12 @@ export function planSession(
     project: { source: facts.projectDir, target },
     home,
     network,
+    policy: planNetwork({
+      mode: network,
+      network: config.network,
+      agent,
+      registries: facts.registries,
+    }),
     detach: options.detach,
     command,
     container: {

@@ -5,7 +5,6 @@ import { adopt } from '../gateway/owner/client.ts';
 import type { ServeWish } from '../gateway/served-session.ts';
 import { startDetached } from '../host/exec.ts';
 import { ensurePrivateDir } from '../host/files.ts';
-import type { NetworkPolicy } from '../network/policy.ts';
 import type { Waiting } from './at-gate.ts';
 import type { SessionContext } from './context.ts';
 
@@ -28,8 +27,7 @@ const START_MS = 10_000;
  */
 export async function connectNetwork(waiting: Waiting): Promise<SessionNetwork> {
   const { plan, pid, context } = waiting;
-  const policy = JSON.parse(context.env['CT_TMP_POLICY'] ?? '{}') as NetworkPolicy;
-  const wish: ServeWish = { session: plan.session, agent: plan.agent, pid, policy };
+  const wish: ServeWish = { session: plan.session, agent: plan.agent, pid, policy: plan.policy };
   const adopted = await adopt(context.paths.runtimeDir, wish);
   if (adopted !== undefined) return { end: async () => adopted.release() };
   if (!plan.detach) return serveHere(wish, waiting);

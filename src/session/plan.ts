@@ -8,7 +8,7 @@ import type { SessionContext } from './context.ts';
 import { resolveImage } from './image.ts';
 
 /** Reads what a plan depends on and makes it. The engine is not touched. */
-export function planRun(options: RunOptions, context: SessionContext): SessionPlan {
+export async function planRun(options: RunOptions, context: SessionContext): Promise<SessionPlan> {
   const agent = agentNamed(options.agent);
   return planSession(options, context.config, agent, {
     instance: context.instance(),
@@ -22,7 +22,15 @@ export function planRun(options: RunOptions, context: SessionContext): SessionPl
       stdoutIsTty: process.stdout.isTTY === true,
     },
     hostEnv: hostEnvironment(context.env),
+    registries: await registriesFor(options, context),
     sessionId: newSessionId(),
     ctVersion: context.ctVersion,
   });
+}
+
+/** Only a strict session asks for them: the host's tools are slow to answer. */
+async function registriesFor({ network }: RunOptions, { config, env, paths }: SessionContext) {
+  if ((network ?? config.network.mode) !== 'strict' || !config.network.registries) return [];
+  const { readRegistries } = await import('../host/registries.ts');
+  return readRegistries(env, paths.home, paths.stateDir);
 }

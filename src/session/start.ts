@@ -27,7 +27,7 @@ export interface RunEnd {
  */
 export async function runSession(options: RunOptions, context: SessionContext): Promise<RunEnd> {
   phase(context, 'command loaded');
-  const plan = planRun(options, context);
+  const plan = await planRun(options, context);
   phase(context, 'planned');
   const undo = new UndoStack();
   const interrupt = interruptible();

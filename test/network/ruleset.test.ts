@@ -91,7 +91,9 @@ describe('the rules of a permissive session', () => {
   });
 
   it('open private addresses that a rule lists, on its ports, and never loopback', () => {
-    expect(lines).toContain('ip daddr 10.20.0.0/16 meta l4proto { tcp, udp } th dport { 5432 } accept');
+    expect(lines).toContain(
+      'ip daddr 10.20.0.0/16 meta l4proto { tcp, udp } th dport { 5432 } accept',
+    );
     expect(permissive).not.toMatch(/ip daddr 127\.0\.0\.1 .*accept/u);
   });
 

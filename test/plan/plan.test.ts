@@ -24,6 +24,7 @@ const facts: Facts = {
   caBundle: '/etc/ssl/certs/ca-certificates.crt',
   terminal: { stdinIsTty: true, stdoutIsTty: true },
   hostEnv: { TERM: 'xterm-256color', COLORTERM: 'truecolor', TZ: 'Europe/Berlin' },
+  registries: [],
   sessionId: 'cafe0123',
   ctVersion: '0.1.0',
 };
@@ -40,6 +41,11 @@ describe('planSession', () => {
       'gemini-pipe',
       { args: ['-p', 'say "hi" && $(id)'] },
       { terminal: { stdinIsTty: false, stdoutIsTty: false } },
+    ],
+    [
+      'gemini-strict',
+      { network: 'strict' },
+      { registries: [{ tool: 'npm', host: 'packages.example', port: 8443 }] },
     ],
     ['shell-offline-detached', { agent: 'shell', detach: true, network: 'offline' }, {}],
   ] satisfies [string, Partial<RunOptions>, Partial<Facts>][])(

@@ -1,6 +1,9 @@
 import { CtError } from '../../base/errors.ts';
+import { nearestWord } from '../../base/suggest.ts';
 import { printable } from '../../base/text.ts';
 import type { NetworkMode } from '../../plan/options.ts';
+
+const MODES: readonly NetworkMode[] = ['strict', 'permissive', 'offline'];
 
 /**
  * The value of `--network`.
@@ -8,8 +11,10 @@ import type { NetworkMode } from '../../plan/options.ts';
  * Errors: invalid_argument
  */
 export function parseNetworkMode(text: string | undefined): NetworkMode | undefined {
-  if (text === undefined || text === 'strict' || text === 'permissive' || text === 'offline') return text;
+  const mode = MODES.find((word) => word === text);
+  if (text === undefined || mode !== undefined) return mode;
+  const near = nearestWord(text, MODES);
   throw new CtError('invalid_argument', `there is no network mode '${printable(text)}'`, {
-    hint: 'modes: strict, permissive, offline',
+    hint: `${near === undefined ? '' : `did you mean '${near}'? `}modes: ${MODES.join(', ')}`,
   });
 }

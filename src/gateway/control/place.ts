@@ -7,3 +7,8 @@ export function controlDir(runtimeDir: string): string {
 export function controlPath(runtimeDir: string, session: string): string {
   return `${controlDir(runtimeDir)}/${session}.sock`;
 }
+
+/** The network log of one session: a {@link NetworkRecord} a line, kept after its end. */
+export function networkLogPath(stateDir: string, session: string): string {
+  return `${stateDir}/audit/${session}.network.jsonl`;
+}
