@@ -105,6 +105,58 @@ export const SCHEMA = {
       },
     },
   },
+  sandbox: {
+    doc: 'How strictly sessions are isolated.',
+    keys: {
+      preset: {
+        type: 'choice',
+        default: 'hardened',
+        choices: ['locked', 'hardened', 'standard', 'compat'],
+        doc: 'See docs/presets.md. `ct run --preset` overrides it.',
+      },
+    },
+  },
+  limits: {
+    doc: 'What a session may use. 0 is what the preset says. Limits that this host cannot set are listed by `ct run --dry-run`.',
+    keys: {
+      memory: {
+        type: 'size',
+        default: 0,
+        min: 64 * 1024 * 1024,
+        doc: 'Memory of all processes together. There is no swap beside it.',
+      },
+      cpus: {
+        type: 'decimal',
+        default: 0,
+        min: 0.1,
+        max: 4096,
+        unit: 'processors',
+        doc: 'Processor time, such as 1.5.',
+      },
+      pids: {
+        type: 'integer',
+        default: 0,
+        min: 64,
+        max: 4_194_304,
+        unit: 'processes and threads',
+        doc: 'Processes and threads.',
+      },
+      open_files: {
+        type: 'integer',
+        default: 0,
+        min: 256,
+        max: 1_048_576,
+        unit: 'files',
+        doc: 'Open files of one process.',
+      },
+      tmp: {
+        type: 'size',
+        default: 0,
+        min: 1024 * 1024,
+        doc: 'Size of /tmp, which is in memory.',
+      },
+    },
+  },
   logs: {
     doc: 'Logs of long steps, such as image builds.',
     keys: {

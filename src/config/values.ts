@@ -7,6 +7,8 @@ export type Checked =
 
 /** Compares one value with its key's spec; paths are made absolute. */
 export function checkValue(spec: KeySpec, given: unknown, home: string): Checked {
+  // A default may lie outside the range: 0 for "as usual".
+  if (typeof given === 'number' && given === spec.default) return { value: given };
   switch (spec.type) {
     case 'integer': {
       const isRight =

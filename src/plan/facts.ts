@@ -1,4 +1,5 @@
 import type { Owner } from '../base/owner.ts';
+import type { HostPowers } from '../sandbox/host-powers.ts';
 
 /** What the host is, as far as a plan depends on it. Types only: `host/facts.ts` reads them. */
 export interface Facts {
@@ -20,6 +21,7 @@ export interface Facts {
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   /** Where this host's own tools get their packages; read for strict sessions only */
   readonly registries: readonly Registry[];
+  readonly powers: HostPowers;
   readonly sessionId: string;
   readonly ctVersion: string;
 }

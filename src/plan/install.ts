@@ -3,6 +3,7 @@ import { PACKAGES_VOLUME, PATHS } from '../base/layout.ts';
 import { renderOwner, type Owner } from '../base/owner.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
 import { CA_BUNDLE, CA_ENVIRONMENT, caMount } from '../sandbox/certificates.ts';
+import { UNLIMITED } from '../sandbox/limits.ts';
 import type { Mount } from '../sandbox/spec.ts';
 import { LABEL } from './labels.ts';
 
@@ -64,6 +65,7 @@ export function planInstall(wish: InstallWish): ContainerSpec {
       capabilities: [],
       noNewPrivileges: true,
       readOnlyRoot: true,
+      limits: UNLIMITED,
     },
   };
 }

@@ -12,6 +12,7 @@ export const LABEL = {
   agent: 'ct.agent',
   project: 'ct.project',
   network: 'ct.network',
+  preset: 'ct.preset',
   /** attached: ends with its owner; detached: lives until it ends by itself */
   life: 'ct.life',
   owner: 'ct.owner',
@@ -25,6 +26,7 @@ export function sessionLabels(input: {
   readonly agent: string;
   readonly detach: boolean;
   readonly network: string;
+  readonly preset: string;
   readonly projectDir: string;
   readonly facts: Facts;
 }): Labels {
@@ -36,6 +38,7 @@ export function sessionLabels(input: {
     [LABEL.agent]: input.agent,
     [LABEL.project]: input.projectDir,
     [LABEL.network]: input.network,
+    [LABEL.preset]: input.preset,
     [LABEL.life]: input.detach ? 'detached' : 'attached',
     [LABEL.owner]: renderOwner(facts.owner),
     [LABEL.version]: facts.ctVersion,

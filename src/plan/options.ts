@@ -1,3 +1,5 @@
+import type { LimitWish } from '../sandbox/limits.ts';
+
 /** What the user asked of `ct run`, as parsed from argv. Nothing is resolved yet. */
 export interface RunOptions {
   readonly agent: string;
@@ -6,7 +8,20 @@ export interface RunOptions {
   readonly detach: boolean;
   /** One run's network, over the configuration's */
   readonly network: NetworkMode | undefined;
+  /** One run's preset, over the configuration's */
+  readonly preset: string | undefined;
+  /** One run's limits, over the configuration's */
+  readonly limits: Partial<LimitWish>;
 }
+
+/** A run without any option: everything as configured. */
+export const PLAIN_RUN: Omit<RunOptions, 'agent'> = {
+  args: [],
+  detach: false,
+  network: undefined,
+  preset: undefined,
+  limits: {},
+};
 
 /** How a session reaches the network. */
 export type NetworkMode = 'strict' | 'permissive' | 'offline';

@@ -2,11 +2,14 @@ import type { Agent } from '../agents/agent.ts';
 import type { Config } from '../config/schema.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
 import type { NetworkPolicy } from '../network/policy.ts';
-import type { SandboxSpec } from '../sandbox/spec.ts';
+import type { Limits, SandboxSpec } from '../sandbox/spec.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
+import { enforcement, plannedWalls, type Enforced } from '../sandbox/enforcement.ts';
+import { budgetEnvironment, planLimits, type LimitWish } from '../sandbox/limits.ts';
+import { presetNamed, shortfalls, type Preset, type PresetName } from '../sandbox/presets.ts';
 import type { Facts } from './facts.ts';
 import { sessionLabels } from './labels.ts';
 import { planNetwork } from './network.ts';
@@ -23,6 +26,11 @@ export interface SessionPlan {
   readonly network: NetworkMode;
   /** What may be reached; empty lists where the mode asks no list */
   readonly policy: NetworkPolicy;
+  readonly preset: PresetName;
+  /** How far each wall will stand on this host */
+  readonly enforcement: readonly Enforced[];
+  /** What was asked for and this host lacks: the user is told */
+  readonly warnings: readonly string[];
   readonly detach: boolean;
   /** The program and its arguments, as they run behind the gate */
   readonly command: readonly string[];
@@ -32,7 +40,8 @@ export interface SessionPlan {
 /**
  * The plan of one run.
  *
- * Errors: invalid_argument when the project directory has no usable name
+ * Errors: invalid_argument when the project directory has no usable name; failed_precondition when
+ * this host cannot keep the preset
  */
 export function planSession(
   options: RunOptions,
@@ -45,6 +54,10 @@ export function planSession(
   const target = projectTarget(facts.projectDir);
   const home = `${facts.homesDir}/${agent.name}`;
   const network = options.network ?? config.network.mode;
+  const preset = presetNamed(options.preset ?? config.sandbox.preset);
+  const wish = limitWish(options, config);
+  const { limits, wanted } = planLimits(wish, preset, facts.powers);
+  const tmpBytes = config.limits.tmp || preset.limits.tmpBytes;
   const command = [agent.command, ...options.args];
   const sandbox: SandboxSpec = {
     image: facts.imageReference,
@@ -54,6 +67,7 @@ export function planSession(
       binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
       terminal,
       hostEnv: facts.hostEnv,
+      budget: budgetEnvironment(limits, tmpBytes),
     }),
     cwd: target,
     user: { uid: PATHS.uid, gid: PATHS.gid },
@@ -68,11 +82,14 @@ export function planSession(
       home,
       packages: agent.install.kind !== 'none',
       caBundle: facts.caBundle,
+      tmpBytes,
     }),
     capabilities: [],
     noNewPrivileges: true,
-    readOnlyRoot: true,
+    readOnlyRoot: preset.readOnlyRoot,
+    limits,
   };
+  const table = enforcement(plannedWalls(sandbox, network, facts.powers), wanted);
   return {
     schema: 1,
     session: facts.sessionId,
@@ -86,6 +103,9 @@ export function planSession(
       agent,
       registries: facts.registries,
     }),
+    preset: preset.name,
+    enforcement: table,
+    warnings: [...acceptedShortfalls(preset, table), ...unsetLimits(wish, limits)],
     detach: options.detach,
     command,
     container: {
@@ -94,6 +114,7 @@ export function planSession(
         agent: agent.name,
         detach: options.detach,
         network,
+        preset: preset.name,
         projectDir: facts.projectDir,
         facts,
       }),
@@ -102,6 +123,43 @@ export function planSession(
     },
   };
 }
+
+function limitWish({ limits }: RunOptions, config: Config): LimitWish {
+  return {
+    memory: limits.memory ?? config.limits.memory,
+    cpus: limits.cpus ?? config.limits.cpus,
+    pids: limits.pids ?? config.limits.pids,
+    openFiles: limits.openFiles ?? config.limits.open_files,
+  };
+}
+
+/** What is missing and goes with a warning. Errors: failed_precondition for a preset that refuses */
+function acceptedShortfalls(preset: Preset, table: readonly Enforced[]): readonly string[] {
+  const missing = shortfalls(preset, table);
+  if (missing.length === 0 || preset.shortfall === 'warn') {
+    return missing.map(({ aspect, detail }) => `this host cannot keep ${aspect}: ${detail}`);
+  }
+  const walls = missing.map(({ aspect, level, detail }) => `${aspect}: ${level} (${detail})`);
+  throw new CtError('failed_precondition', `the preset '${preset.name}' cannot be kept here`, {
+    hint: [...walls, REMEDY[missing[0]?.aspect ?? ''] ?? LESSER].join('\n'),
+  });
+}
+
+/** A limit that the user himself named and that cannot be set is never dropped in silence. */
+function unsetLimits(wish: LimitWish, limits: Limits): readonly string[] {
+  const unset = [
+    ...(wish.memory !== 0 && limits.memoryBytes === undefined ? ['memory'] : []),
+    ...(wish.cpus !== 0 && limits.cpus === undefined ? ['cpus'] : []),
+  ];
+  return unset.map((name) => `this host cannot set the limit '${name}': it is not in force`);
+}
+
+const LESSER = "'ct sys doctor' says what this host lacks; --preset standard only warns";
+
+/** What to type for the walls that a choice of the user's own brought down. */
+const REMEDY: Readonly<Record<string, string>> = {
+  network: 'add -n offline',
+};
 
 /** `/projects/<name>`, where name is the directory's own without what would break a terminal or PATH. */
 export function projectTarget(projectDir: string): string {

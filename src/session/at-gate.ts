@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { reachGate } from './gate.ts';
+import { verifyLaunch } from './verify-launch.ts';
 
 /** A session whose PID 1 runs and whose agent does not yet. */
 export interface Waiting {
@@ -25,13 +26,13 @@ export interface Waiting {
  * Resolves to `ended` when PID 1 ended before it came to its gate.
  */
 export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
-  const gate = await reachGate(waiting.pid);
+  const verify = (): void => verifyLaunch(waiting.plan, waiting.pid);
+  const gate = await reachGate(waiting.pid, verify);
   if (gate === undefined) return 'ended';
   try {
-    if (waiting.plan.network !== 'permissive') {
-      const { connectNetwork } = await import('./network.ts');
-      waiting.onEnd.push(await connectNetwork(waiting));
-    }
+    verify();
+    const { connectNetwork } = await import('./network.ts');
+    waiting.onEnd.push(await connectNetwork(waiting));
     gate.open();
     return 'open';
   } finally {

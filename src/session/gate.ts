@@ -14,6 +14,8 @@ import { isOver } from '../host/process.ts';
 
 /** How long the entry script may take to reach its gate, `ms`; it takes about one. */
 const GATE_DEADLINE_MS = 10_000;
+/** Longer than a busy host needs, `ms` */
+const SLOW_MS = 1_000;
 
 /** The gate of a session, with the entry point waiting in front of it. */
 export interface Gate {
@@ -26,17 +28,23 @@ export interface Gate {
 /**
  * Waits until the entry point, PID 1's only child, waits at its FIFO in the private tmpfs.
  *
- * `undefined` when PID 1 ended first (its exit status tells why).
+ * `undefined` when PID 1 ended first (its exit status tells why). `whenSlow` is called once when it
+ * takes unusually long, and may throw a better reason than the deadline.
  *
  * Errors: deadline_exceeded when nothing waits at the gate (a foreign image, for one)
  * Source: fifo(7); proc_pid_root(5)
  */
-export async function reachGate(pid: number): Promise<Gate | undefined> {
-  const deadline = performance.now() + GATE_DEADLINE_MS;
-  while (performance.now() < deadline) {
+export async function reachGate(pid: number, whenSlow: () => void): Promise<Gate | undefined> {
+  const begun = performance.now();
+  let isSlow = false;
+  while (performance.now() - begun < GATE_DEADLINE_MS) {
     const gate = knock(pid);
     if (gate !== undefined) return gate;
     if (isOver(pid)) return undefined;
+    if (!isSlow && performance.now() - begun > SLOW_MS) {
+      isSlow = true;
+      whenSlow();
+    }
     await sleep(1);
   }
   throw new CtError('deadline_exceeded', 'the session did not reach its gate within 10 seconds', {
@@ -77,9 +85,10 @@ function gateAt(fd: number, path: string): Gate {
   };
   return {
     open: () => {
-      writeSync(fd, '\n');
       // The entry script has it open by now; a FIFO that nobody writes to would be a trap for `grep -r`.
+      // First, since after the line the session may end at any moment.
       unlinkSync(path);
+      writeSync(fd, '\n');
       abandon();
     },
     abandon,

@@ -11,12 +11,15 @@ export interface SessionInfo {
   readonly agent: string;
   readonly project: string;
   readonly network: string;
+  readonly preset: string;
   readonly life: 'attached' | 'detached';
   readonly status: ContainerStatus;
   /** Milliseconds since the epoch */
   readonly createdMs: number;
   /** The engine's id */
   readonly container: string;
+  /** Host pid of PID 1; 0 when it does not run */
+  readonly pid: number;
 }
 
 /** Sessions of this installation, newest first. What killed ct processes left is removed first. */
@@ -72,9 +75,11 @@ function sessionInfo(container: ContainerSummary): SessionInfo {
     agent: label(LABEL.agent),
     project: label(LABEL.project),
     network: label(LABEL.network),
+    preset: label(LABEL.preset),
     life: label(LABEL.life) === 'detached' ? 'detached' : 'attached',
     status: container.status,
     createdMs: container.createdMs,
     container: container.id,
+    pid: container.pid,
   };
 }

@@ -1,6 +1,7 @@
 import { agentNamed } from '../agents/catalogue.ts';
 import { hostEnvironment, projectDirectory } from '../host/facts.ts';
 import { newSessionId } from '../host/identity.ts';
+import { measurePowers } from '../host/powers.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
 import type { RunOptions } from '../plan/options.ts';
 import { planSession, type SessionPlan } from '../plan/plan.ts';
@@ -23,6 +24,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
     },
     hostEnv: hostEnvironment(context.env),
     registries: await registriesFor(options, context),
+    powers: measurePowers(context.env),
     sessionId: newSessionId(),
     ctVersion: context.ctVersion,
   });

@@ -29,6 +29,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
   phase(context, 'command loaded');
   const plan = await planRun(options, context);
   phase(context, 'planned');
+  for (const warning of plan.warnings) context.report.warn(warning);
   const undo = new UndoStack();
   const interrupt = interruptible();
   const mark = leaveOwnerMark(context.paths.runtimeDir, context.owner);
@@ -152,6 +153,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
     id,
     session: plan.session,
     terminal,
+    memoryBytes: plan.container.sandbox.limits.memoryBytes,
     streams,
     viewer: false,
     whenConnected: async () => {

@@ -17,6 +17,15 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/cli/output/{report,text,json}.test.ts': [
     ...['cli/output/json-text.ts', 'cli/output/table.ts', 'cli/output/spinner.ts'],
   ],
+  'test/sandbox/verify/verify.test.ts breaks each wall': [
+    ...['sandbox/verify/limits.ts', 'sandbox/verify/mounts.ts', 'sandbox/verify/namespaces.ts'],
+    ...['sandbox/verify/process.ts', 'sandbox/verify/system-mounts.ts'],
+  ],
+  'test/plan/plan.test.ts plans plain runs': ['plan/options.ts'],
+  'test/sandbox/presets.test.ts compares presets by it': ['sandbox/enforcement.ts'],
+  'test/integration/verified-launch.test.ts, with engines that do something else': [
+    ...['session/verify-launch.ts', 'session/measure.ts', 'cli/options/limits.ts'],
+  ],
   'test/doctor/checks judges through it': ['doctor/check.ts'],
   'test/agents/catalogue.test.ts checks all of the data': ['agents/gemini.ts', 'agents/shell.ts'],
   'test/integration/engine.test.ts, against a real Podman': [

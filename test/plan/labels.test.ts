@@ -15,7 +15,14 @@ const facts = {
 } as Parameters<typeof sessionLabels>[0]['facts'];
 
 const labels = (detach: boolean): Readonly<Record<string, string>> =>
-  sessionLabels({ agent: 'gemini', detach, network: 'offline', projectDir: '/a b', facts });
+  sessionLabels({
+    agent: 'gemini',
+    detach,
+    network: 'offline',
+    preset: 'locked',
+    projectDir: '/a b',
+    facts,
+  });
 
 describe('sessionLabels', () => {
   it('are all ours by their prefix', () => {

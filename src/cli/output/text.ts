@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream';
 import { printable } from '../../base/text.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
-import type { SessionInfo } from '../../session/list.ts';
+import type { Enforced } from '../../sandbox/enforcement.ts';
+import type { MeasuredSession } from '../../session/measure.ts';
 import type { Output } from './output.ts';
 import { renderTable } from './table.ts';
 
@@ -15,20 +16,28 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
   };
 }
 
-function renderSessions(list: readonly SessionInfo[], nowMs: number): string {
+function renderSessions(list: readonly MeasuredSession[], nowMs: number): string {
   const rows = list.map((session) => [
     session.id,
     session.agent,
     session.status,
     session.life,
     session.network,
+    session.preset,
+    weakWalls(session.enforcement),
     renderAge(nowMs - session.createdMs),
     session.project,
   ]);
   return renderTable([
-    ['SESSION', 'AGENT', 'STATUS', 'LIFE', 'NETWORK', 'AGE', 'PROJECT'],
+    ['SESSION', 'AGENT', 'STATUS', 'LIFE', 'NETWORK', 'PRESET', 'WEAK', 'AGE', 'PROJECT'],
     ...rows,
   ]);
+}
+
+function weakWalls(table: readonly Enforced[] | undefined): string {
+  if (table === undefined) return '?';
+  const weak = table.filter(({ level }) => level !== 'full').map(({ aspect }) => aspect);
+  return weak.length === 0 ? '-' : weak.join(',');
 }
 
 /** `12s`, `5m`, `3h`, `2d`; never negative, whatever the clock did. */
