@@ -1,8 +1,9 @@
 import type { NetworkPolicy } from '../network/policy.ts';
-import type { NetworkRecord } from '../network/record.ts';
+import type { DeniedSummary, NetworkRecord } from '../network/record.ts';
 import { openAuditFile } from './audit-file.ts';
 import { serveControl, type ControlServer } from './control/server.ts';
 import type { NetworkStatus } from './control/protocol.ts';
+import type { Published } from './inbound.ts';
 import { openNamespaces } from './namespaces.ts';
 import { findNetnsPrograms } from './programs.ts';
 import { readProxySettings } from './proxy.ts';
@@ -16,6 +17,7 @@ export interface ServeWish {
   /** Host pid of the session's PID 1 */
   readonly pid: number;
   readonly policy: NetworkPolicy;
+  readonly published: readonly Published[];
 }
 
 /** What the serving process has. */
@@ -36,12 +38,6 @@ export interface ServedSession {
   end(): Promise<void>;
 }
 
-/** One destination that was denied, and how often. */
-export interface DeniedSummary {
-  readonly record: NetworkRecord;
-  readonly times: number;
-}
-
 const MAX_SUMMARIES = 200;
 
 /**
@@ -53,9 +49,9 @@ const MAX_SUMMARIES = 200;
 export async function serveSession(wish: ServeWish, place: ServePlace): Promise<ServedSession> {
   const log = new SessionLog(wish.session, place);
   const gateway = await SessionGateway.attach({
-    session: wish.session,
+    ...wish,
     namespaces: openNamespaces(wish.pid),
-    policy: wish.policy,
+    env: place.env,
     programs: findNetnsPrograms(place.env),
     dialer: { resolver: createResolver(), proxies: readProxySettings(place.env) },
     sink: (record) => log.write(record),

@@ -2,24 +2,32 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { decide, portsOf } from '../network/decide.ts';
 import { NameTable } from '../network/names.ts';
 import type { NetworkPolicy, Request } from '../network/policy.ts';
+import { renderPermissive } from '../network/ruleset-permissive.ts';
 import { renderOffline, renderStrict, type Listener } from '../network/ruleset.ts';
 import type { RawSocket } from '../host/handed-sockets.ts';
 import type { Connection } from './control/protocol.ts';
 import { answerNames } from './answer-names.ts';
 import { carry, requestOf, type ConnectionService } from './connection.ts';
 import { deniedAttempts } from './denied.ts';
-import type { Dialer } from './dial.ts';
-import { DnsServer } from './dns-server.ts';
+import { ownAddresses, type Dialer } from './dial.ts';
+import { DnsServer, type DnsResponder } from './dns-server.ts';
+import { forwardNames } from './forward-names.ts';
 import { HttpProxy } from './http.ts';
+import { Inbound, type Published } from './inbound.ts';
 import type { Namespaces } from './namespaces.ts';
 import { enterNetns, type NetnsPrograms, type SocketWish } from './netns-helper.ts';
 import { Recorder, type RecordSink } from './recorder.ts';
 import { breakOff } from './relay.ts';
+import { attachUplink, type Uplink } from './uplink.ts';
 
 /** What a session's gateway is made from. */
 export interface GatewayWish {
   readonly session: string;
+  /** Host pid of the session's PID 1 */
+  readonly pid: number;
   readonly namespaces: Namespaces;
+  readonly published: readonly Published[];
+  readonly env: NodeJS.ProcessEnv;
   readonly policy: NetworkPolicy;
   readonly programs: NetnsPrograms;
   readonly dialer: Dialer;
@@ -40,8 +48,9 @@ interface Live {
 }
 
 /**
- * The network of one strict session: sockets that were made inside, served from here. While it is open
- * the session has exactly what its policy says; when it is closed, or this process dies, nothing.
+ * The network of one session: sockets that were made inside, served from here, and for a permissive one
+ * the way out. While it is open the session has exactly what its policy says; when it is closed, or this
+ * process dies, nothing.
  */
 export class SessionGateway {
   readonly #wish: GatewayWish;
@@ -52,6 +61,8 @@ export class SessionGateway {
   readonly #service: ConnectionService;
   #dns: DnsServer | undefined;
   #http: HttpProxy | undefined;
+  #inbound: Inbound | undefined;
+  #uplink: Uplink | undefined;
   #listeners: readonly Listener[] = [];
   #policy: NetworkPolicy;
 
@@ -76,8 +87,10 @@ export class SessionGateway {
   static async attach(wish: GatewayWish): Promise<SessionGateway> {
     const gateway = new SessionGateway(wish);
     try {
-      if (wish.policy.mode === 'offline') await gateway.#enter([], renderOffline());
-      else await gateway.#begin();
+      await gateway.#begin();
+      if (wish.published.length > 0) {
+        gateway.#inbound = await Inbound.open(wish.published, (count) => gateway.#streams(count));
+      }
       return gateway;
     } catch (thrown) {
       gateway.close();
@@ -118,7 +131,8 @@ export class SessionGateway {
       cut += 1;
       breakOff(live.inside);
     }
-    await this.#openNewPorts();
+    if (policy.mode === 'strict') await this.#openNewPorts();
+    if (policy.mode === 'permissive') await this.#enter([], this.#permissiveRules());
     return cut;
   }
 
@@ -133,6 +147,8 @@ export class SessionGateway {
 
   /** Ends the session's network and lets its namespaces go. */
   close(): void {
+    this.#uplink?.close();
+    this.#inbound?.close();
     this.#dns?.close();
     for (const server of this.#servers) server.close();
     for (const { inside } of this.#live) breakOff(inside);
@@ -141,25 +157,51 @@ export class SessionGateway {
   }
 
   async #begin(): Promise<void> {
+    switch (this.#policy.mode) {
+      case 'offline':
+        await this.#enter([], renderOffline());
+        return;
+      case 'strict':
+        return this.#beginStrict();
+      case 'permissive':
+        return this.#beginPermissive();
+    }
+  }
+
+  async #beginStrict(): Promise<void> {
     this.#listeners = this.#wantedPorts().map((port, index) => ({
       port,
       listener: FIRST_LISTENER + index,
     }));
-    const sockets = await this.#enter(
-      [
-        { kind: 'datagram', key: 'dns', address: '127.0.0.1', port: 53 },
-        { kind: 'listen', key: 'dns-tcp', address: '127.0.0.1', port: 53 },
-        ...this.#listeners.map(listenerWish),
-      ],
-      renderStrict({ address: ADDRESS, listeners: this.#listeners }),
-    );
-    const respond = answerNames({
-      policy: () => this.#policy,
-      names: this.#names,
-      recorder: this.#recorder,
-    });
-    this.#dns = new DnsServer(socketFor(sockets, 'dns'), socketFor(sockets, 'dns-tcp'), respond);
+    const ruleset = renderStrict({ address: ADDRESS, listeners: this.#listeners });
+    const sockets = await this.#enter([...DNS, ...this.#listeners.map(listenerWish)], ruleset);
+    this.#serveDns(sockets, answerNames({ ...this.#service }));
     this.#serve(this.#listeners, sockets);
+  }
+
+  /** The rules first: there is no moment at which the way out is open without them. */
+  async #beginPermissive(): Promise<void> {
+    const sockets = await this.#enter(DNS, this.#permissiveRules());
+    this.#serveDns(sockets, forwardNames(this.#service));
+    this.#uplink = await attachUplink(this.#wish.pid, this.#wish.env);
+  }
+
+  #permissiveRules(): string {
+    return renderPermissive({
+      policy: this.#policy,
+      hostAddresses: ownAddresses(),
+      dns: { kind: 'gateway' },
+    });
+  }
+
+  #serveDns(sockets: Sockets, respond: DnsResponder): void {
+    this.#dns = new DnsServer(socketFor(sockets, 'dns'), socketFor(sockets, 'dns-tcp'), respond);
+  }
+
+  async #streams(count: number) {
+    const wish = { kind: 'streams', key: 'out', count } as const;
+    const made = await this.#enter([wish], undefined);
+    return { v4: made.get('out') ?? [], v6: made.get('out6') ?? [] };
   }
 
   #wantedPorts(): readonly number[] {
@@ -179,7 +221,7 @@ export class SessionGateway {
     this.#serve(fresh, sockets);
   }
 
-  #serve(listeners: readonly Listener[], sockets: ReadonlyMap<string, readonly RawSocket[]>): void {
+  #serve(listeners: readonly Listener[], sockets: Sockets): void {
     for (const { port } of listeners) {
       const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
         this.#onConnection(socket, port),
@@ -206,22 +248,32 @@ export class SessionGateway {
     ).finally(() => this.#live.delete(live));
   }
 
-  async #enter(
-    sockets: readonly SocketWish[],
-    ruleset: string,
-  ): Promise<ReadonlyMap<string, readonly RawSocket[]>> {
-    const { namespaces, programs, policy } = this.#wish;
-    const address = policy.mode === 'strict' ? { address: ADDRESS } : {};
-    const wish = { loopbackOnly: true, ...address, sockets, ruleset };
+  async #enter(sockets: readonly SocketWish[], ruleset: string | undefined): Promise<Sockets> {
+    const { namespaces, programs } = this.#wish;
+    const isStrict = this.#policy.mode === 'strict';
+    const wish = {
+      // The one interface more of a permissive session comes after its first rules.
+      loopbackOnly: this.#uplink === undefined,
+      sockets,
+      ...(isStrict ? { address: ADDRESS } : {}),
+      ...(ruleset === undefined ? {} : { ruleset }),
+    };
     return (await enterNetns(namespaces, wish, programs)).sockets;
   }
 }
+
+type Sockets = ReadonlyMap<string, readonly RawSocket[]>;
+
+const DNS: readonly SocketWish[] = [
+  { kind: 'datagram', key: 'dns', address: '127.0.0.1', port: 53 },
+  { kind: 'listen', key: 'dns-tcp', address: '127.0.0.1', port: 53 },
+];
 
 function listenerWish({ port, listener }: Listener): SocketWish {
   return { kind: 'listen', key: `port-${port}`, address: '0.0.0.0', port: listener };
 }
 
-function socketFor(sockets: ReadonlyMap<string, readonly RawSocket[]>, key: string): RawSocket {
+function socketFor(sockets: Sockets, key: string): RawSocket {
   const [socket] = sockets.get(key) ?? [];
   if (socket === undefined) throw new TypeError(`the helper made no socket ${key}`);
   return socket;

@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly detach: boolean;
   /** One run's network, over the configuration's */
   readonly network: NetworkMode | undefined;
+  /** Ports of the host that lead to servers inside */
+  readonly published: readonly PublishedPort[];
   /** One run's preset, over the configuration's */
   readonly preset: string | undefined;
   /** One run's limits, over the configuration's */
@@ -19,9 +21,17 @@ export const PLAIN_RUN: Omit<RunOptions, 'agent'> = {
   args: [],
   detach: false,
   network: undefined,
+  published: [],
   preset: undefined,
   limits: {},
 };
 
 /** How a session reaches the network. */
 export type NetworkMode = 'strict' | 'permissive' | 'offline';
+
+/** A port of the host that leads to a port of the session's loopback. */
+export interface PublishedPort {
+  readonly hostAddress: string;
+  readonly hostPort: number;
+  readonly port: number;
+}

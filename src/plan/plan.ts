@@ -13,7 +13,7 @@ import { presetNamed, shortfalls, type Preset, type PresetName } from '../sandbo
 import type { Facts } from './facts.ts';
 import { sessionLabels } from './labels.ts';
 import { planNetwork } from './network.ts';
-import type { NetworkMode, RunOptions } from './options.ts';
+import type { NetworkMode, PublishedPort, RunOptions } from './options.ts';
 
 /** Everything that will be true of a session. Pure data: `ct run --dry-run` prints it. */
 export interface SessionPlan {
@@ -26,6 +26,8 @@ export interface SessionPlan {
   readonly network: NetworkMode;
   /** What may be reached; empty lists where the mode asks no list */
   readonly policy: NetworkPolicy;
+  /** Ports of the host that lead inside */
+  readonly published: readonly PublishedPort[];
   readonly preset: PresetName;
   /** How far each wall will stand on this host */
   readonly enforcement: readonly Enforced[];
@@ -75,8 +77,8 @@ export function planSession(
     stdin: true,
     hostname: PATHS.hostname,
     userns: { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
-    // Strict has no uplink: what it may reach comes through the gateway.
-    network: { kind: network === 'permissive' ? 'uplink' : 'none' },
+    // Nothing but loopback: what the mode adds is attached at the gate.
+    network: { kind: 'none' },
     mounts: planMounts({
       project: { source: facts.projectDir, target },
       home,
@@ -103,6 +105,7 @@ export function planSession(
       agent,
       registries: facts.registries,
     }),
+    published: options.published,
     preset: preset.name,
     enforcement: table,
     warnings: [...acceptedShortfalls(preset, table), ...unsetLimits(wish, limits)],

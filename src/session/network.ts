@@ -27,7 +27,8 @@ const START_MS = 10_000;
  */
 export async function connectNetwork(waiting: Waiting): Promise<SessionNetwork> {
   const { plan, pid, context } = waiting;
-  const wish: ServeWish = { session: plan.session, agent: plan.agent, pid, policy: plan.policy };
+  const { session, agent, policy, published } = plan;
+  const wish: ServeWish = { session, agent, pid, policy, published };
   const adopted = await adopt(context.paths.runtimeDir, wish);
   if (adopted !== undefined) return { end: async () => adopted.release() };
   if (!plan.detach) return serveHere(wish, waiting);

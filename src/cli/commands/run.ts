@@ -3,6 +3,7 @@ import type { RunOptions } from '../../plan/options.ts';
 import { CtCommand } from '../command.ts';
 import { parseLimitOptions } from '../options/limits.ts';
 import { parseNetworkMode } from '../options/network.ts';
+import { parsePublished } from '../options/publish.ts';
 import { dropSeparator } from '../options/words.ts';
 
 /** `ct run`: an agent in a session of its own, in this directory. */
@@ -32,7 +33,10 @@ export default class RunCommand extends CtCommand {
   });
 
   network = Option.String('-n,--network', {
-    description: 'permissive or offline, for this run',
+    description: 'strict, permissive or offline, for this run',
+  });
+  publish = Option.Array('-p,--publish', {
+    description: 'a port of the host that leads inside: [address:]port:port',
   });
   preset = Option.String('--preset', {
     description: 'locked, hardened, standard or compat, for this run',
@@ -60,6 +64,7 @@ export default class RunCommand extends CtCommand {
       args: dropSeparator(this.args),
       detach: this.detach,
       network: parseNetworkMode(this.network),
+      published: parsePublished(this.publish),
       preset: this.preset,
       limits: parseLimitOptions(this),
     };
