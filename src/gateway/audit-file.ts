@@ -1,6 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { ensurePrivateDir } from '../host/files.ts';
-import type { NetworkRecord } from '../network/record.ts';
+import type { DeniedSummary, NetworkRecord } from '../network/record.ts';
 
 /** The network log of one session on disk: lines of JSON, the user's alone. */
 export interface AuditFile {
@@ -34,4 +34,22 @@ export function openAuditFile(stateDir: string, session: string): AuditFile {
       fd = undefined;
     },
   };
+}
+
+const MAX_SUMMARIES = 500;
+
+/** What a session was denied, from its log: each destination and reason once, with how often. */
+export function readDenied(stateDir: string, session: string): readonly DeniedSummary[] {
+  const path = auditPath(stateDir, session);
+  if (!existsSync(path)) return [];
+  const found = new Map<string, { record: NetworkRecord; times: number }>();
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    if (!line.includes('"deny"')) continue;
+    const record = JSON.parse(line) as NetworkRecord;
+    const key = `${record.name ?? record.address ?? ''}:${record.port ?? ''}:${record.reason}`;
+    const known = found.get(key);
+    if (known !== undefined) known.times += 1;
+    else if (found.size < MAX_SUMMARIES) found.set(key, { record, times: 1 });
+  }
+  return [...found.values()];
 }

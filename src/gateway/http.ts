@@ -35,6 +35,8 @@ export class HttpProxy {
 
   constructor() {
     this.#server = this.#http.createServer({ insecureHTTPParser: false, requireHostHeader: false });
+    // Who has sent his request and shut down still wants the answer. Source: nodejs lib/_http_server.js
+    Object.assign(this.#server, { httpAllowHalfOpen: true });
     this.#server.headersTimeout = HEAD_MS;
     this.#server.requestTimeout = 0;
     this.#server.keepAliveTimeout = IDLE_MS;

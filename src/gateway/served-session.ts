@@ -1,5 +1,5 @@
 import type { NetworkPolicy } from '../network/policy.ts';
-import type { DeniedSummary, NetworkRecord } from '../network/record.ts';
+import type { NetworkRecord } from '../network/record.ts';
 import { openAuditFile } from './audit-file.ts';
 import { serveControl, type ControlServer } from './control/server.ts';
 import type { NetworkStatus } from './control/protocol.ts';
@@ -32,13 +32,9 @@ export interface ServedSession {
   readonly policy: NetworkPolicy;
   /** Called after each change of the policy */
   onPolicy: ((policy: NetworkPolicy) => void) | undefined;
-  /** Attempts that were denied, the most frequent first */
-  denied(): readonly DeniedSummary[];
   /** Ends it, after the last notes of the kernel are in the log */
   end(): Promise<void>;
 }
-
-const MAX_SUMMARIES = 200;
 
 /**
  * Serves a session's network from this process until `end`. When this resolves, everything is in
@@ -62,7 +58,6 @@ export async function serveSession(wish: ServeWish, place: ServePlace): Promise<
       return gateway.policy;
     },
     onPolicy: undefined,
-    denied: () => log.denied(),
     end: async () => {
       await control?.close();
       await gateway.recordDenied().catch(() => undefined);
@@ -98,11 +93,10 @@ function status(wish: ServeWish, gateway: SessionGateway, log: SessionLog): Netw
   };
 }
 
-/** Where a session's records go: the file, those who follow, the counts and the summary. */
+/** Where a session's records go: the file, those who follow, the counts. */
 class SessionLog {
   readonly #file: ReturnType<typeof openAuditFile>;
   readonly #listeners = new Set<(record: NetworkRecord) => void>();
-  readonly #denied = new Map<string, { record: NetworkRecord; times: number }>();
   readonly counts = { allowed: 0, denied: 0 };
 
   constructor(session: string, place: ServePlace) {
@@ -111,7 +105,6 @@ class SessionLog {
 
   write(record: NetworkRecord): void {
     this.counts[record.verdict === 'allow' ? 'allowed' : 'denied'] += 1;
-    if (record.verdict === 'deny') this.#summarise(record);
     this.#file.write(record);
     for (const listener of this.#listeners) listener(record);
   }
@@ -121,18 +114,7 @@ class SessionLog {
     return () => this.#listeners.delete(listener);
   }
 
-  denied(): readonly DeniedSummary[] {
-    return [...this.#denied.values()].sort((a, b) => b.times - a.times);
-  }
-
   close(): void {
     this.#file.close();
-  }
-
-  #summarise(record: NetworkRecord): void {
-    const key = `${record.name ?? record.address ?? ''}:${record.port ?? ''}:${record.reason}`;
-    const known = this.#denied.get(key);
-    if (known !== undefined) known.times += 1;
-    else if (this.#denied.size < MAX_SUMMARIES) this.#denied.set(key, { record, times: 1 });
   }
 }

@@ -1,7 +1,8 @@
 import { openSync, closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../base/errors.ts';
-import { adopt } from '../gateway/owner/client.ts';
+import { printable } from '../base/text.ts';
+import { adopt, type Adopted } from '../gateway/owner/client.ts';
 import type { ServeWish } from '../gateway/served-session.ts';
 import { startDetached } from '../host/exec.ts';
 import { ensurePrivateDir } from '../host/files.ts';
@@ -30,7 +31,7 @@ export async function connectNetwork(waiting: Waiting): Promise<SessionNetwork> 
   const { session, agent, policy, published } = plan;
   const wish: ServeWish = { session, agent, pid, policy, published };
   const adopted = await adopt(context.paths.runtimeDir, wish);
-  if (adopted !== undefined) return { end: async () => adopted.release() };
+  if (adopted !== undefined) return watchOver(adopted, wish, waiting);
   if (!plan.detach) return serveHere(wish, waiting);
   await startOwner(context);
   return serveThere(wish, context);
@@ -41,7 +42,53 @@ async function serveHere(wish: ServeWish, { context, undo }: Waiting): Promise<S
   const { serveSession } = await import('../gateway/served-session.ts');
   const served = await serveSession(wish, { ...context.paths, env: context.env });
   undo.push('network', () => served.end());
-  return { end: () => served.end() };
+  return {
+    end: async () => {
+      await served.end();
+      await tellDenied(wish, context);
+    },
+  };
+}
+
+/**
+ * In another process; when that one dies while the session runs, this one takes over. A detached session
+ * is left to it.
+ */
+async function watchOver(
+  adopted: Adopted,
+  wish: ServeWish,
+  waiting: Waiting,
+): Promise<SessionNetwork> {
+  const { context, plan } = waiting;
+  let isOver = plan.detach;
+  let here: Promise<SessionNetwork> | undefined;
+  void adopted.lost.then(() => {
+    if (isOver) return;
+    context.report.warn('the process that served the network has ended: this one does it now');
+    here = serveHere(wish, waiting);
+    here.catch((error: unknown) => context.report.warn(`the session has no network: ${String(error)}`));
+  });
+  return {
+    end: async () => {
+      isOver = true;
+      const served = await here?.catch(() => undefined);
+      if (served !== undefined) return served.end();
+      await adopted.finish();
+      if (!plan.detach) await tellDenied(wish, context);
+    },
+  };
+}
+
+/** What was denied, with the command that would allow it. */
+async function tellDenied({ session, policy }: ServeWish, context: SessionContext): Promise<void> {
+  const [{ readDenied }, { summariseDenied }] = await Promise.all([
+    import('../gateway/audit-file.ts'),
+    import('../network/summary.ts'),
+  ]);
+  const denied = readDenied(context.paths.stateDir, session);
+  for (const line of summariseDenied(denied, session, policy.ports)) {
+    context.report.note(printable(line));
+  }
 }
 
 /** In the process that was just started. */

@@ -10,9 +10,12 @@ export interface Adopted {
   readonly lost: Promise<void>;
   /** Stops watching it; the session stays served */
   release(): void;
+  /** Says that the session is over; resolves when its log is complete */
+  finish(): Promise<void>;
 }
 
 const DEADLINE_MS = 20_000;
+const FINISH_MS = 2_000;
 
 /**
  * Asks the process that serves sessions to serve this one; resolves when it is in force, to
@@ -44,7 +47,16 @@ export async function adopt(runtimeDir: string, wish: ServeWish): Promise<Adopte
   }
   socket.unref();
   const lost = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  return { lost, release: () => socket.destroy() };
+  return {
+    lost,
+    release: () => socket.destroy(),
+    finish: async () => {
+      socket.ref().end();
+      const timer = setTimeout(() => socket.destroy(), FINISH_MS);
+      await lost;
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** A connection to the process that serves, or `undefined` when nobody listens. */

@@ -61,7 +61,7 @@ class Owner {
 
   constructor(place: ServePlace) {
     this.#place = place;
-    this.#server = createServer((socket) => void this.#onClient(socket));
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => void this.#onClient(socket));
   }
 
   get isEmpty(): boolean {
@@ -102,13 +102,17 @@ class Owner {
   }
 
   endFinished(): void {
-    for (const [id, { wish, session }] of this.#served) {
-      if (!isOver(wish.pid)) continue;
-      this.#served.delete(id);
-      this.#pending += 1;
-      removeQuietly(this.#fileOf(id));
-      void session.end().finally(() => (this.#pending -= 1));
-    }
+    for (const id of this.#served.keys()) void this.#finish(id);
+  }
+
+  /** Ends a session's network if the session is over. */
+  async #finish(id: string): Promise<void> {
+    const found = this.#served.get(id);
+    if (found === undefined || !isOver(found.wish.pid)) return;
+    this.#served.delete(id);
+    this.#pending += 1;
+    removeQuietly(this.#fileOf(id));
+    await found.session.end().finally(() => (this.#pending -= 1));
   }
 
   close(): void {
@@ -123,6 +127,8 @@ class Owner {
       const { serve } = checked(await readLine(socket, ASK_MS));
       await this.#serve(serve);
       this.#reply(socket, { v: 1, ok: true });
+      // Who ends the line in good order says that the session is over.
+      socket.resume().once('end', () => void this.#finish(serve.session).finally(() => socket.end()));
     } catch (thrown) {
       const { code, message, hint } = CtError.from(thrown);
       this.#reply(socket, { v: 1, error: { code, message, hint } });
