@@ -88,11 +88,11 @@ export class Inbound {
 
   async #take(family: 'v4' | 'v6'): Promise<RawSocket> {
     const store = family === 'v4' ? this.#v4 : this.#v6;
-    if (store.length <= STORE / 2) {
-      const filled = this.#fill();
-      if (store.length === 0) await filled;
-      else filled.catch(() => undefined);
+    // Others may take what a filling brought: then it is filled again.
+    for (let tries = 0; store.length === 0 && tries < MAX_CONNECTIONS; tries += 1) {
+      await this.#fill();
     }
+    if (store.length <= STORE / 2) this.#fill().catch(() => undefined);
     const socket = store.shift();
     if (socket === undefined) throw new Error('the session has no socket left');
     return socket;

@@ -39,6 +39,7 @@ export async function startLab(): Promise<Lab> {
   const dir = mkdtempSync(`${runtime}/lab-`);
   mkdirSync(`${dir}/files`);
   makeCertificate(dir);
+  makeSsh(dir);
   const ct = process.env['CT_TEST_BIN'] ?? '';
   const inside = [beside('enter.sh'), dir, process.execPath, beside('world.mjs'), ct];
   const child = spawn('podman', ['unshare', 'unshare', '-n', '-m', 'sh', ...inside], {
@@ -75,6 +76,20 @@ function makeCertificate(dir: string): void {
     ],
     { stdio: 'ignore' },
   );
+}
+
+/** Keys and the configuration of the ssh server: root of the lab, by one key, for git alone. */
+function makeSsh(dir: string): void {
+  for (const name of ['host', 'user']) {
+    const options = ['-q', '-t', 'ed25519', '-N', '', '-f', `${dir}/ssh_${name}`];
+    execFileSync('ssh-keygen', options, { stdio: 'ignore' });
+  }
+  const lines = [
+    ...['Port 22', `HostKey ${dir}/ssh_host`, `AuthorizedKeysFile ${dir}/ssh_user.pub`],
+    ...['PermitRootLogin yes', 'StrictModes no', 'UsePAM no', 'PidFile none'],
+    ...['PasswordAuthentication no', 'PrintMotd no'],
+  ];
+  writeFileSync(`${dir}/sshd_config`, `${lines.join('\n')}\n`);
 }
 
 function notes(path: string): readonly Noted[] {
