@@ -1,8 +1,9 @@
-import { openSync, closeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
-import { adopt, type Adopted } from '../gateway/owner/client.ts';
+import { adopt, reach, type Adopted } from '../gateway/owner/client.ts';
+import { ownerSocket, servedDir } from '../gateway/owner/place.ts';
 import type { ServeWish } from '../gateway/served-session.ts';
 import { startDetached } from '../host/exec.ts';
 import { ensurePrivateDir } from '../host/files.ts';
@@ -118,4 +119,20 @@ export async function startOwner(context: SessionContext): Promise<void> {
   } finally {
     closeSync(log);
   }
+}
+
+/**
+ * Has the sessions whose serving process was killed taken up again: until then they have no network.
+ * Returns whether there was anything to do.
+ */
+export async function reviveNetworks(context: SessionContext): Promise<boolean> {
+  const { runtimeDir } = context.paths;
+  const dir = servedDir(runtimeDir);
+  if (!existsSync(dir) || readdirSync(dir).length === 0) return false;
+  const owner = await reach(ownerSocket(runtimeDir));
+  owner?.destroy();
+  if (owner !== undefined) return false;
+  context.report.verbose('the process that serves networks is gone: starting it again');
+  await startOwner(context);
+  return true;
 }

@@ -238,8 +238,46 @@ function aptLine(): string {
   return `deb [trusted=yes] ${uri ?? ''} ${suite ?? ''} main`;
 }
 
+describe('a detached session', () => {
+  it('has a process that serves its network, which the next command replaces when it was killed', async () => {
+    const env = { ...alone(), XDG_CONFIG_HOME: configured('[network]\nmode = "strict"\nallowed_domains = ["*.nowhere.test"]\n') };
+    const runtime = env.XDG_RUNTIME_DIR;
+    const started = await ct(['run', '-d', '-n', 'strict', 'shell', '-c', 'sleep 60'], { env });
+    expect(started.stderr).toBe('');
+    const id = started.stdout.toString().trim();
+    const resolves = async (): Promise<string> => {
+      const words = ['exec', id, '--', 'getent', 'hosts', 'a.nowhere.test'];
+      return (await ct(words, { env })).stdout.toString();
+    };
+    expect(await resolves()).toMatch(/^198\.18\./u);
+    process.kill(listenerOf(`${runtime}/ct/network.sock`), 'SIGKILL');
+    // The command that looks for the session starts the process again.
+    await eventually('it is served again', async () => /^198\.18\./u.test(await resolves()));
+    await ct(['stop', id, '--timeout', '0s'], { env });
+    await eventually('nothing is left of it', () => !exists(`${runtime}/ct/served/${id}.json`));
+  });
+});
+
+/** Pid of the process that has started with the runtime directory of `socket` and serves networks. */
+function listenerOf(socket: string): number {
+  const runtime = socket.slice(0, socket.indexOf('/ct/network.sock'));
+  const pid = readdirSync('/proc').find((name) => {
+    if (!/^\d+$/u.test(name)) return false;
+    try {
+      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      if (!words.includes('serve')) return false;
+      const environment = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0');
+      return environment.includes(`XDG_RUNTIME_DIR=${runtime}`);
+    } catch {
+      return false;
+    }
+  });
+  if (pid === undefined) throw new Error(`nobody serves networks in ${runtime}`);
+  return Number(pid);
+}
+
 /** A runtime directory in which nobody serves networks: ct does it itself. */
-function alone(): Record<string, string> {
+function alone(): { readonly XDG_RUNTIME_DIR: string; readonly CONTAINER_HOST: string } {
   const engine = process.env['XDG_RUNTIME_DIR'] ?? '';
   const dir = mkdtempSync(`${engine}/alone-`);
   return { XDG_RUNTIME_DIR: dir, CONTAINER_HOST: `unix://${engine}/ct/podman.sock` };
