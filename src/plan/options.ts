@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly detach: boolean;
   /** One run's network, over the configuration's */
   readonly network: NetworkMode | undefined;
+  /** `ct network learn`: let pass what no rule allows, and say at the end what it was */
+  readonly record?: 'learn' | 'shadow';
 }
 
 /** How a session reaches the network. */

@@ -85,6 +85,7 @@ export function planSession(
       network: config.network,
       agent,
       registries: facts.registries,
+      record: options.record,
     }),
     detach: options.detach,
     command,

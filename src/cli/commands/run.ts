@@ -27,7 +27,7 @@ export default class RunCommand extends CtCommand {
   });
 
   network = Option.String('-n,--network', {
-    description: 'permissive or offline, for this run',
+    description: 'strict, permissive or offline, for this run',
   });
   detach = Option.Boolean('-d,--detach', false, {
     description: 'start it, print its id and leave it running',
