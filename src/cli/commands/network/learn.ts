@@ -1,4 +1,3 @@
-import { CtError } from '../../../base/errors.ts';
 import type { RunOptions } from '../../../plan/options.ts';
 import { CtCommand } from '../../command.ts';
 import { Command, Option } from '../../library.ts';
@@ -15,52 +14,31 @@ export default class LearnCommand extends CtCommand {
       says at the end which rules would have been needed. What is blocked stays blocked, and so do this
       host, its cloud and private addresses.
 
-      With \`--shadow\` it says only what strict would have denied. With \`--session\` nothing is run:
-      the log of a session says what it would have needed.
+      With \`--shadow\` it says only what strict would have denied. Of a session that was not watched,
+      \`ct network log --rules\` says the same from its log.
     `,
-    examples: [
-      ['Watch an agent', '$0 network learn gemini'],
-      ['From a log', '$0 network learn --session 3f2a'],
-    ],
+    examples: [['Watch an agent', '$0 network learn gemini']],
   });
 
   shadow = Option.Boolean('--shadow', false, {
     description: 'say only what strict would have denied',
   });
-  session = Option.String('--session', { description: 'learn from the log of this session' });
-  json = Option.Boolean('--json', false, { description: 'with --session: as JSON' });
-  words = Option.Proxy({ name: 'agent' });
+  json = Option.Boolean('--json', false, { description: 'errors of ct as JSON' });
+  agent = Option.String({ name: 'agent' });
+  args = Option.Proxy({ name: 'args' });
 
   protected override get wantsJson(): boolean {
     return this.json;
   }
 
   override async run(): Promise<number> {
-    const [agent, ...args] = this.words;
-    if ((agent === undefined) === (this.session === undefined)) {
-      throw new CtError('invalid_argument', 'ct network learn: name an agent or give --session', {
-        hint: 'for example:  ct network learn gemini',
-      });
-    }
-    if (agent !== undefined) return this.#watch(agent, dropSeparator(args));
-    const lesson = await this.withSessions(async (context) => {
-      const log = await import('../../../session/network-log.ts');
-      const { lessonOf } = await import('../../../session/network-lesson.ts');
-      return lessonOf(
-        log.readNetworkLog(log.loggedSession(this.session, context), context),
-        context,
-      );
-    });
-    (await this.openOutput()).networkLesson(lesson, this.shadow ? 'shadow' : 'learn');
-    return 0;
-  }
-
-  async #watch(agent: string, args: readonly string[]): Promise<number> {
-    const record = this.shadow ? 'shadow' : 'learn';
-    const options: RunOptions = { agent, args, detach: false, network: 'strict', record };
+    const options: RunOptions = {
+      ...{ agent: this.agent, args: dropSeparator(this.args), detach: false, network: 'strict' },
+      record: this.shadow ? 'shadow' : 'learn',
+    };
     const { performRun } = await import('../../perform-run.ts');
     const { env, uid, stdout } = this.context;
-    const words = ['network', 'learn', ...this.words];
+    const words = ['network', 'learn', this.agent, ...this.args];
     return performRun(
       { options, dryRun: false, words },
       { env, uid, stdout, report: this.openReport() },

@@ -15,12 +15,16 @@ export default class LogCommand extends CtCommand {
     examples: [
       ['As it happens', '$0 network log -f'],
       ['What was denied', '$0 network log --denied'],
+      ['What it would have needed', '$0 network log --session 3f2a --rules'],
     ],
   });
 
   session = Option.String('--session', { description: 'of this session' });
   follow = Option.Boolean('-f,--follow', false, { description: 'go on until the session ends' });
   denied = Option.Boolean('--denied', false, { description: 'only what was denied' });
+  rules = Option.Boolean('--rules', false, {
+    description: 'instead: the rules that the session would have needed',
+  });
   json = Option.Boolean('--json', false, { description: 'as lines of JSON' });
 
   protected override get wantsJson(): boolean {
@@ -32,6 +36,11 @@ export default class LogCommand extends CtCommand {
     await this.withSessions(async (context) => {
       const log = await import('../../../session/network-log.ts');
       const session = log.loggedSession(this.session, context);
+      if (this.rules) {
+        const { lessonOf } = await import('../../../session/network-lesson.ts');
+        const lesson = await lessonOf(log.readNetworkLog(session, context), context);
+        return output.networkLesson(lesson, 'learn');
+      }
       const show = (record: Parameters<typeof output.networkRecord>[0]): void => {
         if (!this.denied || record.verdict === 'deny') output.networkRecord(record);
       };
