@@ -12,7 +12,8 @@ import * as list from 'tldts/dist/cjs/src/data/trie.js';
 export function suffixFault(name: string): 'suffix' | 'above' | undefined {
   const labels = name.split('.').reverse();
   if (labels.length === 1) return 'suffix';
-  if (walk(list.exceptionsRoot, labels) !== undefined) return undefined;
+  const exception = walk(list.exceptionsRoot, labels);
+  if (exception !== undefined && flagsOf(exception) !== 0) return undefined;
   const parent = walk(list.rulesRoot, labels.slice(0, -1));
   const node = walk(list.rulesRoot, labels);
   const byStar = parent === undefined ? undefined : child(parent, '*');

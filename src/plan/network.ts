@@ -1,9 +1,11 @@
 import type { Agent } from '../agents/agent.ts';
+import { CATALOGUE } from '../agents/catalogue.ts';
 import { CtError } from '../base/errors.ts';
 import type { Config } from '../config/schema.ts';
 import { parseAddress } from '../network/address.ts';
 import { normaliseName } from '../network/domain-name.ts';
 import { portsOf } from '../network/decide.ts';
+import { isSameRule } from '../network/edit.ts';
 import { parseRule, type RuleList, type SuffixJudge } from '../network/parse-rule.ts';
 import type { HostService, NameRule, NetworkPolicy, Rule } from '../network/policy.ts';
 import { kindOfText } from '../network/special.ts';
@@ -19,6 +21,7 @@ export interface NetworkWish {
   readonly network: Config['network'];
   readonly agent: Agent;
   readonly registries: readonly Registry[];
+  readonly record?: 'learn' | 'shadow' | undefined;
 }
 
 /**
@@ -27,7 +30,13 @@ export interface NetworkWish {
  *
  * Errors: invalid_config for a rule that is none, with what to write instead
  */
-export function planNetwork({ mode, network, agent, registries }: NetworkWish): NetworkPolicy {
+export function planNetwork({
+  mode,
+  network,
+  agent,
+  registries,
+  record,
+}: NetworkWish): NetworkPolicy {
   const user = userRules(network);
   const isStrict = mode === 'strict';
   const theirs = isStrict && network.agent_domains ? agentRules(agent) : [];
@@ -41,6 +50,7 @@ export function planNetwork({ mode, network, agent, registries }: NetworkWish): 
     // A mirror in the house has a private address; the host's own tools are led there as well.
     allowPrivate: [...user.allowPrivate, ...packages.filter((rule) => rule.kind === 'name')],
     hostServices: hostServices(network.host_services),
+    ...(record === undefined ? {} : { record }),
   };
   const ports = portsOf(policy);
   if (ports.length > MAX_PORTS) {
@@ -104,7 +114,8 @@ function wrongRule(key: ListName, text: string, message: string, hint: string): 
   });
 }
 
-function agentRules(agent: Agent): readonly Rule[] {
+/** What an agent brings along. */
+export function agentRules(agent: Agent): readonly Rule[] {
   return agent.domains.map((text) => {
     const parsed = parseRule(text, 'allow', `agent ${agent.name}`);
     if ('fault' in parsed) throw new CtError('internal', `${agent.name}: ${parsed.fault.message}`);
@@ -112,8 +123,15 @@ function agentRules(agent: Agent): readonly Rule[] {
   });
 }
 
+/** Name of the agent whose entry brings a rule along. */
+export function agentRuleOf(rule: Rule): string | undefined {
+  return [...CATALOGUE.values()].find((agent) =>
+    agentRules(agent).some((own) => isSameRule(own, rule)),
+  )?.name;
+}
+
 /** Rules for registries, each on its own port. One on the host's loopback is out of a session's reach. */
-function registryRules(registries: readonly Registry[]): readonly Rule[] {
+export function registryRules(registries: readonly Registry[]): readonly Rule[] {
   const seen = new Set<string>();
   return registries.flatMap(({ tool, host, port }) => {
     const text = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly preset: string | undefined;
   /** One run's limits, over the configuration's */
   readonly limits: Partial<LimitWish>;
+  /** `ct network learn`: let pass what no rule allows, and say at the end what it was */
+  readonly record?: 'learn' | 'shadow';
 }
 
 /** A run without any option: everything as configured. */

@@ -104,6 +104,7 @@ export function planSession(
       network: config.network,
       agent,
       registries: facts.registries,
+      record: options.record,
     }),
     published: options.published,
     preset: preset.name,

@@ -32,7 +32,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   session: { imports: [...PURE, 'host', 'engine', 'gateway'], node: 'all' },
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
   cli: {
-    imports: ['base', 'config', 'agents', 'plan', 'host', 'session', 'doctor'],
+    // `network` for the words of a lesson, which are the same in a log and at the end of a session.
+    imports: ['base', 'config', 'agents', 'network', 'plan', 'host', 'session', 'doctor'],
     node: ['node:tty'],
   },
   // The entry and its loader; cli.cjs is loaded by path, not imported.
@@ -50,6 +51,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   clipanion: 'src/cli/library.ts',
   'smol-toml': 'src/config/parse.ts',
   'tar-stream': 'src/host/tar.ts',
+  tldts: 'src/network/public-suffix.ts',
   undici: 'src/engine/podman/transport.ts',
 };
 

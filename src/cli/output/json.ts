@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { jsonPage } from './json-text.ts';
+import { jsonLine, jsonPage } from './json-text.ts';
 import type { Output } from './output.ts';
 
 /** Results as one JSON document each. */
@@ -12,5 +12,10 @@ export function jsonOutput(stdout: Writable): Output {
     stopped: (stopped) => write({ stopped }),
     agents: (list) => write({ agents: list.map(({ name, title }) => ({ name, title })) }),
     doctor: (report) => write(report),
+    networkChanged: (change) => write({ change }),
+    networkRules: (listing) => write(listing),
+    networkStatus: (networks) => write({ networks }),
+    networkRecord: (record) => void stdout.write(jsonLine(record)),
+    networkLesson: (lesson) => write(lesson),
   };
 }

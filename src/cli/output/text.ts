@@ -3,6 +3,13 @@ import { printable } from '../../base/text.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import type { Enforced } from '../../sandbox/enforcement.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
+import {
+  renderChange,
+  renderLesson,
+  renderNetworks,
+  renderRecord,
+  renderRules,
+} from './network-text.ts';
 import type { Output } from './output.ts';
 import { renderTable } from './table.ts';
 
@@ -13,6 +20,11 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     stopped: (ids) => void stdout.write(ids.map((id) => `${printable(id)}\n`).join('')),
     agents: (list) => void stdout.write(renderTable(list.map(({ name, title }) => [name, title]))),
     doctor: (report) => void stdout.write(renderDoctor(report)),
+    networkChanged: (change) => void stdout.write(renderChange(change)),
+    networkRules: (listing) => void stdout.write(renderRules(listing)),
+    networkStatus: (networks) => void stdout.write(renderNetworks(networks)),
+    networkRecord: (record) => void stdout.write(renderRecord(record)),
+    networkLesson: (lesson, kind) => void stdout.write(renderLesson(lesson, kind)),
   };
 }
 
