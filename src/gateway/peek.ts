@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 /**
  * Reads the beginning of a stream, chunk by chunk, until `judge` has an opinion, then puts everything
  * back, so that whoever reads next gets the stream from its first byte. Resolves to `undefined` when
- * the stream ended, broke or said nothing decisive in time.
+ * the stream ended, broke or said nothing decisive in time; what a stream had said when it ended is lost
+ * then.
  *
  * `judge` answers `undefined` to ask for more, and must bound what it asks for.
  */
@@ -17,7 +18,8 @@ export function peek<T>(
     const done = (opinion: T | undefined): void => {
       clearTimeout(timer);
       socket.off('readable', onReadable).off('end', onEnd).off('close', onEnd);
-      if (chunks.length > 0 && !socket.destroyed) socket.unshift(Buffer.concat(chunks));
+      // What has ended cannot be given back; without an opinion nobody reads it either.
+      if (chunks.length > 0 && !socket.destroyed && !socket.readableEnded) socket.unshift(Buffer.concat(chunks));
       resolve(opinion);
     };
     const onReadable = (): void => {

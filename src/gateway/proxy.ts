@@ -43,8 +43,9 @@ export function readProxySettings(env: NodeJS.ProcessEnv): ProxySettings {
 
 function parseProxy(text: string | undefined): Proxy | undefined {
   if (text === undefined || text === '') return undefined;
-  const url = URL.canParse(text) ? new URL(text) : URL.parse(`http://${text}`);
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+  const whole = text.includes('://') ? text : `http://${text}`;
+  const url = URL.canParse(whole) ? new URL(whole) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     throw new CtError('invalid_config', "the host's proxy variable is not an http or https address", {
       hint: 'see the variables https_proxy, http_proxy and all_proxy of your shell',
     });

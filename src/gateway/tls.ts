@@ -28,12 +28,16 @@ export async function requireHello(socket: Socket, name: string): Promise<Stream
  */
 export async function checkHelloIfAny(socket: Socket, name: string): Promise<StreamVerdict> {
   const reader = new HelloReader();
+  let isBegun = false;
   const read = (chunk: Buffer): StreamVerdict | undefined => {
+    isBegun = true;
     const outcome = reader.push(chunk);
     if (outcome.kind === 'refused' && outcome.why === 'not_tls') return { verdict: 'allow' };
     return final(judgeHello(outcome, name));
   };
-  return (await peek(socket, read, Infinity)) ?? { verdict: 'allow' };
+  const verdict = await peek(socket, read, Infinity);
+  if (verdict !== undefined || !isBegun) return verdict ?? { verdict: 'allow' };
+  return { verdict: 'deny', reason: 'protocol', detail: 'half a TLS hello' };
 }
 
 function final(verdict: HelloVerdict): StreamVerdict | undefined {

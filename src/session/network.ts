@@ -82,11 +82,11 @@ async function watchOver(
 
 /** What was denied, with the command that would allow it. */
 async function tellDenied({ session, policy }: ServeWish, context: SessionContext): Promise<void> {
-  const [{ readDenied }, { summariseDenied }] = await Promise.all([
-    import('../gateway/audit-file.ts'),
+  const [{ readNetworkLog }, { summariseDenied }] = await Promise.all([
+    import('./network-log.ts'),
     import('../network/summary.ts'),
   ]);
-  const denied = readDenied(context.paths.stateDir, session);
+  const denied = readNetworkLog(session, context).map((record) => ({ record, times: 1 }));
   for (const line of summariseDenied(denied, session, policy.ports)) {
     context.report.note(printable(line));
   }
