@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { openEngine } from '../../../src/engine/open.ts';
 import type { ContainerSpec, Engine, ProcessStreams } from '../../../src/engine/engine.ts';
 import { resolvePaths, type Paths } from '../../../src/host/paths.ts';
+import { UNLIMITED } from '../../../src/sandbox/limits.ts';
 import type { SandboxSpec } from '../../../src/sandbox/spec.ts';
 import { silentReport } from '../../../src/base/report.ts';
 
@@ -55,6 +56,8 @@ export function containerSpec(
       capabilities: [],
       noNewPrivileges: true,
       readOnlyRoot: true,
+      seccomp: undefined,
+      limits: UNLIMITED,
       ...change,
     },
   };

@@ -1,4 +1,4 @@
-import type { RunOptions } from '../../../plan/options.ts';
+import { PLAIN_RUN, type RunOptions } from '../../../plan/options.ts';
 import { CtCommand } from '../../command.ts';
 import { Command, Option } from '../../library.ts';
 import { dropSeparator } from '../../options/words.ts';
@@ -33,7 +33,10 @@ export default class LearnCommand extends CtCommand {
 
   override async run(): Promise<number> {
     const options: RunOptions = {
-      ...{ agent: this.agent, args: dropSeparator(this.args), detach: false, network: 'strict' },
+      ...PLAIN_RUN,
+      agent: this.agent,
+      args: dropSeparator(this.args),
+      network: 'strict',
       record: this.shadow ? 'shadow' : 'learn',
     };
     const { performRun } = await import('../../perform-run.ts');
