@@ -20,6 +20,8 @@ export interface Agent {
    * telemetry nor updates
    */
   readonly domains: readonly string[];
+  /** Variables in which it looks for keys: candidates, each granted by the user or not at all */
+  readonly secrets: readonly string[];
 }
 
 /** How an agent gets into the packages volume. `none` is for what the image already has. */

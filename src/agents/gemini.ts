@@ -16,4 +16,6 @@ export const gemini = {
     ...['oauth2.googleapis.com', 'www.googleapis.com'],
     'aiplatform.googleapis.com',
   ],
+  // Source: google-gemini/gemini-cli docs/get-started/authentication.md
+  secrets: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
 } as const satisfies Agent;

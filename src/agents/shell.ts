@@ -9,4 +9,5 @@ export const shell = {
   stateDirs: [],
   env: {},
   domains: [],
+  secrets: [],
 } as const satisfies Agent;

@@ -114,6 +114,12 @@ export const SCHEMA = {
         choices: ['locked', 'hardened', 'standard', 'compat'],
         doc: 'See docs/presets.md. `ct run --preset` overrides it.',
       },
+      seccomp: {
+        type: 'profile',
+        default: '',
+        names: ['strict', 'default', 'browser', 'nested', 'debug', 'unconfined'],
+        doc: "Which system calls programs inside may use: a profile of ct's (docs/seccomp), or the path of one of your own; empty: the preset's. unconfined is no filter at all. `ct run --seccomp` overrides it.",
+      },
     },
   },
   limits: {
@@ -186,6 +192,40 @@ export const NAMED_SCHEMA = {
         item: 'variable',
         doc: 'Names of the secrets that this agent may have; nothing else crosses.',
       },
+      secret_files: {
+        type: 'list',
+        default: [],
+        item: 'variable',
+        doc: 'Names of secrets that it gets as files `/run/secrets/NAME`, shown by `NAME_FILE`, and not as variables.',
+      },
+      required_secrets: {
+        type: 'list',
+        default: [],
+        item: 'variable',
+        doc: 'Names of secrets without which a session is not started.',
+      },
+    },
+  },
+  secrets: {
+    doc: 'Where a secret comes from: `[secrets.GEMINI_API_KEY]`, for example. One key of command, file and env; without a table the usual places are asked (guide/secrets.md).',
+    names: 'variable',
+    keys: {
+      command: {
+        type: 'list',
+        default: [],
+        item: 'argument',
+        doc: 'Program and arguments that print it, such as `["op", "read", "op://Private/Gemini/key"]`; no shell.',
+      },
+      file: { type: 'path', default: '', doc: 'File that holds it, of mode 0600.' },
+      env: { type: 'variable', default: '', doc: 'Variable of your environment that holds it.' },
+      timeout: {
+        type: 'integer',
+        default: 30,
+        min: 1,
+        max: 600,
+        unit: 'seconds',
+        doc: 'How long the command may take.',
+      },
     },
   },
 } as const satisfies Readonly<Record<string, SectionSpec>>;
@@ -193,19 +233,29 @@ export const NAMED_SCHEMA = {
 /** A table of the file. */
 export interface SectionSpec {
   readonly doc: string;
+  /** What names of tables look like: small letters, or as variables do */
+  readonly names?: 'word' | 'variable';
   readonly keys: Readonly<Record<string, KeySpec>>;
 }
 
 /** One key. Paths may begin with `~/`. */
 export type KeySpec =
-  TextKey | IntegerKey | DecimalKey | SizeKey | SwitchKey | ChoiceKey | ListKey | MapKey;
+  | TextKey
+  | IntegerKey
+  | DecimalKey
+  | SizeKey
+  | SwitchKey
+  | ChoiceKey
+  | ProfileKey
+  | ListKey
+  | MapKey;
 
 /**
  * What a text may look like: `socket`: path or unix:// address · `path`: absolute or `~/` ·
- * `reference`: registry/name:tag
+ * `reference`: registry/name:tag · `variable`: name of an environment variable
  */
 interface TextKey {
-  readonly type: 'socket' | 'path' | 'reference';
+  readonly type: 'socket' | 'path' | 'reference' | 'variable';
   readonly default: string;
   readonly doc: string;
 }
@@ -254,6 +304,14 @@ interface ChoiceKey {
   readonly doc: string;
 }
 
+interface ProfileKey {
+  /** One of `names`, or a path: absolute or `~/` */
+  readonly type: 'profile';
+  readonly default: string;
+  readonly names: readonly string[];
+  readonly doc: string;
+}
+
 /** Texts of one kind; the same text twice is a fault */
 interface ListKey {
   readonly type: 'list';
@@ -272,10 +330,10 @@ interface MapKey {
 
 /**
  * What an item of a list or a map may look like. `word`: one printable word · `path`: absolute or `~/`,
- * made absolute · `variable`: name of an environment variable · `port`: a whole number, kept as text.
- * Finer rules belong to whoever uses it.
+ * made absolute · `variable`: name of an environment variable · `argument`: of a program; it may stand
+ * twice · `port`: a whole number, kept as text. Finer rules belong to whoever uses it.
  */
-export type ItemKind = 'word' | 'path' | 'variable' | 'port';
+export type ItemKind = 'word' | 'path' | 'variable' | 'argument' | 'port';
 
 /** A value of any key. */
 export type ConfigValue =

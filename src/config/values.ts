@@ -45,6 +45,18 @@ export function checkValue(spec: KeySpec, given: unknown, home: string): Checked
         home,
         'a path that begins with / or ~/, or a unix:// address (others are not supported)',
       );
+    case 'profile':
+      return given === '' || (typeof given === 'string' && spec.names.includes(given))
+        ? { value: given }
+        : checkPath(
+            given,
+            home,
+            `one of ${spec.names.map((name) => `"${name}"`).join(', ')}, or a path that begins with / or ~/`,
+          );
+    case 'variable': {
+      const value = given === '' ? '' : checkItem(given, 'variable', home);
+      return value === undefined ? { expected: 'the name of an environment variable' } : { value };
+    }
     case 'reference':
       return typeof given === 'string' && REFERENCE.test(given)
         ? { value: given }
@@ -70,7 +82,8 @@ function checkList(given: unknown, kind: ItemKind, home: string): Checked {
     const value = checkItem(item, kind, home);
     const which = `${expected} (item ${index + 1} is not one)`;
     if (value === undefined) return { expected: which };
-    if (items.includes(value)) return { expected: `${expected} without the same one twice` };
+    if (kind !== 'argument' && items.includes(value))
+      return { expected: `${expected} without the same one twice` };
     items.push(value);
   }
   return { value: items };
@@ -95,6 +108,7 @@ const ITEM_WORDS: Readonly<Record<ItemKind, string>> = {
   path: 'paths that begin with / or ~/',
   variable: 'names of environment variables',
   port: 'ports (whole numbers from 1 to 65535)',
+  argument: 'a program and its arguments (texts without control characters)',
 };
 
 function checkItem(item: unknown, kind: ItemKind, home: string): string | undefined {
@@ -108,6 +122,8 @@ function checkItem(item: unknown, kind: ItemKind, home: string): string | undefi
       return /^[^\s\p{C}]{1,512}$/u.test(item) ? item : undefined;
     case 'variable':
       return /^[A-Za-z_][A-Za-z0-9_]{0,254}$/u.test(item) ? item : undefined;
+    case 'argument':
+      return /^\P{C}{1,4096}$/u.test(item) ? item : undefined;
     case 'path': {
       const checked = item === '' ? undefined : checkPath(item, home, '');
       return checked !== undefined && 'value' in checked ? (checked.value as string) : undefined;

@@ -102,5 +102,10 @@ export type Verdict =
       readonly detail?: string;
     };
 
+/** The policy of a session without a single rule. */
+export function emptyPolicy(mode: PolicyMode, ports: readonly number[]): NetworkPolicy {
+  return { schema: 1, mode, allow: [], block: [], ports, allowPrivate: [], hostServices: {} };
+}
+
 /** Domain below which the services of the host appear. */
 export const HOST_DOMAIN = 'host.ct';

@@ -1,4 +1,6 @@
+import type { GrantWish } from '../secrets/grants.ts';
 import type { Owner } from '../base/owner.ts';
+import type { SeccompFacts } from '../sandbox/seccomp/plan.ts';
 import type { HostPowers } from '../sandbox/host-powers.ts';
 
 /** What the host is, as far as a plan depends on it. Types only: `host/facts.ts` reads them. */
@@ -13,24 +15,16 @@ export interface Facts {
   readonly imageReference: string;
   /** The host's certificate authorities, to be trusted inside too */
   readonly caBundle: string | undefined;
+  readonly seccomp: SeccompFacts;
   readonly terminal: {
     readonly stdinIsTty: boolean;
     readonly stdoutIsTty: boolean;
   };
   /** TERM, COLORTERM, LANG, TZ and the like, as the host has them */
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
-  /** Where this host's own tools get their packages; read for strict sessions only */
-  readonly registries: readonly Registry[];
+  /** What the user said about secrets for this agent, and which of its keys his environment has */
+  readonly secrets: Pick<GrantWish, 'answers' | 'present'>;
   readonly powers: HostPowers;
   readonly sessionId: string;
   readonly ctVersion: string;
-}
-
-/** A place that a tool of the host gets packages from. */
-export interface Registry {
-  /** `npm`, `pip`, `cargo`, `apt` */
-  readonly tool: string;
-  /** Name or address */
-  readonly host: string;
-  readonly port: number;
 }

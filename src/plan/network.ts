@@ -9,11 +9,19 @@ import { isSameRule } from '../network/edit.ts';
 import { parseRule, type RuleList, type SuffixJudge } from '../network/parse-rule.ts';
 import type { HostService, NameRule, NetworkPolicy, Rule } from '../network/policy.ts';
 import { kindOfText } from '../network/special.ts';
-import type { Registry } from './facts.ts';
 import type { NetworkMode } from './options.ts';
 
 /** Each port has a listener of its own in the session. */
 const MAX_PORTS = 128;
+
+/** A place that a tool of the host gets packages from. */
+export interface Registry {
+  /** `npm`, `pip`, `cargo`, `apt` */
+  readonly tool: string;
+  /** Name or address */
+  readonly host: string;
+  readonly port: number;
+}
 
 /** What a policy is made of. */
 export interface NetworkWish {

@@ -10,12 +10,16 @@ export interface RunOptions {
   readonly network: NetworkMode | undefined;
   /** Ports of the host that lead to servers inside */
   readonly published: readonly PublishedPort[];
+  /** `ct network learn`: let pass what no rule allows, and say at the end what it was */
+  readonly record?: 'learn' | 'shadow';
+  /** A seccomp profile's name or path, over the configuration's */
+  readonly seccomp?: string;
+  /** Watch for system calls that the filter refuses, and name them */
+  readonly explainDenials?: boolean;
   /** One run's preset, over the configuration's */
   readonly preset: string | undefined;
   /** One run's limits, over the configuration's */
   readonly limits: Partial<LimitWish>;
-  /** `ct network learn`: let pass what no rule allows, and say at the end what it was */
-  readonly record?: 'learn' | 'shadow';
 }
 
 /** A run without any option: everything as configured. */

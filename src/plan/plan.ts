@@ -2,17 +2,19 @@ import type { Agent } from '../agents/agent.ts';
 import type { Config } from '../config/schema.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
 import type { NetworkPolicy } from '../network/policy.ts';
+import type { SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { Limits, SandboxSpec } from '../sandbox/spec.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
+import { planSeccomp } from '../sandbox/seccomp/plan.ts';
+import { grantEnvironment, planGrants, type GrantPlan } from '../secrets/grants.ts';
 import { enforcement, plannedWalls, type Enforced } from '../sandbox/enforcement.ts';
 import { budgetEnvironment, planLimits, type LimitWish } from '../sandbox/limits.ts';
 import { presetNamed, shortfalls, type Preset, type PresetName } from '../sandbox/presets.ts';
 import type { Facts } from './facts.ts';
 import { sessionLabels } from './labels.ts';
-import { planNetwork } from './network.ts';
 import type { NetworkMode, PublishedPort, RunOptions } from './options.ts';
 
 /** Everything that will be true of a session. Pure data: `ct run --dry-run` prints it. */
@@ -34,6 +36,10 @@ export interface SessionPlan {
   /** What was asked for and this host lacks: the user is told */
   readonly warnings: readonly string[];
   readonly detach: boolean;
+  /** Its filter traps instead of refusing, and ct answers in its place and takes notes */
+  readonly explainDenials: boolean;
+  /** Names of the secrets that it gets; never a value */
+  readonly secrets: GrantPlan;
   /** The program and its arguments, as they run behind the gate */
   readonly command: readonly string[];
   readonly container: ContainerSpec;
@@ -50,27 +56,35 @@ export function planSession(
   config: Config,
   agent: Agent,
   facts: Facts,
+  policy: NetworkPolicy,
 ): SessionPlan {
   // A detached session has a terminal too: it waits for one to attach.
   const terminal = options.detach || (facts.terminal.stdinIsTty && facts.terminal.stdoutIsTty);
   const target = projectTarget(facts.projectDir);
   const home = `${facts.homesDir}/${agent.name}`;
-  const network = options.network ?? config.network.mode;
+  const network = policy.mode;
+  const secrets = planSecrets(config, agent, facts);
   const preset = presetNamed(options.preset ?? config.sandbox.preset);
   const wish = limitWish(options, config);
   const { limits, wanted } = planLimits(wish, preset, facts.powers);
   const tmpBytes = config.limits.tmp || preset.limits.tmpBytes;
   const command = [agent.command, ...options.args];
+  const seccomp = planSeccomp(wishedSeccomp(options, config), facts.seccomp);
+  const explainDenials = options.explainDenials === true;
+  if (explainDenials) checkExplainable(options.detach, seccomp);
   const sandbox: SandboxSpec = {
     image: facts.imageReference,
     args: [PATHS.init, '--', PATHS.entry, ...command],
-    env: planEnvironment({
-      agent,
-      binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
-      terminal,
-      hostEnv: facts.hostEnv,
-      budget: budgetEnvironment(limits, tmpBytes),
-    }),
+    env: {
+      ...planEnvironment({
+        agent,
+        binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
+        terminal,
+        hostEnv: facts.hostEnv,
+        budget: budgetEnvironment(limits, tmpBytes),
+      }),
+      ...grantEnvironment(secrets.grants),
+    },
     cwd: target,
     user: { uid: PATHS.uid, gid: PATHS.gid },
     terminal,
@@ -88,6 +102,7 @@ export function planSession(
     }),
     capabilities: [],
     noNewPrivileges: true,
+    seccomp,
     readOnlyRoot: preset.readOnlyRoot,
     limits,
   };
@@ -99,18 +114,18 @@ export function planSession(
     project: { source: facts.projectDir, target },
     home,
     network,
-    policy: planNetwork({
-      mode: network,
-      network: config.network,
-      agent,
-      registries: facts.registries,
-      record: options.record,
-    }),
+    policy,
     published: options.published,
     preset: preset.name,
     enforcement: table,
-    warnings: [...acceptedShortfalls(preset, table), ...unsetLimits(wish, limits)],
+    warnings: [
+      ...acceptedShortfalls(preset, table),
+      ...unsetLimits(wish, limits),
+      ...facts.seccomp.doubts.map((doubt) => `the seccomp profile: ${doubt}`),
+    ],
     detach: options.detach,
+    explainDenials,
+    secrets,
     command,
     container: {
       name: `ct-${agent.name}-${facts.sessionId}`,
@@ -120,12 +135,41 @@ export function planSession(
         network,
         preset: preset.name,
         projectDir: facts.projectDir,
+        seccomp: sandbox.seccomp,
+        grants: secrets.grants,
         facts,
       }),
       sandbox,
       autoRemove: true,
     },
   };
+}
+
+/** What names the filter: the command line, the configuration, or the preset. */
+export function wishedSeccomp(
+  { seccomp, preset }: Pick<RunOptions, 'seccomp' | 'preset'>,
+  { sandbox }: Pick<Config, 'sandbox'>,
+): string {
+  return seccomp ?? (sandbox.seccomp || presetNamed(preset ?? sandbox.preset).seccomp);
+}
+
+/** ct watches in the foreground, and a filter that is not there refuses nothing. */
+function checkExplainable(detach: boolean, seccomp: SeccompUse | undefined): void {
+  if (!detach && seccomp !== undefined) return;
+  const other = detach ? '--detach' : 'unconfined';
+  throw new CtError('invalid_argument', `--explain-denials does not go together with ${other}`, {
+    hint: 'leave one of the two out',
+  });
+}
+
+function planSecrets(config: Config, agent: Agent, facts: Facts): GrantPlan {
+  const configured = config.agents[agent.name];
+  return planGrants({
+    agent: agent.name,
+    candidates: agent.secrets,
+    configured: configured ?? { secrets: [], secret_files: [], required_secrets: [] },
+    ...facts.secrets,
+  });
 }
 
 function limitWish({ limits }: RunOptions, config: Config): LimitWish {
@@ -163,6 +207,7 @@ const LESSER = "'ct sys doctor' says what this host lacks; --preset standard onl
 /** What to type for the walls that a choice of the user's own brought down. */
 const REMEDY: Readonly<Record<string, string>> = {
   network: 'add -n offline',
+  seccomp: "take back 'unconfined', or add --preset standard, which only warns",
 };
 
 /** `/projects/<name>`, where name is the directory's own without what would break a terminal or PATH. */

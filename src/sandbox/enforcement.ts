@@ -105,7 +105,7 @@ function networkLevel(network: string): Pick<Enforced, 'level' | 'detail'> {
 export function plannedWalls(sandbox: SandboxSpec, network: string, powers: HostPowers): Walls {
   return {
     ...sandbox,
-    seccomp: powers.seccomp ? 'default' : undefined,
+    seccomp: powers.seccomp ? sandbox.seccomp?.name : undefined,
     mappedIds: powers.mappableIds,
     network,
   };

@@ -24,6 +24,8 @@ const TMPFS: readonly Mount[] = [
   { kind: 'tmpfs', target: '/var/tmp', sizeBytes: 512 * MiB, modeOctal: 0o1777, exec: true },
   { kind: 'tmpfs', target: '/run', sizeBytes: 64 * MiB, modeOctal: 0o1777, exec: false },
   { kind: 'tmpfs', target: PATHS.runDir, sizeBytes: 1 * MiB, modeOctal: 0o1777, exec: false },
+  // 1777 since a mount belongs to root inside: what ct puts in from outside belongs to the agent, 0400.
+  { kind: 'tmpfs', target: PATHS.secretsDir, sizeBytes: 4 * MiB, modeOctal: 0o1777, exec: false },
 ];
 
 /** Mounts of a session, outer before inner. */

@@ -2,6 +2,7 @@ import type { UndoStack } from '../base/undo.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
+import type { Gathered } from './deliver-secrets.ts';
 import { reachGate } from './gate.ts';
 import { verifyLaunch } from './verify-launch.ts';
 
@@ -15,7 +16,11 @@ export interface Waiting {
   readonly pid: number;
   readonly context: SessionContext;
   readonly undo: UndoStack;
-  /** Ended, newest first, when the session is over */
+  /** Watchers that must see the agent's first call take their place here, when all else is done */
+  readonly beforeOpen?: () => Promise<void>;
+  /** What was granted and read; `undefined` when nothing is granted */
+  readonly secrets: Gathered | undefined;
+  /** Ended when the session is over */
   readonly onEnd: { end(): Promise<void> }[];
 }
 
@@ -33,9 +38,18 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
     verify();
     const { connectNetwork } = await import('./network.ts');
     waiting.onEnd.push(await connectNetwork(waiting));
-    gate.open();
+    const lines = await secretLines(waiting);
+    await waiting.beforeOpen?.();
+    await gate.open(lines);
     return 'open';
   } finally {
     gate.abandon();
   }
+}
+
+/** Files are written, and variables come back as lines for the gate. */
+async function secretLines({ pid, secrets }: Waiting): Promise<Buffer | undefined> {
+  if (secrets === undefined) return undefined;
+  const { deliverSecrets } = await import('./deliver-secrets.ts');
+  return deliverSecrets(pid, secrets);
 }

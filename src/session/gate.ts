@@ -19,8 +19,8 @@ const SLOW_MS = 1_000;
 
 /** The gate of a session, with the entry point waiting in front of it. */
 export interface Gate {
-  /** Lets the entry point become the agent. */
-  open(): void;
+  /** Says `lines` to the entry point, the last of which lets it become the agent. */
+  open(lines?: Buffer): Promise<void>;
   /** Leaves it closed for good: the entry point ends with status 125. No effect on an open one. */
   abandon(): void;
 }
@@ -77,6 +77,27 @@ function knock(pid: number): Gate | undefined {
   return undefined;
 }
 
+/** Source: templates/entry.sh */
+const OPEN = Buffer.from('open\n');
+
+/** A FIFO takes 64 KiB at once, or as little as a page; the reader takes its time. */
+async function writeAll(fd: number, bytes: Buffer): Promise<void> {
+  const deadline = performance.now() + GATE_DEADLINE_MS;
+  for (let done = 0; done < bytes.length;) {
+    try {
+      done += writeSync(fd, bytes, done);
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'EAGAIN') throw thrown;
+      if (performance.now() > deadline) throw notRead();
+      await sleep(1);
+    }
+  }
+}
+
+function notRead(): CtError {
+  return new CtError('deadline_exceeded', 'the session does not read what it is told at its gate');
+}
+
 function gateAt(fd: number, path: string): Gate {
   let isHeld = true;
   const abandon = (): void => {
@@ -84,11 +105,11 @@ function gateAt(fd: number, path: string): Gate {
     isHeld = false;
   };
   return {
-    open: () => {
-      // The entry script has it open by now; a FIFO that nobody writes to would be a trap for `grep -r`.
-      // First, since after the line the session may end at any moment.
+    open: async (lines = OPEN) => {
+      // A FIFO that nobody writes to would be a trap for `grep -r`. The entry script has it open by now, and
+      // after the last line the session may be over before its place could be found again.
       unlinkSync(path);
-      writeSync(fd, '\n');
+      await writeAll(fd, lines);
       abandon();
     },
     abandon,

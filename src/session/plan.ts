@@ -1,38 +1,79 @@
+import { resolve } from 'node:path';
+import type { Agent } from '../agents/agent.ts';
 import { agentNamed } from '../agents/catalogue.ts';
+import { readAnswers } from '../broker/remembered.ts';
+import type { Config } from '../config/schema.ts';
 import { hostEnvironment, projectDirectory } from '../host/facts.ts';
 import { newSessionId } from '../host/identity.ts';
 import { measurePowers } from '../host/powers.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
+import { emptyPolicy, type NetworkPolicy } from '../network/policy.ts';
+import type { Facts } from '../plan/facts.ts';
 import type { RunOptions } from '../plan/options.ts';
-import { planSession, type SessionPlan } from '../plan/plan.ts';
+import { isProfilePath } from '../sandbox/seccomp/use.ts';
+import { planSession, wishedSeccomp, type SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { resolveImage } from './image.ts';
+import { seccompFacts } from './seccomp.ts';
 
 /** Reads what a plan depends on and makes it. The engine is not touched. */
 export async function planRun(options: RunOptions, context: SessionContext): Promise<SessionPlan> {
   const agent = agentNamed(options.agent);
-  return planSession(options, context.config, agent, {
+  const asked = wishedSeccomp(options, context.config);
+  const wish = isProfilePath(asked) ? resolve(asked) : asked;
+  const explain = options.explainDenials === true;
+  const settled = { ...options, seccomp: wish };
+  const facts: Facts = {
     instance: context.instance(),
     owner: context.owner,
     projectDir: projectDirectory(),
     homesDir: `${context.paths.dataDir}/homes`,
     imageReference: resolveImage(context.config, context.paths).reference,
     caBundle: hostCaBundle(context.env, context.paths.stateDir),
+    seccomp: await seccompFacts(wish, explain, context.paths),
     terminal: {
       stdinIsTty: process.stdin.isTTY === true,
       stdoutIsTty: process.stdout.isTTY === true,
     },
     hostEnv: hostEnvironment(context.env),
-    registries: await registriesFor(options, context),
+    secrets: {
+      answers: readAnswers(context.paths.stateDir)[agent.name] ?? {},
+      present: agent.secrets.filter((name) => (context.env[name] ?? '') !== ''),
+    },
     powers: measurePowers(context.env),
     sessionId: newSessionId(),
     ctVersion: context.ctVersion,
-  });
+  };
+  const policy = await policyFor(options, agent, context);
+  return planSession(settled, context.config, agent, facts, policy);
 }
 
-/** Only a strict session asks for them: the host's tools are slow to answer. */
-async function registriesFor({ network }: RunOptions, { config, env, paths }: SessionContext) {
-  if ((network ?? config.network.mode) !== 'strict' || !config.network.registries) return [];
+/**
+ * What the session may reach. A network that is open or absent asks no list: the usual run loads nothing
+ * of the rules. Only strict asks for registries: the host's tools are slow to answer.
+ */
+async function policyFor(
+  { network: wanted, record }: RunOptions,
+  agent: Agent,
+  { config: { network }, env, paths }: SessionContext,
+): Promise<NetworkPolicy> {
+  const mode = wanted ?? network.mode;
+  if (mode === 'offline' || (mode === 'permissive' && hasNoRules(network))) {
+    return emptyPolicy(mode, network.ports.map(Number));
+  }
+  const { planNetwork } = await import('../plan/network.ts');
+  if (mode === 'permissive' || !network.registries) {
+    return planNetwork({ mode, network, agent, registries: [], record });
+  }
   const { readRegistries } = await import('../host/registries.ts');
-  return readRegistries(env, paths.home, paths.stateDir);
+  const registries = await readRegistries(env, paths.home, paths.stateDir);
+  return planNetwork({ mode, network, agent, registries, record });
+}
+
+function hasNoRules(network: Config['network']): boolean {
+  const { allowed_domains, allowed_ips, blocked_domains, blocked_ips, allow_private } = network;
+  const lists = [allowed_domains, allowed_ips, blocked_domains, blocked_ips, allow_private];
+  return (
+    lists.every((list) => list.length === 0) && Object.keys(network.host_services).length === 0
+  );
 }

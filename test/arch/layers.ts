@@ -29,11 +29,15 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   engine: { imports: ['base', 'engine/podman'], node: 'all' },
   'engine/podman': { imports: ['base', 'engine', 'sandbox', 'host'], node: 'all' },
   gateway: { imports: ['base', 'network', 'host'], node: 'all' },
-  session: { imports: [...PURE, 'host', 'engine', 'gateway'], node: 'all' },
+  broker: { imports: ['base', 'secrets', 'host'], node: 'all' },
+  session: { imports: [...PURE, 'host', 'engine', 'broker', 'gateway'], node: 'all' },
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
   cli: {
     // `network` for the words of a lesson, which are the same in a log and at the end of a session.
-    imports: ['base', 'config', 'agents', 'network', 'plan', 'host', 'session', 'doctor'],
+    imports: [
+      ...['base', 'config', 'agents', 'network', 'plan', 'secrets', 'host', 'broker', 'session'],
+      'doctor',
+    ],
     node: ['node:tty'],
   },
   // The entry and its loader; cli.cjs is loaded by path, not imported.

@@ -19,8 +19,10 @@ const labels = (detach: boolean): Readonly<Record<string, string>> =>
     agent: 'gemini',
     detach,
     network: 'offline',
+    seccomp: { name: 'strict', digest: 'f'.repeat(64), path: '/x' },
     preset: 'locked',
     projectDir: '/a b',
+    grants: [],
     facts,
   });
 
@@ -31,6 +33,10 @@ describe('sessionLabels', () => {
 
   it('say who owns the session, in a form that can be read again', () => {
     expect(parseOwner(labels(false)[LABEL.owner])).toEqual(facts.owner);
+  });
+
+  it('name the seccomp profile and its digest', () => {
+    expect(labels(false)[LABEL.seccomp]).toBe('strict@ffffffffffff');
   });
 
   it('tell a session that ends with its owner from one that does not', () => {

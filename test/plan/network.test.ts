@@ -4,6 +4,7 @@ import { gemini } from '../../src/agents/gemini.ts';
 import { shell } from '../../src/agents/shell.ts';
 import { DEFAULT_CONFIG, type Config } from '../../src/config/schema.ts';
 import { decide } from '../../src/network/decide.ts';
+import { emptyPolicy } from '../../src/network/policy.ts';
 import { checkNetwork } from '../../src/plan/check-network.ts';
 import { agentRuleOf, planNetwork, type NetworkWish } from '../../src/plan/network.ts';
 import { rule } from '../network/rules.ts';
@@ -46,6 +47,12 @@ describe('planNetwork', () => {
     ]);
     expect(policy.allowPrivate.map(({ text }) => text)).toEqual(['packages.corp.test:8443']);
     expect(plan({ registries: false }, { registries }).allow).toEqual([]);
+  });
+
+  it('is an empty policy without rules, where the mode asks none', () => {
+    for (const mode of ['permissive', 'offline'] as const) {
+      expect(plan({}, { mode })).toEqual(emptyPolicy(mode, [80, 443]));
+    }
   });
 
   it('asks neither agent nor registries where no list is asked', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { agentNamed } from '../../src/agents/catalogue.ts';
 import type { Facts } from '../../src/plan/facts.ts';
 import { PLAIN_RUN, type RunOptions } from '../../src/plan/options.ts';
+import { planNetwork } from '../../src/plan/network.ts';
 import { planSession, projectTarget, type SessionPlan } from '../../src/plan/plan.ts';
 import { DEFAULT_CONFIG, type Config } from '../../src/config/schema.ts';
 
@@ -21,10 +22,16 @@ const facts: Facts = {
   projectDir: '/home/someone/work/my project',
   homesDir: '/home/someone/.local/share/ct/homes',
   imageReference: 'localhost/ct/agent:0123456789abcdef',
+  seccomp: {
+    nodeArch: 'x64',
+    dir: '/home/someone/.local/share/ct/seccomp',
+    made: undefined,
+    doubts: [],
+  },
   caBundle: '/etc/ssl/certs/ca-certificates.crt',
   terminal: { stdinIsTty: true, stdoutIsTty: true },
   hostEnv: { TERM: 'xterm-256color', COLORTERM: 'truecolor', TZ: 'Europe/Berlin' },
-  registries: [],
+  secrets: { answers: {}, present: [] },
   powers: {
     seccomp: true,
     mappableIds: 65_537,
@@ -39,7 +46,11 @@ const facts: Facts = {
 
 function plan(options: Partial<RunOptions> = {}, other: Partial<Facts> = {}): SessionPlan {
   const all = { ...PLAIN_RUN, agent: 'gemini', ...options };
-  return planSession(all, config, agentNamed(all.agent), { ...facts, ...other });
+  const agent = agentNamed(all.agent);
+  const mode = all.network ?? config.network.mode;
+  const registries = [{ tool: 'npm', host: 'packages.example', port: 8443 }];
+  const policy = planNetwork({ mode, network: config.network, agent, registries });
+  return planSession(all, config, agent, { ...facts, ...other }, policy);
 }
 
 describe('planSession', () => {
@@ -50,11 +61,7 @@ describe('planSession', () => {
       { args: ['-p', 'say "hi" && $(id)'] },
       { terminal: { stdinIsTty: false, stdoutIsTty: false } },
     ],
-    [
-      'gemini-strict',
-      { network: 'strict' },
-      { registries: [{ tool: 'npm', host: 'packages.example', port: 8443 }] },
-    ],
+    ['gemini-strict', { network: 'strict' }, {}],
     ['shell-offline-detached', { agent: 'shell', detach: true, network: 'offline' }, {}],
   ] satisfies [string, Partial<RunOptions>, Partial<Facts>][])(
     'plans %s as written down',

@@ -24,6 +24,7 @@ function lacking(name: string, change: Partial<typeof powers> = {}, network = 'o
     noNewPrivileges: true,
     readOnlyRoot: preset.readOnlyRoot,
     limits,
+    seccomp: { name: preset.seccomp, digest: '', path: '' },
   };
   const walls = plannedWalls(spec as unknown as SandboxSpec, network, host);
   return shortfalls(preset, enforcement(walls, wanted)).map(({ aspect }) => aspect);

@@ -24,8 +24,19 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['network', 'status'], load: () => import('./network/status.ts') },
   { path: ['network', 'log'], load: () => import('./network/log.ts') },
   { path: ['network', 'learn'], load: () => import('./network/learn.ts') },
+  { path: ['secrets', 'set'], load: () => import('./secrets/set.ts') },
+  { path: ['secrets', 'unset'], load: () => import('./secrets/unset.ts') },
+  { path: ['secrets', 'list'], load: () => import('./secrets/list.ts') },
+  { path: ['secrets', 'show-sources'], load: () => import('./secrets/show-sources.ts') },
+  { path: ['secrets', 'grant'], load: () => import('./secrets/grant.ts') },
+  { path: ['secrets', 'revoke'], load: () => import('./secrets/revoke.ts') },
+  { path: ['secrets', 'rotate'], load: () => import('./secrets/rotate.ts') },
+  { path: ['secrets', 'trust'], load: () => import('./secrets/trust.ts') },
   { path: ['sys', 'init'], load: () => import('./sys/init.ts') },
   { path: ['sys', 'doctor'], load: () => import('./sys/doctor.ts') },
+  { path: ['sys', 'seccomp', 'list'], load: () => import('./sys/seccomp/list.ts') },
+  { path: ['sys', 'seccomp', 'show'], load: () => import('./sys/seccomp/show.ts') },
+  { path: ['sys', 'seccomp', 'diff'], load: () => import('./sys/seccomp/diff.ts') },
 ];
 
 /** The command that `argv` begins with. */

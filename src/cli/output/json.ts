@@ -11,11 +11,17 @@ export function jsonOutput(stdout: Writable): Output {
     sessions: (sessions) => write({ sessions }),
     stopped: (stopped) => write({ stopped }),
     agents: (list) => write({ agents: list.map(({ name, title }) => ({ name, title })) }),
+    secrets: (list) => write({ secrets: list }),
+    secretSources: (list) => write({ secrets: list }),
+    rotated: (rotation) => write(rotation),
     doctor: (report) => write(report),
     networkChanged: (change) => write({ change }),
     networkRules: (listing) => write(listing),
     networkStatus: (networks) => write({ networks }),
     networkRecord: (record) => void stdout.write(jsonLine(record)),
     networkLesson: (lesson) => write(lesson),
+    seccompProfiles: (profiles) => write({ profiles }),
+    seccompProfile: (profile) => write(profile),
+    seccompDiff: ([first, second], differences) => write({ first, second, differences }),
   };
 }

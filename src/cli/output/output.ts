@@ -1,17 +1,25 @@
+import type { Difference } from '../../sandbox/seccomp/answers.ts';
+import type { ProfileView } from '../../session/seccomp-views.ts';
 import type { Agent } from '../../agents/agent.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
-import type { MeasuredSession } from '../../session/measure.ts';
 import type { NetworkStatus } from '../../gateway/control/protocol.ts';
 import type { Lesson } from '../../network/learn.ts';
 import type { NetworkRecord } from '../../network/record.ts';
 import type { NetworkChange } from '../../session/network-change.ts';
 import type { RuleListing } from '../../session/network-rules.ts';
+import type { Rotation } from '../../session/rotate-secret.ts';
+import type { SecretInfo } from '../../session/list-secrets.ts';
+import type { MeasuredSession } from '../../session/measure.ts';
 
 /** What commands say on stdout, one method a message. Text for people, JSON for programs. */
 export interface Output {
   sessions(list: readonly MeasuredSession[]): void;
   stopped(ids: readonly string[]): void;
   agents(list: readonly Agent[]): void;
+  secrets(list: readonly SecretInfo[]): void;
+  /** All places of each, in the order of precedence */
+  secretSources(list: readonly SecretInfo[]): void;
+  rotated(rotation: Rotation): void;
   doctor(report: DoctorReport): void;
   networkChanged(change: NetworkChange): void;
   networkRules(listing: RuleListing): void;
@@ -19,4 +27,7 @@ export interface Output {
   /** One at a time, since they may come for hours */
   networkRecord(record: NetworkRecord): void;
   networkLesson(lesson: Lesson, kind: 'learn' | 'shadow'): void;
+  seccompProfiles(list: readonly Pick<ProfileView, 'name' | 'summary' | 'digest'>[]): void;
+  seccompProfile(profile: ProfileView): void;
+  seccompDiff(between: readonly [string, string], differences: readonly Difference[]): void;
 }

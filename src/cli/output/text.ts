@@ -1,8 +1,6 @@
 import type { Writable } from 'node:stream';
 import { printable } from '../../base/text.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
-import type { Enforced } from '../../sandbox/enforcement.ts';
-import type { MeasuredSession } from '../../session/measure.ts';
 import {
   renderChange,
   renderLesson,
@@ -10,7 +8,11 @@ import {
   renderRecord,
   renderRules,
 } from './network-text.ts';
+import { renderRotation, renderSecrets, renderSources } from './secrets.ts';
+import type { Enforced } from '../../sandbox/enforcement.ts';
+import type { MeasuredSession } from '../../session/measure.ts';
 import type { Output } from './output.ts';
+import { renderDifferences, renderProfile, renderProfiles } from './seccomp-text.ts';
 import { renderTable } from './table.ts';
 
 /** Results for people. */
@@ -19,12 +21,18 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     sessions: (list) => void stdout.write(renderSessions(list, nowMs())),
     stopped: (ids) => void stdout.write(ids.map((id) => `${printable(id)}\n`).join('')),
     agents: (list) => void stdout.write(renderTable(list.map(({ name, title }) => [name, title]))),
+    secrets: (list) => void stdout.write(renderSecrets(list)),
+    secretSources: (list) => void stdout.write(renderSources(list)),
+    rotated: (rotation) => void stdout.write(renderRotation(rotation)),
     doctor: (report) => void stdout.write(renderDoctor(report)),
     networkChanged: (change) => void stdout.write(renderChange(change)),
     networkRules: (listing) => void stdout.write(renderRules(listing)),
     networkStatus: (networks) => void stdout.write(renderNetworks(networks)),
     networkRecord: (record) => void stdout.write(renderRecord(record)),
     networkLesson: (lesson, kind) => void stdout.write(renderLesson(lesson, kind)),
+    seccompProfiles: (list) => void stdout.write(renderProfiles(list)),
+    seccompProfile: (profile) => void stdout.write(renderProfile(profile)),
+    seccompDiff: (between, rows) => void stdout.write(renderDifferences(between, rows)),
   };
 }
 

@@ -201,6 +201,8 @@ function throwAway(
       capabilities: [],
       noNewPrivileges: true,
       readOnlyRoot: true,
+      // Nothing runs in it.
+      seccomp: undefined,
       limits: UNLIMITED,
     },
   };

@@ -19,7 +19,11 @@ function checkPrivileges(spec: SandboxSpec, seen: ObservedSandbox): readonly Dif
   const { seccomp, filters, noNewPrivileges, capabilities } = seen.status;
   const isFiltered = seccomp === FILTERED && filters > 0;
   return [
-    ...compare('seccomp', 'a filter', isFiltered ? 'a filter' : 'none'),
+    ...compare(
+      'seccomp',
+      spec.seccomp === undefined ? 'none' : 'a filter',
+      isFiltered ? 'a filter' : 'none',
+    ),
     ...compare('no_new_privileges', String(spec.noNewPrivileges), String(noNewPrivileges)),
     ...Object.entries(capabilities).flatMap(([set, bits]) =>
       compare(`capabilities Cap${set}`, '0', bits.toString(16)),

@@ -11,6 +11,7 @@ const session: MeasuredSession = {
   life: 'attached',
   status: 'running',
   createdMs: 0,
+  secrets: [],
   container: 'c0ffee',
   preset: 'hardened',
   pid: 7,

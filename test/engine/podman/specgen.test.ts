@@ -19,6 +19,7 @@ const sandbox: SandboxSpec = {
   capabilities: [],
   noNewPrivileges: true,
   readOnlyRoot: true,
+  seccomp: undefined,
   limits: UNLIMITED,
 };
 const container: ContainerSpec = { name: 'n', labels: { a: 'b' }, sandbox, autoRemove: false };
@@ -46,6 +47,7 @@ const changes: { readonly [Field in keyof SandboxSpec]: SandboxSpec[Field] } = {
   capabilities: ['CAP_CHOWN'],
   noNewPrivileges: false,
   readOnlyRoot: false,
+  seccomp: { name: 'default', digest: 'd'.repeat(64), path: '/data/seccomp/d.json' },
   limits: { ...UNLIMITED, memoryBytes: 1 },
 };
 
@@ -109,6 +111,7 @@ describe('createBody', () => {
       cap_add: [],
       no_new_privileges: true,
       read_only_filesystem: true,
+      seccomp_profile_path: 'unconfined',
       shm_size: 64 * 1024 * 1024,
       r_limits: [{ type: 'core', soft: 0, hard: 0 }],
     });

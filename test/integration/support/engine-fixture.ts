@@ -56,6 +56,7 @@ export function containerSpec(
       capabilities: [],
       noNewPrivileges: true,
       readOnlyRoot: true,
+      seccomp: undefined,
       limits: UNLIMITED,
       ...change,
     },

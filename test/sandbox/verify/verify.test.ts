@@ -28,6 +28,7 @@ const spec: SandboxSpec = {
   capabilities: [],
   noNewPrivileges: true,
   readOnlyRoot: true,
+  seccomp: { name: 'default', digest: 'd', path: '/d.json' },
   limits: {
     memoryBytes: 2 ** 32,
     cpus: 1.5,

@@ -34,7 +34,9 @@ export default class LearnCommand extends CtCommand {
   override async run(): Promise<number> {
     const options: RunOptions = {
       ...PLAIN_RUN,
-      ...{ agent: this.agent, args: dropSeparator(this.args), network: 'strict' },
+      agent: this.agent,
+      args: dropSeparator(this.args),
+      network: 'strict',
       record: this.shadow ? 'shadow' : 'learn',
     };
     const { performRun } = await import('../../perform-run.ts');
