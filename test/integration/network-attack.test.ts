@@ -52,11 +52,6 @@ describe('a program inside a strict session', () => {
   it.each(Object.entries(RESIDUALS))('passes with the known %s', (name, expected) => {
     expect(seen[name]).toEqual(expected);
   });
-
-  it('has no socket of another kind and no namespaces', () => {
-    expect(seen['vsock']).not.toBe('made');
-    expect(seen['a user namespace']).not.toBe('made');
-  });
 });
 
 describe('what left the host', () => {
@@ -93,6 +88,7 @@ for i in range(10000):
         pass
 print(count, first == socket.gethostbyname('keep.example.test'))
 END`);
+    expect(stdout.toString(), stderr).not.toBe('');
     const [count, same] = stdout.toString().trim().split(' ');
     expect(Number(count)).toBeGreaterThan(50);
     expect(Number(count)).toBeLessThan(500);
