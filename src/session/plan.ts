@@ -3,8 +3,11 @@ import type { Agent } from '../agents/agent.ts';
 import { agentNamed } from '../agents/catalogue.ts';
 import { readAnswers } from '../broker/remembered.ts';
 import type { Config } from '../config/schema.ts';
-import { hostEnvironment, projectDirectory } from '../host/facts.ts';
+import { hostEnvironment } from '../host/facts.ts';
 import { newSessionId } from '../host/identity.ts';
+import { provideMasks } from '../host/masks.ts';
+import { surveyProject } from '../host/project-survey.ts';
+import { isSelinuxEnforcing } from '../host/selinux.ts';
 import { measurePowers } from '../host/powers.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
 import { emptyPolicy, type NetworkPolicy } from '../network/policy.ts';
@@ -26,7 +29,16 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
   const facts: Facts = {
     instance: context.instance(),
     owner: context.owner,
-    projectDir: projectDirectory(),
+    project: surveyProject({
+      paths: context.paths,
+      env: context.env,
+      uid: process.getuid?.() ?? 0,
+      allowedRoots: context.config.project.allowed_roots,
+      visible: [...context.config.project.visible, ...(options.visible ?? [])],
+      socket: context.config.engine.socket,
+    }),
+    masks: provideMasks(context.paths.dataDir),
+    hasSelinux: isSelinuxEnforcing(),
     homesDir: `${context.paths.dataDir}/homes`,
     imageReference: resolveImage(context.config, context.paths).reference,
     caBundle: hostCaBundle(context.env, context.paths.stateDir),

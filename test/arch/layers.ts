@@ -9,7 +9,17 @@ export interface Layer {
 const PURE_NODE = ['node:crypto', 'node:path'];
 
 /** Everything that plans and never acts. */
-export const PURE = ['base', 'config', 'agents', 'image', 'sandbox', 'network', 'secrets', 'plan'];
+export const PURE = [
+  'base',
+  'review',
+  'config',
+  'agents',
+  'image',
+  'sandbox',
+  'network',
+  'secrets',
+  'plan',
+];
 
 export const LAYERS: Readonly<Record<string, Layer>> = {
   base: { imports: [], node: PURE_NODE },
@@ -20,12 +30,14 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   network: { imports: ['base'], node: [...PURE_NODE, 'node:url'] },
   secrets: { imports: ['base'], node: PURE_NODE },
   sandbox: { imports: ['base'], node: PURE_NODE },
+  review: { imports: ['base'], node: PURE_NODE },
   plan: {
     imports: ['base', 'config', 'agents', 'image', 'network', 'secrets', 'sandbox'],
     node: PURE_NODE,
   },
   // `sandbox` for the names of the variables that host/facts.ts reads.
-  host: { imports: ['base', 'sandbox'], node: 'all' },
+  // `sandbox` and `review` also for what to look for in a project.
+  host: { imports: ['base', 'sandbox', 'review'], node: 'all' },
   engine: { imports: ['base', 'engine/podman'], node: 'all' },
   'engine/podman': { imports: ['base', 'engine', 'sandbox', 'host'], node: 'all' },
   gateway: { imports: ['base', 'network', 'host'], node: 'all' },
@@ -35,7 +47,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   cli: {
     // `network` for the words of a lesson, which are the same in a log and at the end of a session.
     imports: [
-      ...['base', 'config', 'agents', 'network', 'plan', 'secrets', 'host', 'broker', 'session'],
+      ...['base', 'config', 'agents', 'network', 'plan', 'review', 'secrets', 'host', 'broker', 'session'],
       'doctor',
     ],
     node: ['node:tty'],
@@ -53,6 +65,7 @@ export const LAZY: readonly (readonly [from: string, to: string])[] = [
 /** One vendor, one door. */
 export const DOORS: Readonly<Record<string, string>> = {
   clipanion: 'src/cli/library.ts',
+  diff: 'src/review/diff.ts',
   'smol-toml': 'src/config/parse.ts',
   'tar-stream': 'src/host/tar.ts',
   tldts: 'src/network/public-suffix.ts',

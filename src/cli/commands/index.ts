@@ -13,6 +13,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['ps'], load: () => import('./ps.ts') },
   { path: ['attach'], load: () => import('./attach.ts') },
   { path: ['exec'], load: () => import('./exec.ts') },
+  { path: ['review'], load: () => import('./review.ts') },
   { path: ['stop'], load: () => import('./stop.ts') },
   { path: ['internal', 'serve'], load: () => import('./internal/serve.ts') },
   { path: ['agents'], load: () => import('./agents.ts') },
