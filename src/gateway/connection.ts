@@ -117,7 +117,7 @@ async function carryHttp(
   open: () => Promise<Socket>,
   service: ConnectionService,
 ): Promise<Traffic> {
-  let failure: unknown;
+  let failure: Error | undefined;
   let isConnected = false;
   const traffic = await service.http().serve(inside, {
     name,
@@ -127,8 +127,8 @@ async function carryHttp(
         isConnected = true;
         return socket;
       } catch (thrown) {
-        failure = thrown;
-        throw thrown;
+        failure = thrown instanceof Error ? thrown : new Error(String(thrown));
+        throw failure;
       }
     },
     onRefused: (detail) => {

@@ -43,7 +43,8 @@ function framing({ rawHeaders, httpVersionMajor, httpVersionMinor }: RequestHead
   if (codings.length === 1 && httpVersionMajor === 1 && httpVersionMinor === 0) {
     return 'HTTP/1.0 has no transfer codings';
   }
-  if (lengths.length === 1 && !/^\d{1,15}$/u.test(lengths[0] ?? '')) return 'the length is no number';
+  if (lengths.length === 1 && !/^\d{1,15}$/u.test(lengths[0] ?? ''))
+    return 'the length is no number';
   return undefined;
 }
 
@@ -81,7 +82,9 @@ export function travelling(rawHeaders: readonly string[]): string[] {
 /** Whether a request asks for a WebSocket, the one upgrade that is passed on. Source: RFC 6455 section 4.1 */
 export function asksForWebSocket(head: RequestHead): boolean {
   const [upgrade, ...more] = valuesOf(head.rawHeaders, 'upgrade');
-  return head.method === 'GET' && more.length === 0 && upgrade?.trim().toLowerCase() === 'websocket';
+  return (
+    head.method === 'GET' && more.length === 0 && upgrade?.trim().toLowerCase() === 'websocket'
+  );
 }
 
 /** Whether a body follows the head. */

@@ -51,7 +51,11 @@ function open(pid: number, kind: 'user' | 'net'): number {
 }
 
 function ownNamespace(pid: number, kind: string): CtError {
-  return new CtError('permission_denied', `process ${pid} is in this host's own ${kind} namespace`, {
-    hint: 'ct never changes the network of the host; start the session again',
-  });
+  return new CtError(
+    'permission_denied',
+    `process ${pid} is in this host's own ${kind} namespace`,
+    {
+      hint: 'ct never changes the network of the host; start the session again',
+    },
+  );
 }

@@ -103,7 +103,8 @@ export function renderWish(wish: NetnsWish): string {
 
 /** The helper's exit status in our words; its last line says the detail. */
 export function helperError(exitStatus: number, stderr: string): CtError {
-  const detail = printable(stderr.trim().split('\n').slice(-3).join('; ')) || `status ${exitStatus}`;
+  const detail =
+    printable(stderr.trim().split('\n').slice(-3).join('; ')) || `status ${exitStatus}`;
   const cause = new Error(stderr);
   switch (exitStatus) {
     case 11:

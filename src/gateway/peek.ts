@@ -19,7 +19,8 @@ export function peek<T>(
       clearTimeout(timer);
       socket.off('readable', onReadable).off('end', onEnd).off('close', onEnd);
       // What has ended cannot be given back; without an opinion nobody reads it either.
-      if (chunks.length > 0 && !socket.destroyed && !socket.readableEnded) socket.unshift(Buffer.concat(chunks));
+      if (chunks.length > 0 && !socket.destroyed && !socket.readableEnded)
+        socket.unshift(Buffer.concat(chunks));
       resolve(opinion);
     };
     const onReadable = (): void => {

@@ -28,9 +28,13 @@ export function findProgram(name: string, env: NodeJS.ProcessEnv): string | unde
 function required(name: string, debianPackage: string, env: NodeJS.ProcessEnv): string {
   const path = findProgram(name, env);
   if (path !== undefined) return path;
-  throw new CtError('failed_precondition', `there is no ${name} on this host: a session's network needs it`, {
-    hint: `install it: sudo apt install ${debianPackage}`,
-  });
+  throw new CtError(
+    'failed_precondition',
+    `there is no ${name} on this host: a session's network needs it`,
+    {
+      hint: `install it: sudo apt install ${debianPackage}`,
+    },
+  );
 }
 
 function isExecutable(path: string): boolean {

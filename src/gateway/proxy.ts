@@ -46,9 +46,13 @@ function parseProxy(text: string | undefined): Proxy | undefined {
   const whole = text.includes('://') ? text : `http://${text}`;
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    throw new CtError('invalid_config', "the host's proxy variable is not an http or https address", {
-      hint: 'see the variables https_proxy, http_proxy and all_proxy of your shell',
-    });
+    throw new CtError(
+      'invalid_config',
+      "the host's proxy variable is not an http or https address",
+      {
+        hint: 'see the variables https_proxy, http_proxy and all_proxy of your shell',
+      },
+    );
   }
   const tls = url.protocol === 'https:';
   const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;

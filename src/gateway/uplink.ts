@@ -99,8 +99,12 @@ function noProgram(): CtError {
 
 function notReady(program: string, words: string, cause: unknown): CtError {
   const said = printable(words.trim().split('\n').slice(-2).join('; ')) || String(cause);
-  return new CtError('failed_precondition', `${program} did not give the session a network: ${said}`, {
-    hint: 'use --network strict, which needs no such program',
-    cause,
-  });
+  return new CtError(
+    'failed_precondition',
+    `${program} did not give the session a network: ${said}`,
+    {
+      hint: 'use --network strict, which needs no such program',
+      cause,
+    },
+  );
 }

@@ -4,6 +4,7 @@ import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import type { Gathered } from './deliver-secrets.ts';
 import { reachGate } from './gate.ts';
+import { connectNetwork } from './network.ts';
 import { checkProject, guardProject } from './project.ts';
 import { verifyLaunch } from './verify-launch.ts';
 
@@ -25,6 +26,11 @@ export interface Waiting {
   readonly onEnd: { end(): Promise<void> }[];
 }
 
+/** Loads what the gate will need, while the engine works. */
+export async function prepareGate({ detach }: SessionPlan): Promise<void> {
+  if (!detach) await import('../gateway/served-session.ts');
+}
+
 /**
  * What happens while the entry point waits, in this order, and then the opening. If a step fails the
  * gate stays closed: the agent never runs, and the caller removes the container.
@@ -38,7 +44,6 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   try {
     checkProject(waiting);
     verify();
-    const { connectNetwork } = await import('./network.ts');
     waiting.onEnd.push(await connectNetwork(waiting));
     const lines = await secretLines(waiting);
     await waiting.beforeOpen?.();

@@ -67,7 +67,9 @@ async function watchOver(
     if (isOver) return;
     context.report.warn('the process that served the network has ended: this one does it now');
     here = serveHere(wish, waiting);
-    here.catch((error: unknown) => context.report.warn(`the session has no network: ${String(error)}`));
+    here.catch((error: unknown) =>
+      context.report.warn(`the session has no network: ${String(error)}`),
+    );
   });
   return {
     end: async () => {
@@ -106,7 +108,11 @@ async function serveThere(wish: ServeWish, context: SessionContext): Promise<Ses
 
 /** Starts the process that serves networks of sessions without an owner; it leaves with the last. */
 export async function startOwner(context: SessionContext): Promise<void> {
-  const log = openSync(`${ensurePrivateDir(`${context.paths.stateDir}/logs`)}/network.log`, 'a', 0o600);
+  const log = openSync(
+    `${ensurePrivateDir(`${context.paths.stateDir}/logs`)}/network.log`,
+    'a',
+    0o600,
+  );
   try {
     await startDetached(
       {

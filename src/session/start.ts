@@ -49,7 +49,10 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     const initialised = engine.init(id);
     initialised.catch(() => undefined);
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.
-    await Promise.all([import('./at-gate.ts'), plan.detach ? undefined : import('./follow.ts')]);
+    await Promise.all([
+      import('./at-gate.ts').then((gate) => gate.prepareGate(plan)),
+      plan.detach ? undefined : import('./follow.ts'),
+    ]);
     if (plan.review) (await import('./review.ts')).beginReview(plan, context);
     const [secrets] = await Promise.all([gathering, initialised]);
     phase(context, 'initialised');

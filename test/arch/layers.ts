@@ -47,7 +47,18 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   cli: {
     // `network` for the words of a lesson, which are the same in a log and at the end of a session.
     imports: [
-      ...['base', 'config', 'agents', 'network', 'plan', 'review', 'secrets', 'host', 'broker', 'session'],
+      ...[
+        'base',
+        'config',
+        'agents',
+        'network',
+        'plan',
+        'review',
+        'secrets',
+        'host',
+        'broker',
+        'session',
+      ],
       'doctor',
     ],
     node: ['node:tty'],

@@ -69,6 +69,16 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/broker/remembered.test.ts reads what it writes': ['broker/remember.ts'],
   'test/doctor/checks judges through it': ['doctor/check.ts'],
   'test/agents/catalogue.test.ts checks all of the data': ['agents/gemini.ts', 'agents/shell.ts'],
+  'test/integration/network{,-attack}.test.ts, with real sessions in a lab': [
+    ...['cli/commands/internal/serve.ts', 'session/network.ts', 'session/serve.ts'],
+    ...['gateway/answer-names.ts', 'gateway/audit-file.ts', 'gateway/connection.ts'],
+    ...['gateway/dial.ts', 'gateway/dns-server.ts', 'gateway/http.ts', 'gateway/inbound.ts'],
+    ...['gateway/owner/client.ts', 'gateway/owner/lines.ts', 'gateway/owner/place.ts'],
+    ...['gateway/owner/server.ts', 'gateway/resolve.ts', 'gateway/served-session.ts'],
+    ...['gateway/session-gateway.ts', 'gateway/tls.ts', 'gateway/uplink.ts'],
+    'host/handed-sockets.ts',
+  ],
+  'test/gateway/relay.test.ts': ['gateway/peek.ts'],
   'test/integration/engine.test.ts, against a real Podman': [
     ...['engine/open.ts', 'engine/podman/attach.ts', 'engine/podman/client.ts'],
     ...['engine/podman/containers.ts', 'engine/podman/convert.ts', 'engine/podman/events.ts'],

@@ -14,7 +14,9 @@ describe('what the kernel noted', () => {
     elements = { 198.51.100.12 . icmp counter packets 1 bytes 84 timeout 1h expires 1h }
   }
 }`;
-    expect(parseDenied(text).map(({ address, protocol, port }) => [address, protocol, port])).toEqual([
+    expect(
+      parseDenied(text).map(({ address, protocol, port }) => [address, protocol, port]),
+    ).toEqual([
       ['198.51.100.12', 'tcp', 4444],
       ['198.18.0.1', 'udp', 443],
       ['198.51.100.12', 'icmp', undefined],

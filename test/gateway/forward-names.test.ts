@@ -11,7 +11,8 @@ function conf(text: string): string {
 
 describe("the host's resolvers", () => {
   it('are the first three that resolv.conf names', () => {
-    const text = '# no\nsearch a.test\nnameserver 127.0.0.53\n nameserver ::1\nnameserver x\nnameserver 192.0.2.1\nnameserver 192.0.2.2\n';
+    const text =
+      '# no\nsearch a.test\nnameserver 127.0.0.53\n nameserver ::1\nnameserver x\nnameserver 192.0.2.1\nnameserver 192.0.2.2\n';
     expect(hostResolvers(conf(text))).toEqual(['127.0.0.53', '::1', '192.0.2.1']);
   });
 

@@ -9,7 +9,14 @@ import {
 
 function head(change: Partial<RequestHead> = {}, ...headers: string[]): RequestHead {
   const rawHeaders = headers.length > 0 ? headers : ['Host', 'www.example.test'];
-  return { method: 'GET', url: '/', rawHeaders, httpVersionMajor: 1, httpVersionMinor: 1, ...change };
+  return {
+    method: 'GET',
+    url: '/',
+    rawHeaders,
+    httpVersionMajor: 1,
+    httpVersionMinor: 1,
+    ...change,
+  };
 }
 
 const judge = (one: RequestHead): string | undefined => refusal(one, 'www.example.test');
@@ -25,7 +32,9 @@ describe('a request for the name behind its address', () => {
   it('passes with one length, or chunked', () => {
     const host = ['Host', 'www.example.test'];
     expect(judge(head({ method: 'POST' }, ...host, 'Content-Length', '12'))).toBeUndefined();
-    expect(judge(head({ method: 'POST' }, ...host, 'Transfer-Encoding', 'Chunked'))).toBeUndefined();
+    expect(
+      judge(head({ method: 'POST' }, ...host, 'Transfer-Encoding', 'Chunked')),
+    ).toBeUndefined();
     expect(judge(head({ method: 'OPTIONS', url: '*' }))).toBeUndefined();
   });
 });
@@ -45,7 +54,10 @@ describe('a request that could be read in two ways', () => {
     ['both lengths', head({}, ...host, 'Content-Length', '1', 'Transfer-Encoding', 'chunked')],
     ['another coding', head({}, ...host, 'Transfer-Encoding', 'gzip, chunked')],
     ['a length that is none', head({}, ...host, 'Content-Length', '+5')],
-    ['a coding in HTTP/1.0', head({ httpVersionMinor: 0 }, ...host, 'Transfer-Encoding', 'chunked')],
+    [
+      'a coding in HTTP/1.0',
+      head({ httpVersionMinor: 0 }, ...host, 'Transfer-Encoding', 'chunked'),
+    ],
   ])('is refused: %s', (_what, one) => {
     expect(judge(one)).toBeTypeOf('string');
   });
@@ -53,7 +65,18 @@ describe('a request that could be read in two ways', () => {
 
 describe('headers that travel on', () => {
   it('are without those of this hop and those that Connection names, in their order', () => {
-    const raw = ['Host', 'a', 'Connection', 'x-one, close', 'X-One', '1', 'X-Two', '2', 'TE', 'gzip'];
+    const raw = [
+      'Host',
+      'a',
+      'Connection',
+      'x-one, close',
+      'X-One',
+      '1',
+      'X-Two',
+      '2',
+      'TE',
+      'gzip',
+    ];
     expect(travelling([...raw, 'Upgrade', 'h2c', 'HTTP2-Settings', 'x'])).toEqual([
       'Host',
       'a',
@@ -63,9 +86,9 @@ describe('headers that travel on', () => {
   });
 
   it('keep Host and the length, whatever Connection says', () => {
-    expect(travelling(['Host', 'a', 'Content-Length', '3', 'Connection', 'host, content-length'])).toEqual(
-      ['Host', 'a', 'Content-Length', '3'],
-    );
+    expect(
+      travelling(['Host', 'a', 'Content-Length', '3', 'Connection', 'host, content-length']),
+    ).toEqual(['Host', 'a', 'Content-Length', '3']);
   });
 });
 

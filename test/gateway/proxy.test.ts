@@ -64,7 +64,9 @@ describe('a connection through a proxy', () => {
   it('fails with the words of a proxy that says no', async () => {
     const port = await proxyServer((socket) => socket.end('HTTP/1.1 407 Who are you\r\n\r\n'));
     const proxy = { host: '127.0.0.1', port, tls: false, authorization: undefined };
-    await expect(dialThroughProxy(proxy, 'www.example.test', 443)).rejects.toThrow(/407 Who are you/u);
+    await expect(dialThroughProxy(proxy, 'www.example.test', 443)).rejects.toThrow(
+      /407 Who are you/u,
+    );
   });
 });
 

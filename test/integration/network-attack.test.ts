@@ -142,6 +142,9 @@ try:
 except OSError as error:
     print(type(error).__name__)
 END`);
-    expect(stdout.toString().trim().split('\n')).toEqual(['HTTP/1.1 200 OK True', 'ConnectionResetError']);
+    expect(stdout.toString().trim().split('\n')).toEqual([
+      'HTTP/1.1 200 OK True',
+      'ConnectionResetError',
+    ]);
   });
 });

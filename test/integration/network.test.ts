@@ -86,7 +86,8 @@ print(u.urlopen('https://api.example.test/', context=ssl.create_default_context(
     makeRepository(`${lab.dir}/files/sample.git`);
     const cwd = labProject();
     copyFileSync(`${lab.dir}/ssh_user`, `${cwd}/key`);
-    const ssh = 'ssh -i key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR';
+    const ssh =
+      'ssh -i key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR';
     const text = await output(
       `chmod 600 key
       git -c http.sslCAInfo=lab.pem clone -q https://www.example.test/files/sample.git a && cat a/file
@@ -178,7 +179,7 @@ for host in '${hostPlaces().join(' ')}'.split():
     except OSError as error:
         print('closed')"; ls /sys/class/net | grep -v '^lo$' | wc -l`;
     const { stdout, stderr } = await ct(['run', '-n', 'permissive', 'shell', '-c', script], {
-      env: { XDG_CONFIG_HOME: configured('') , ...alone() },
+      env: { XDG_CONFIG_HOME: configured(''), ...alone() },
     });
     server.close();
     expect(stdout.toString(), stderr).not.toContain('OPEN');
@@ -240,7 +241,12 @@ function aptLine(): string {
 
 describe('a detached session', () => {
   it('has a process that serves its network, which the next command replaces when it was killed', async () => {
-    const env = { ...alone(), XDG_CONFIG_HOME: configured('[network]\nmode = "strict"\nallowed_domains = ["*.nowhere.test"]\n') };
+    const env = {
+      ...alone(),
+      XDG_CONFIG_HOME: configured(
+        '[network]\nmode = "strict"\nallowed_domains = ["*.nowhere.test"]\n',
+      ),
+    };
     const runtime = env.XDG_RUNTIME_DIR;
     const started = await ct(['run', '-d', '-n', 'strict', 'shell', '-c', 'sleep 60'], { env });
     expect(started.stderr).toBe('');
@@ -292,7 +298,9 @@ async function withFake(name: string, script: string): Promise<Done> {
 
 function makeRepository(path: string): void {
   const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { stdio: 'ignore' });
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
+      stdio: 'ignore',
+    });
   const work = `${path}.work`;
   git('init', '-q', '-b', 'main', work);
   writeFileSync(`${work}/file`, 'from git\n');
@@ -303,7 +311,9 @@ function makeRepository(path: string): void {
 }
 
 function hostPlaces(): readonly string[] {
-  const own = readFileSync('/proc/net/fib_trie', 'utf8').matchAll(/(\d+\.\d+\.\d+\.\d+)\n\s+\/32 host LOCAL/gu);
+  const own = readFileSync('/proc/net/fib_trie', 'utf8').matchAll(
+    /(\d+\.\d+\.\d+\.\d+)\n\s+\/32 host LOCAL/gu,
+  );
   return [...new Set([...own].map(([, address = '']) => address)), '10.0.2.2', '169.254.1.2'];
 }
 

@@ -102,8 +102,14 @@ describe('planSession', () => {
   });
 
   it('lets one run choose its network over the configuration', () => {
-    expect(plan({ network: 'offline' }).container.sandbox.network.kind).toBe('none');
-    expect(plan().container.sandbox.network.kind).toBe('uplink');
+    expect(plan({ network: 'offline' }).network).toBe('offline');
+    expect(plan().network).toBe('permissive');
+  });
+
+  it('gives no container a way out of its own, in any mode: that comes at the gate', () => {
+    for (const network of ['strict', 'permissive', 'offline'] as const) {
+      expect(plan({ network }).container.sandbox.network.kind).toBe('none');
+    }
   });
 
   it('drops every capability and closes the root file system, whatever was asked', () => {

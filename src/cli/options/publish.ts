@@ -21,7 +21,9 @@ export function parsePublished(words: readonly string[] | undefined): readonly P
 }
 
 function parseOne(word: string): PublishedPort {
-  const match = /^(?:(?:\[([^\]]+)\]|(\d+\.[\d.]+)):)?(\d+)(?::(\d+))?(?:\/(tcp|udp))?$/u.exec(word);
+  const match = /^(?:(?:\[([^\]]+)\]|(\d+\.[\d.]+)):)?(\d+)(?::(\d+))?(?:\/(tcp|udp))?$/u.exec(
+    word,
+  );
   const [, v6, v4, first = '', second, protocol] = match ?? [];
   const hostAddress = v6 ?? v4 ?? '127.0.0.1';
   // `address:port` alone would leave open which of the two ports is meant.

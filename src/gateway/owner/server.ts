@@ -55,7 +55,10 @@ export async function runOwner(place: ServePlace, options: OwnerOptions): Promis
 
 class Owner {
   readonly #place: ServePlace;
-  readonly #served = new Map<string, { readonly wish: Remembered; readonly session: ServedSession }>();
+  readonly #served = new Map<
+    string,
+    { readonly wish: Remembered; readonly session: ServedSession }
+  >();
   readonly #server: Server;
   #pending = 0;
 
@@ -128,7 +131,9 @@ class Owner {
       await this.#serve(serve);
       this.#reply(socket, { v: 1, ok: true });
       // Who ends the line in good order says that the session is over.
-      socket.resume().once('end', () => void this.#finish(serve.session).finally(() => socket.end()));
+      socket
+        .resume()
+        .once('end', () => void this.#finish(serve.session).finally(() => socket.end()));
     } catch (thrown) {
       const { code, message, hint } = CtError.from(thrown);
       this.#reply(socket, { v: 1, error: { code, message, hint } });

@@ -12,12 +12,18 @@ describe('--publish', () => {
     expect(parsePublished([word])).toEqual([{ hostAddress, hostPort, port }]);
   });
 
-  it.each(['', 'x', '0:80', '80:70000', '8080:3000/udp', '127.0.0.1:80', '::1:80:80', '300.1.1.1:80:80'])(
-    'refuses %j',
-    (word) => {
-      expect(() => parsePublished([word])).toThrow(/--publish/u);
-    },
-  );
+  it.each([
+    '',
+    'x',
+    '0:80',
+    '80:70000',
+    '8080:3000/udp',
+    '127.0.0.1:80',
+    '::1:80:80',
+    '300.1.1.1:80:80',
+  ])('refuses %j', (word) => {
+    expect(() => parsePublished([word])).toThrow(/--publish/u);
+  });
 
   it('refuses one port of the host twice', () => {
     expect(() => parsePublished(['80:1', '127.0.0.1:80:2'])).toThrow(/twice/u);

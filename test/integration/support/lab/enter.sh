@@ -29,13 +29,11 @@ world_pid=$!
 "$node" "$world" "$dir" host >"$dir/host.out" 2>&1 &
 host_pid=$!
 # A server for git over ssh: as root of the account's own user namespace, which is nobody outside.
-mkdir -p /run/sshd 2>/dev/null || mount -t tmpfs tmpfs /run
-mkdir -p /run/sshd
-printf 'root:x:0:0::/:/bin/sh\nsshd:x:101:65534::/run/sshd:/bin/false\n' >"$dir/passwd"
+printf 'root:x:0:0::%s/home:/bin/sh\n' "$dir" >"$dir/passwd"
 printf 'root:*:19000:0:99999:7:::\n' >"$dir/shadow"
 nsenter -t "$other" -n unshare -m sh -c '
   mount --bind "$0/passwd" /etc/passwd; mount --bind "$0/shadow" /etc/shadow
-  exec /usr/sbin/sshd -D -e -f "$0/sshd_config"' "$dir" >"$dir/sshd.out" 2>&1 &
+  exec dropbear -F -E -s -p 22 -r "$0/ssh_host" -P ""' "$dir" >"$dir/sshd.out" 2>&1 &
 sshd_pid=$!
 while [ ! -e "$dir/world.ready" ] || [ ! -e "$dir/host.ready" ]; do
   kill -0 $world_pid && kill -0 $host_pid

@@ -1,5 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../ct.ts';
 
@@ -78,18 +86,13 @@ function makeCertificate(dir: string): void {
   );
 }
 
-/** Keys and the configuration of the ssh server: root of the lab, by one key, for git alone. */
+/** Keys of the ssh server, and of the one who may come in: root of the lab, who is nobody outside. */
 function makeSsh(dir: string): void {
-  for (const name of ['host', 'user']) {
-    const options = ['-q', '-t', 'ed25519', '-N', '', '-f', `${dir}/ssh_${name}`];
-    execFileSync('ssh-keygen', options, { stdio: 'ignore' });
-  }
-  const lines = [
-    ...['Port 22', `HostKey ${dir}/ssh_host`, `AuthorizedKeysFile ${dir}/ssh_user.pub`],
-    ...['PermitRootLogin yes', 'StrictModes no', 'UsePAM no', 'PidFile none'],
-    ...['PasswordAuthentication no', 'PrintMotd no'],
-  ];
-  writeFileSync(`${dir}/sshd_config`, `${lines.join('\n')}\n`);
+  const quiet = { stdio: 'ignore' } as const;
+  execFileSync('dropbearkey', ['-t', 'ed25519', '-f', `${dir}/ssh_host`], quiet);
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', `${dir}/ssh_user`], quiet);
+  mkdirSync(`${dir}/home/.ssh`, { recursive: true, mode: 0o700 });
+  copyFileSync(`${dir}/ssh_user.pub`, `${dir}/home/.ssh/authorized_keys`);
 }
 
 function notes(path: string): readonly Noted[] {

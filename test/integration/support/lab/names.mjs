@@ -6,31 +6,32 @@ import { createServer } from 'node:net';
 const SERVER = '198.51.100.53';
 
 /** Several names on one address, and names that lead where no session may go. */
-const ZONE = /** @type {Record<string, { a?: string[], aaaa?: string[], cname?: string, fails?: true }>} */ ({
-  'www.example.test': { a: ['198.51.100.20'] },
-  'api.example.test': { a: ['198.51.100.10'] },
-  'example.test': { a: ['198.51.100.12'] },
-  'evil.test': { a: ['198.51.100.20'] },
-  'other.test': { a: ['198.51.100.21'] },
-  'xn--bcher-kva.example.test': { a: ['198.51.100.11'] },
-  // Where it leads
-  'meta.example.test': { a: ['169.254.169.254'] },
-  'lan.example.test': { a: ['10.99.0.5'] },
-  'carrier.example.test': { a: ['100.64.7.7'] },
-  'lo.example.test': { a: ['127.0.0.1'] },
-  'zero.example.test': { a: ['0.0.0.0'] },
-  'self.example.test': { a: ['198.51.100.1'] },
-  'self6.example.test': { aaaa: ['2001:db8:77::1'] },
-  'lo6.example.test': { aaaa: ['::1'] },
-  'mapped.example.test': { aaaa: ['::ffff:10.99.0.5'] },
-  'nat64.example.test': { aaaa: ['64:ff9b::a63:5'] },
-  'local6.example.test': { aaaa: ['fe80::1'] },
-  'mixed.example.test': { a: ['10.99.0.5', '198.51.100.22', '169.254.169.254'] },
-  'six.example.test': { aaaa: ['2001:db8:77::10'] },
-  'fake.example.test': { a: ['198.18.0.1'] },
-  'steal.example.test': { cname: 'evil.test' },
-  'broken.example.test': { fails: true },
-});
+const ZONE =
+  /** @type {Record<string, { a?: string[], aaaa?: string[], cname?: string, fails?: true }>} */ ({
+    'www.example.test': { a: ['198.51.100.20'] },
+    'api.example.test': { a: ['198.51.100.10'] },
+    'example.test': { a: ['198.51.100.12'] },
+    'evil.test': { a: ['198.51.100.20'] },
+    'other.test': { a: ['198.51.100.21'] },
+    'xn--bcher-kva.example.test': { a: ['198.51.100.11'] },
+    // Where it leads
+    'meta.example.test': { a: ['169.254.169.254'] },
+    'lan.example.test': { a: ['10.99.0.5'] },
+    'carrier.example.test': { a: ['100.64.7.7'] },
+    'lo.example.test': { a: ['127.0.0.1'] },
+    'zero.example.test': { a: ['0.0.0.0'] },
+    'self.example.test': { a: ['198.51.100.1'] },
+    'self6.example.test': { aaaa: ['2001:db8:77::1'] },
+    'lo6.example.test': { aaaa: ['::1'] },
+    'mapped.example.test': { aaaa: ['::ffff:10.99.0.5'] },
+    'nat64.example.test': { aaaa: ['64:ff9b::a63:5'] },
+    'local6.example.test': { aaaa: ['fe80::1'] },
+    'mixed.example.test': { a: ['10.99.0.5', '198.51.100.22', '169.254.169.254'] },
+    'six.example.test': { aaaa: ['2001:db8:77::10'] },
+    'fake.example.test': { a: ['198.18.0.1'] },
+    'steal.example.test': { cname: 'evil.test' },
+    'broken.example.test': { fails: true },
+  });
 
 /** @param {(event: object) => void} note */
 export async function serveNames(note) {
@@ -107,7 +108,12 @@ function v4(text) {
 /** @param {string} text */
 function v6(text) {
   const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/u.exec(text);
-  const plain = dotted === null ? text : `${dotted[1]}${v4(dotted[2] ?? '').toString('hex').replace(/(.{4})/u, '$1:')}`;
+  const plain =
+    dotted === null
+      ? text
+      : `${dotted[1]}${v4(dotted[2] ?? '')
+          .toString('hex')
+          .replace(/(.{4})/u, '$1:')}`;
   const [left = '', right] = plain.split('::');
   const words = (/** @type {string} */ part) => (part === '' ? [] : part.split(':'));
   const [before, after] = [words(left), words(right ?? '')];

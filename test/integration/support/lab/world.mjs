@@ -22,7 +22,14 @@ const tls = { key: readFileSync(`${dir}/key.pem`), cert: readFileSync(`${dir}/ce
 function answer(req, res) {
   const host = req.headers[':authority'] ?? req.headers.host ?? '';
   const { remoteAddress, localAddress } = req.socket;
-  note({ kind: 'http', host, url: req.url, method: req.method, to: localAddress, from: remoteAddress });
+  note({
+    kind: 'http',
+    host,
+    url: req.url,
+    method: req.method,
+    to: localAddress,
+    from: remoteAddress,
+  });
   const url = new URL(req.url, 'http://x');
   if (url.pathname === '/redirect') {
     res.writeHead(302, { location: url.searchParams.get('to') ?? '/' });
