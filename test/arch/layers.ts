@@ -44,22 +44,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   broker: { imports: ['base', 'secrets', 'host'], node: 'all' },
   session: { imports: [...PURE, 'host', 'engine', 'broker', 'gateway'], node: 'all' },
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
+  // A red team against real sessions: what it expects comes from the plan.
+  attack: { imports: ['base', 'plan', 'sandbox', 'host', 'engine', 'session'], node: 'all' },
   cli: {
     // `network` for the words of a lesson, which are the same in a log and at the end of a session.
     imports: [
-      ...[
-        'base',
-        'config',
-        'agents',
-        'network',
-        'plan',
-        'review',
-        'secrets',
-        'host',
-        'broker',
-        'session',
-      ],
-      'doctor',
+      ...['base', 'config', 'agents', 'network', 'plan', 'review', 'secrets', 'host', 'broker'],
+      ...['session', 'doctor', 'attack'],
     ],
     node: ['node:tty'],
   },

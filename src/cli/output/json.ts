@@ -20,6 +20,7 @@ export function jsonOutput(stdout: Writable): Output {
     networkStatus: (networks) => write({ networks }),
     networkRecord: (record) => void stdout.write(jsonLine(record)),
     networkLesson: (lesson) => write(lesson),
+    attack: (report) => write(report),
     seccompProfiles: (profiles) => write({ profiles }),
     seccompProfile: (profile) => write(profile),
     seccompDiff: ([first, second], differences) => write({ first, second, differences }),

@@ -1,6 +1,7 @@
 import type { Difference } from '../../sandbox/seccomp/answers.ts';
 import type { ProfileView } from '../../session/seccomp-views.ts';
 import type { Agent } from '../../agents/agent.ts';
+import type { AttackReport } from '../../attack/attempt.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import type { NetworkStatus } from '../../gateway/control/protocol.ts';
 import type { Lesson } from '../../network/learn.ts';
@@ -28,6 +29,7 @@ export interface Output {
   /** One at a time, since they may come for hours */
   networkRecord(record: NetworkRecord): void;
   networkLesson(lesson: Lesson, kind: 'learn' | 'shadow'): void;
+  attack(report: AttackReport): void;
   seccompProfiles(list: readonly Pick<ProfileView, 'name' | 'summary' | 'digest'>[]): void;
   seccompProfile(profile: ProfileView): void;
   seccompDiff(between: readonly [string, string], differences: readonly Difference[]): void;
