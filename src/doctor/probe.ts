@@ -20,6 +20,7 @@ const RAMFS_MAGIC = 0x858458f6;
 
 const PROGRAMS = [
   ...['podman', 'crun', 'runc', 'newuidmap', 'newgidmap', 'pasta', 'slirp4netns'],
+  ...['nft', 'perl'],
   ...['fuse-overlayfs', 'mmdebstrap', 'unshare', 'getcap'],
 ];
 

@@ -26,7 +26,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   config: { imports: ['base'], node: PURE_NODE },
   agents: { imports: ['base'], node: PURE_NODE },
   image: { imports: ['base', 'agents'], node: PURE_NODE },
-  network: { imports: ['base'], node: PURE_NODE },
+  // `url` for IDNA, which has no other door.
+  network: { imports: ['base'], node: [...PURE_NODE, 'node:url'] },
   secrets: { imports: ['base'], node: PURE_NODE },
   sandbox: { imports: ['base'], node: PURE_NODE },
   review: { imports: ['base'], node: PURE_NODE },
@@ -39,15 +40,17 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   host: { imports: ['base', 'sandbox', 'review'], node: 'all' },
   engine: { imports: ['base', 'engine/podman'], node: 'all' },
   'engine/podman': { imports: ['base', 'engine', 'sandbox', 'host'], node: 'all' },
+  gateway: { imports: ['base', 'network', 'host'], node: 'all' },
   broker: { imports: ['base', 'secrets', 'host'], node: 'all' },
-  session: { imports: [...PURE, 'host', 'engine', 'broker'], node: 'all' },
+  session: { imports: [...PURE, 'host', 'engine', 'broker', 'gateway'], node: 'all' },
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
   // A red team against real sessions: what it expects comes from the plan.
   attack: { imports: ['base', 'plan', 'sandbox', 'host', 'engine', 'session'], node: 'all' },
   cli: {
+    // `network` for the words of a lesson, which are the same in a log and at the end of a session.
     imports: [
-      ...['base', 'config', 'agents', 'plan', 'review', 'secrets', 'host', 'broker', 'session'],
-      ...['doctor', 'attack'],
+      ...['base', 'config', 'agents', 'network', 'plan', 'review', 'secrets', 'host', 'broker'],
+      ...['session', 'doctor', 'attack'],
     ],
     node: ['node:tty'],
   },
@@ -67,6 +70,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   diff: 'src/review/diff.ts',
   'smol-toml': 'src/config/parse.ts',
   'tar-stream': 'src/host/tar.ts',
+  tldts: 'src/network/public-suffix.ts',
   undici: 'src/engine/podman/transport.ts',
 };
 
