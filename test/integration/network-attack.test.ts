@@ -40,7 +40,7 @@ function inStrict(script: string, files: readonly string[] = []): Promise<Done> 
   }
   return ct(['run', '-n', 'strict', 'shell', '-c', script], {
     cwd,
-    env: { XDG_CONFIG_HOME: config },
+    env: { ...lab.env, XDG_CONFIG_HOME: config },
   });
 }
 
