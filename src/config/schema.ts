@@ -50,7 +50,7 @@ export const SCHEMA = {
     keys: {
       mode: {
         type: 'choice',
-        default: 'permissive',
+        default: 'strict',
         choices: ['strict', 'permissive', 'offline'],
         doc: 'strict: only what the lists allow; permissive: everything but what is blocked, private addresses and this host; offline: nothing. `ct run --network` overrides it.',
       },

@@ -35,7 +35,7 @@ function labProject(): string {
 }
 
 function strict(script: string, cwd = labProject()): Promise<Done> {
-  const options = { cwd, env: { XDG_CONFIG_HOME: config } };
+  const options = { cwd, env: { ...lab.env, XDG_CONFIG_HOME: config } };
   return ct(['run', '-n', 'strict', 'shell', '-c', script], options);
 }
 
@@ -216,7 +216,7 @@ describe('when something fails', () => {
     const cwd = labProject();
     const run = startCt(['run', '-n', 'strict', 'shell', '-c', script], {
       cwd,
-      env: { XDG_CONFIG_HOME: config },
+      env: { ...lab.env, XDG_CONFIG_HOME: config },
     });
     await eventually('the load runs', () => exists(`${cwd}/ready`));
     process.kill(lab.owner(), 'SIGKILL');

@@ -122,7 +122,7 @@ describe('planSession', () => {
 
   it('lets one run choose its network over the configuration', () => {
     expect(plan({ network: 'offline' }).network).toBe('offline');
-    expect(plan().network).toBe('permissive');
+    expect(plan().network).toBe('strict');
   });
 
   it('gives no container a way out of its own, in any mode: that comes at the gate', () => {

@@ -1,10 +1,10 @@
 #!/bin/sh
 # The networks of the lab, made inside the account's own user namespace (podman unshare unshare -n -m):
 # this one is "the host", from where the gateway dials; a second one is everybody else.
-#   enter.sh DIR NODE WORLD CT
-# DIR gets what the world writes down; the gateway's owner runs in the foreground until stdin ends.
+#   enter.sh DIR NODE WORLD CT RUNTIME
+# DIR gets what the world writes down; the gateway's owner has RUNTIME for itself and runs in the foreground until stdin ends.
 set -eu
-dir=$1 node=$2 world=$3 ct=$4
+dir=$1 node=$2 world=$3 ct=$4 runtime=$5
 ip link set lo up
 unshare -n sleep 100000 &
 other=$!
@@ -39,7 +39,7 @@ while [ ! -e "$dir/world.ready" ] || [ ! -e "$dir/host.ready" ]; do
   kill -0 $world_pid && kill -0 $host_pid
   sleep 0.05
 done
-"$node" "$ct" internal serve --stay >"$dir/owner.out" 2>&1 &
+XDG_RUNTIME_DIR="$runtime" "$node" "$ct" internal serve --stay >"$dir/owner.out" 2>&1 &
 echo $! >"$dir/owner.pid"
 # Until whoever started this goes.
 cat >/dev/null || true

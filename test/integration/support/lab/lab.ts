@@ -26,6 +26,8 @@ export interface Lab {
   readonly certificate: string;
   /** Directory whose `files/` the web servers give out */
   readonly dir: string;
+  /** Variables for `ct`: whoever has them is served by the lab */
+  readonly env: Readonly<Record<string, string>>;
   /** Host pid of the process that serves the sessions */
   owner(): number;
   /** What arrived at everybody else's servers so far */
@@ -43,13 +45,15 @@ const beside = (name: string): string => fileURLToPath(new URL(name, import.meta
  * The sessions are ordinary ones of this account.
  */
 export async function startLab(): Promise<Lab> {
-  const runtime = process.env['XDG_RUNTIME_DIR'] ?? '';
-  const dir = mkdtempSync(`${runtime}/lab-`);
+  const engine = process.env['XDG_RUNTIME_DIR'] ?? '';
+  // Of its own: sessions of other suites may have a process that serves them.
+  const runtime = mkdtempSync(`${engine}/served-`);
+  const dir = mkdtempSync(`${engine}/lab-`);
   mkdirSync(`${dir}/files`);
   makeCertificate(dir);
   makeSsh(dir);
   const ct = process.env['CT_TEST_BIN'] ?? '';
-  const inside = [beside('enter.sh'), dir, process.execPath, beside('world.mjs'), ct];
+  const inside = [beside('enter.sh'), dir, process.execPath, beside('world.mjs'), ct, runtime];
   const child = spawn('podman', ['unshare', 'unshare', '-n', '-m', 'sh', ...inside], {
     stdio: ['pipe', 'ignore', 'inherit'],
     cwd: '/',
@@ -57,6 +61,7 @@ export async function startLab(): Promise<Lab> {
   });
   await eventually('the lab is up', () => existsSync(`${runtime}/ct/network.sock`));
   return {
+    env: { XDG_RUNTIME_DIR: runtime, CONTAINER_HOST: `unix://${engine}/ct/podman.sock` },
     certificate: readFileSync(`${dir}/cert.pem`, 'utf8'),
     dir,
     owner: () => Number(readFileSync(`${dir}/owner.pid`, 'utf8')),
@@ -66,7 +71,7 @@ export async function startLab(): Promise<Lab> {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.stdin.end();
       await ended;
-      rmSync(`${runtime}/ct/network.sock`, { force: true });
+      rmSync(runtime, { recursive: true, force: true });
       rmSync(dir, { recursive: true, force: true });
     },
   };
