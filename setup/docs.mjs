@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { renderSeccomp } from './seccomp-pages.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -18,6 +19,9 @@ const EXPORTS = `
   export { COMMANDS } from './src/cli/commands/index.ts';
   export { Cli } from './src/cli/library.ts';
   export { tidyUsage } from './src/cli/usage.ts';
+  export { parseCallTable } from './src/sandbox/seccomp/calls.ts';
+  export { checkedPolicy, filterOf } from './src/sandbox/seccomp/catalogue.ts';
+  export { errnoName } from './src/sandbox/seccomp/constants.ts';
 `;
 
 /**
@@ -29,6 +33,10 @@ const EXPORTS = `
  * @property {typeof import('../src/cli/commands/index.ts').COMMANDS} COMMANDS
  * @property {typeof import('../src/cli/library.ts').Cli} Cli
  * @property {typeof import('../src/cli/usage.ts').tidyUsage} tidyUsage
+ * @property {typeof import('../src/sandbox/seccomp/calls.ts').parseCallTable} parseCallTable
+ * @property {typeof import('../src/sandbox/seccomp/catalogue.ts').checkedPolicy} checkedPolicy
+ * @property {typeof import('../src/sandbox/seccomp/catalogue.ts').filterOf} filterOf
+ * @property {typeof import('../src/sandbox/seccomp/constants.ts').errnoName} errnoName
  */
 
 /**
@@ -41,6 +49,7 @@ export async function renderDocs() {
     ['docs/config.md', renderConfig(tables)],
     ['docs/errors.md', renderErrors(tables)],
     ['docs/cli.md', await renderCli(tables)],
+    ...renderSeccomp(tables),
   ]);
 }
 
@@ -117,6 +126,8 @@ function describeType(spec) {
       return `table of names and ${ITEM_WORDS[spec.item]}`;
     case 'choice':
       return spec.choices.map((choice) => `\`"${choice}"\``).join(', ');
+    case 'profile':
+      return `${spec.names.map((name) => `\`"${name}"\``).join(', ')}, or a path`;
     case 'path':
       return 'path, `/…` or `~/…`';
     case 'socket':

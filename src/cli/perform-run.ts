@@ -13,7 +13,7 @@ export async function performRun(
   return withSessions(surroundings, async (context) => {
     if (dryRun) {
       const { planRun } = await import('../session/plan.ts');
-      surroundings.stdout.write(jsonPage(planRun(options, context)));
+      surroundings.stdout.write(jsonPage(await planRun(options, context)));
       return 0;
     }
     const { runSession } = await import('../session/start.ts');

@@ -148,7 +148,9 @@ function wrongValue(
 ): Finding {
   const name = path.join('.');
   if (wrong.refusal !== undefined) return { path, message: `${name}: ${wrong.refusal}` };
-  const near = spec.type === 'choice' ? nearestWord(String(given), spec.choices) : undefined;
+  const words =
+    spec.type === 'choice' ? spec.choices : spec.type === 'profile' ? spec.names : undefined;
+  const near = words === undefined ? undefined : nearestWord(String(given), words);
   return {
     path,
     message: `${name}: expected ${wrong.expected}, found ${describe(given)}`,

@@ -42,6 +42,17 @@ export const SCHEMA = {
       },
     },
   },
+  sandbox: {
+    doc: 'What sessions may do.',
+    keys: {
+      seccomp: {
+        type: 'profile',
+        default: 'default',
+        names: ['strict', 'default', 'browser', 'nested', 'debug', 'unconfined'],
+        doc: "Which system calls programs inside may use: a profile of ct's (docs/seccomp), or the path of one of your own. unconfined is no filter at all. `ct run --seccomp` overrides it.",
+      },
+    },
+  },
   network: {
     doc: 'What sessions may reach.',
     keys: {
@@ -95,7 +106,15 @@ export interface SectionSpec {
 
 /** One key. Paths may begin with `~/`. */
 export type KeySpec =
-  TextKey | IntegerKey | DecimalKey | SizeKey | SwitchKey | ChoiceKey | ListKey | MapKey;
+  | TextKey
+  | IntegerKey
+  | DecimalKey
+  | SizeKey
+  | SwitchKey
+  | ChoiceKey
+  | ProfileKey
+  | ListKey
+  | MapKey;
 
 /**
  * What a text may look like: `socket`: path or unix:// address · `path`: absolute or `~/` ·
@@ -148,6 +167,14 @@ interface ChoiceKey {
   readonly choices: readonly string[];
   /** Words that mean something, but not yet; with what to say */
   readonly refused?: Readonly<Record<string, string>>;
+  readonly doc: string;
+}
+
+interface ProfileKey {
+  /** One of `names`, or a path: absolute or `~/` */
+  readonly type: 'profile';
+  readonly default: string;
+  readonly names: readonly string[];
   readonly doc: string;
 }
 

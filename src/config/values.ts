@@ -43,6 +43,14 @@ export function checkValue(spec: KeySpec, given: unknown, home: string): Checked
         home,
         'a path that begins with / or ~/, or a unix:// address (others are not supported)',
       );
+    case 'profile':
+      return typeof given === 'string' && spec.names.includes(given)
+        ? { value: given }
+        : checkPath(
+            given === '' ? undefined : given,
+            home,
+            `one of ${spec.names.map((name) => `"${name}"`).join(', ')}, or a path that begins with / or ~/`,
+          );
     case 'reference':
       return typeof given === 'string' && REFERENCE.test(given)
         ? { value: given }

@@ -13,6 +13,28 @@ export function readTemplate(name: string): string {
   return readFileSync(`${templatesDir()}/${name}`, 'utf8');
 }
 
+/**
+ * Text of a file in `seccomp/`, beside `templates/`: the profiles as data, and the table of calls.
+ *
+ * Errors: internal when the installation is incomplete
+ */
+export function readSeccompData(name: string): string {
+  const path = `${dirname(templatesDir())}/seccomp/${name}`;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (thrown) {
+    throw new CtError(
+      'internal',
+      'the directory seccomp of this installation of ct is incomplete',
+      {
+        hint: 'install ct again',
+        details: { path },
+        cause: thrown,
+      },
+    );
+  }
+}
+
 let found: string | undefined;
 
 /** Bundled code is one or two levels below the package, sources two. */

@@ -1,4 +1,5 @@
 import type { Owner } from '../base/owner.ts';
+import type { SeccompFacts } from '../sandbox/seccomp/plan.ts';
 
 /** What the host is, as far as a plan depends on it. Types only: `host/facts.ts` reads them. */
 export interface Facts {
@@ -12,6 +13,7 @@ export interface Facts {
   readonly imageReference: string;
   /** The host's certificate authorities, to be trusted inside too */
   readonly caBundle: string | undefined;
+  readonly seccomp: SeccompFacts;
   readonly terminal: {
     readonly stdinIsTty: boolean;
     readonly stdoutIsTty: boolean;

@@ -3,6 +3,7 @@ import { PACKAGES_VOLUME, PATHS } from '../base/layout.ts';
 import { renderOwner, type Owner } from '../base/owner.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
 import { CA_BUNDLE, CA_ENVIRONMENT, caMount } from '../sandbox/certificates.ts';
+import type { SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { Mount } from '../sandbox/spec.ts';
 import { LABEL } from './labels.ts';
 
@@ -16,6 +17,7 @@ export interface InstallWish {
   /** Host directory with the script, the npmrc and the environment: {@link LENT} inside */
   readonly lentDir: string;
   readonly caBundle: string | undefined;
+  readonly seccomp: SeccompUse;
   /** Random word; the container and its staging directory carry it */
   readonly run: string;
   readonly instance: string;
@@ -64,6 +66,7 @@ export function planInstall(wish: InstallWish): ContainerSpec {
       capabilities: [],
       noNewPrivileges: true,
       readOnlyRoot: true,
+      seccomp: wish.seccomp,
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Labels } from '../engine/engine.ts';
 import { renderOwner } from '../base/owner.ts';
+import { renderSeccomp, type SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { Facts } from './facts.ts';
 
 /** Label keys that `ct` writes; the state of a session lives in these, not in files. */
@@ -12,6 +13,8 @@ export const LABEL = {
   agent: 'ct.agent',
   project: 'ct.project',
   network: 'ct.network',
+  /** Name of the seccomp profile and the beginning of its digest, or `unconfined` */
+  seccomp: 'ct.seccomp',
   /** attached: ends with its owner; detached: lives until it ends by itself */
   life: 'ct.life',
   owner: 'ct.owner',
@@ -26,6 +29,7 @@ export function sessionLabels(input: {
   readonly detach: boolean;
   readonly network: string;
   readonly projectDir: string;
+  readonly seccomp: SeccompUse | undefined;
   readonly facts: Facts;
 }): Labels {
   const { facts } = input;
@@ -36,6 +40,7 @@ export function sessionLabels(input: {
     [LABEL.agent]: input.agent,
     [LABEL.project]: input.projectDir,
     [LABEL.network]: input.network,
+    [LABEL.seccomp]: renderSeccomp(input.seccomp),
     [LABEL.life]: input.detach ? 'detached' : 'attached',
     [LABEL.owner]: renderOwner(facts.owner),
     [LABEL.version]: facts.ctVersion,

@@ -6,6 +6,10 @@ export interface RunOptions {
   readonly detach: boolean;
   /** One run's network, over the configuration's */
   readonly network: NetworkMode | undefined;
+  /** A seccomp profile's name or path, over the configuration's */
+  readonly seccomp?: string;
+  /** Watch for system calls that the filter refuses, and name them */
+  readonly explainDenials?: boolean;
 }
 
 /** How a session reaches the network. `strict` is planned and refused until it can be kept. */

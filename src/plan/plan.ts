@@ -6,6 +6,7 @@ import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
+import { planSeccomp } from '../sandbox/seccomp/plan.ts';
 import type { Facts } from './facts.ts';
 import { sessionLabels } from './labels.ts';
 import type { NetworkMode, RunOptions } from './options.ts';
@@ -20,6 +21,8 @@ export interface SessionPlan {
   readonly home: string;
   readonly network: NetworkMode;
   readonly detach: boolean;
+  /** Its filter traps instead of refusing, and ct answers in its place and takes notes */
+  readonly explainDenials: boolean;
   /** The program and its arguments, as they run behind the gate */
   readonly command: readonly string[];
   readonly container: ContainerSpec;
@@ -67,6 +70,7 @@ export function planSession(
     capabilities: [],
     noNewPrivileges: true,
     readOnlyRoot: true,
+    seccomp: planSeccomp(options.seccomp ?? config.sandbox.seccomp, facts.seccomp),
   };
   return {
     schema: 1,
@@ -76,6 +80,7 @@ export function planSession(
     home,
     network,
     detach: options.detach,
+    explainDenials: options.explainDenials === true,
     command,
     container: {
       name: `ct-${agent.name}-${facts.sessionId}`,
@@ -84,6 +89,7 @@ export function planSession(
         detach: options.detach,
         network,
         projectDir: facts.projectDir,
+        seccomp: sandbox.seccomp,
         facts,
       }),
       sandbox,

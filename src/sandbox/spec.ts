@@ -1,3 +1,5 @@
+import type { SeccompUse } from './seccomp/use.ts';
+
 /**
  * The isolation of one container, as a subset of the OCI runtime spec in our own words.
  *
@@ -26,6 +28,8 @@ export interface SandboxSpec {
   readonly capabilities: readonly string[];
   readonly noNewPrivileges: boolean;
   readonly readOnlyRoot: boolean;
+  /** Filter of system calls; `undefined` is none at all, which only the user can ask for */
+  readonly seccomp: SeccompUse | undefined;
 }
 
 /** keep-id: the caller's uid and gid appear inside as these; root inside is a subordinate uid. */

@@ -11,13 +11,14 @@ import { withLentFiles } from '../host/lent-files.ts';
 import { withLock } from '../host/lock.ts';
 import { readNpmSettings } from '../host/npm-settings.ts';
 import { hostCaBundle, hostProxies } from '../host/surroundings.ts';
-import { planInstall } from '../plan/install.ts';
+import { planInstall, type InstallWish } from '../plan/install.ts';
 import { LABEL } from '../plan/labels.ts';
 import type { SessionContext } from './context.ts';
 import { resolveImage } from './image.ts';
 import { openLongLog, runStep } from './long-log.ts';
 import { npmFailure } from './npm-failure.ts';
 import { hasProgram } from './packages.ts';
+import { ensureDefaultSeccomp } from './seccomp.ts';
 
 type NpmAgent = Agent & { readonly install: Extract<AgentInstall, { kind: 'npm' }> };
 
@@ -84,8 +85,9 @@ async function installLogged(parts: {
         environment: proxies.join(''),
       };
       const caBundle = hostCaBundle(env, paths.stateDir, npm.caFiles);
+      const seccomp = await ensureDefaultSeccomp(paths);
       await withLentFiles({ runtimeDir: paths.runtimeDir, name: lentName, files }, (lentDir) => {
-        const spec = planFor(agent, context, { lentDir, caBundle, run });
+        const spec = planFor(agent, context, { lentDir, caBundle, run, seccomp });
         return runInstall(agent, spec, engine, onLine, signal);
       });
     });
@@ -109,16 +111,14 @@ function removeHalfMade(dir: string, run: string): void {
 function planFor(
   agent: NpmAgent,
   context: SessionContext,
-  { lentDir, caBundle, run }: { lentDir: string; caBundle: string | undefined; run: string },
+  wish: Pick<InstallWish, 'lentDir' | 'caBundle' | 'run' | 'seccomp'>,
 ): ContainerSpec {
   return planInstall({
     agent: agent.name,
     install: agent.install,
     command: agent.command,
     imageReference: resolveImage(context.config, context.paths).reference,
-    lentDir,
-    caBundle,
-    run,
+    ...wish,
     instance: context.instance(),
     owner: context.owner,
     ctVersion: context.ctVersion,

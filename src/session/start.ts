@@ -12,6 +12,7 @@ import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
 import { planRun } from './plan.ts';
 import { sweepAfterDead } from './prune.ts';
+import { ensureSeccomp } from './seccomp.ts';
 
 /** How a run ended for the one who started it. */
 export interface RunEnd {
@@ -27,7 +28,7 @@ export interface RunEnd {
  */
 export async function runSession(options: RunOptions, context: SessionContext): Promise<RunEnd> {
   phase(context, 'command loaded');
-  const plan = planRun(options, context);
+  const plan = await planRun(options, context);
   phase(context, 'planned');
   const undo = new UndoStack();
   const interrupt = interruptible();
@@ -74,6 +75,9 @@ async function createSession(
   signal: AbortSignal,
 ): Promise<string> {
   ensurePrivateDir(plan.home);
+  const { seccomp } = plan.container.sandbox;
+  if (seccomp === undefined) context.report.warn(UNCONFINED_WARNING);
+  else await ensureSeccomp(seccomp, plan.explainDenials);
   const { isInstalled, ensureAgent } = await import('./packages.ts');
   const agent = agentNamed(plan.agent);
   const { name } = plan.container;
@@ -100,6 +104,9 @@ async function createSession(
   signal.throwIfAborted();
   return created.id;
 }
+
+const UNCONFINED_WARNING =
+  'NO SECCOMP FILTER: programs in this session may use every system call of the kernel';
 
 /** Once more when the engine died over it: the next call starts it again. */
 async function createContainer(plan: SessionPlan, engine: Engine): Promise<CreatedContainer> {

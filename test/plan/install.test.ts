@@ -12,6 +12,7 @@ const plan = planInstall({
   run: 'r1',
   instance: 'i1',
   owner: { pid: 1, startTicks: '2', bootId: 'b', pidNamespace: '3' },
+  seccomp: { name: 'default', digest: 'd'.repeat(64), path: '/data/seccomp/d.json' },
   ctVersion: '0',
 });
 

@@ -15,7 +15,14 @@ const facts = {
 } as Parameters<typeof sessionLabels>[0]['facts'];
 
 const labels = (detach: boolean): Readonly<Record<string, string>> =>
-  sessionLabels({ agent: 'gemini', detach, network: 'offline', projectDir: '/a b', facts });
+  sessionLabels({
+    agent: 'gemini',
+    detach,
+    network: 'offline',
+    projectDir: '/a b',
+    seccomp: { name: 'strict', digest: 'f'.repeat(64), path: '/x' },
+    facts,
+  });
 
 describe('sessionLabels', () => {
   it('are all ours by their prefix', () => {
@@ -24,6 +31,10 @@ describe('sessionLabels', () => {
 
   it('say who owns the session, in a form that can be read again', () => {
     expect(parseOwner(labels(false)[LABEL.owner])).toEqual(facts.owner);
+  });
+
+  it('name the seccomp profile and its digest', () => {
+    expect(labels(false)[LABEL.seccomp]).toBe('strict@ffffffffffff');
   });
 
   it('tell a session that ends with its owner from one that does not', () => {

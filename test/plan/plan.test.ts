@@ -21,6 +21,7 @@ const facts: Facts = {
   projectDir: '/home/someone/work/my project',
   homesDir: '/home/someone/.local/share/ct/homes',
   imageReference: 'localhost/ct/agent:0123456789abcdef',
+  seccomp: { nodeArch: 'x64', dir: '/home/someone/.local/share/ct/seccomp', made: undefined },
   caBundle: '/etc/ssl/certs/ca-certificates.crt',
   terminal: { stdinIsTty: true, stdoutIsTty: true },
   hostEnv: { TERM: 'xterm-256color', COLORTERM: 'truecolor', TZ: 'Europe/Berlin' },

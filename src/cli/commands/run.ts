@@ -22,6 +22,8 @@ export default class RunCommand extends CtCommand {
       ['Talk to Gemini about this directory', '$0 run gemini'],
       ['Pipe a prompt in', 'echo hello | $0 run gemini'],
       ['Without a network', '$0 run -n offline shell'],
+      ['With a browser that keeps its own sandbox', '$0 run --seccomp browser gemini'],
+      ['Find out which system call a program misses', '$0 run --explain-denials shell -c ./it'],
       ['See what would be done, without doing it', '$0 run --dry-run gemini'],
     ],
   });
@@ -34,6 +36,13 @@ export default class RunCommand extends CtCommand {
   });
   dryRun = Option.Boolean('--dry-run', false, {
     description: 'print the plan as JSON and start nothing',
+  });
+  seccomp = Option.String('--seccomp', {
+    description:
+      "which system calls may be used: strict, default, browser, nested, debug, or a file's path",
+  });
+  explainDenials = Option.Boolean('--explain-denials', false, {
+    description: 'name the system calls that were refused, when it ends',
   });
   json = Option.Boolean('--json', false, { description: 'errors of ct as JSON' });
   agent = Option.String({ name: 'agent' });
@@ -49,6 +58,8 @@ export default class RunCommand extends CtCommand {
       args: dropSeparator(this.args),
       detach: this.detach,
       network: parseNetworkMode(this.network),
+      ...(this.seccomp === undefined ? {} : { seccomp: this.seccomp }),
+      explainDenials: this.explainDenials,
     };
     const { performRun } = await import('../perform-run.ts');
     const { env, uid, stdout } = this.context;

@@ -200,6 +200,8 @@ function throwAway(
       capabilities: [],
       noNewPrivileges: true,
       readOnlyRoot: true,
+      // Nothing runs in it.
+      seccomp: undefined,
     },
   };
 }

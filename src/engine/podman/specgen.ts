@@ -39,6 +39,7 @@ export interface CreateBody {
   readonly cap_add: readonly string[];
   readonly no_new_privileges: boolean;
   readonly read_only_filesystem: boolean;
+  readonly seccomp_profile_path: string;
 }
 
 /** A mount in the runtime spec's words. */
@@ -148,6 +149,8 @@ export function createBody(container: ContainerSpec, uplink: Uplink | undefined)
     cap_add: sandbox.capabilities,
     no_new_privileges: sandbox.noNewPrivileges,
     read_only_filesystem: sandbox.readOnlyRoot,
+    // Podman has a profile of its own for an empty path, and it lets user namespaces through.
+    seccomp_profile_path: sandbox.seccomp?.path ?? 'unconfined',
   };
 }
 

@@ -18,6 +18,7 @@ const sandbox: SandboxSpec = {
   capabilities: [],
   noNewPrivileges: true,
   readOnlyRoot: true,
+  seccomp: undefined,
 };
 const container: ContainerSpec = { name: 'n', labels: { a: 'b' }, sandbox, autoRemove: false };
 const uplink = uplinkOf('4.3.1');
@@ -44,6 +45,7 @@ const changes: { readonly [Field in keyof SandboxSpec]: SandboxSpec[Field] } = {
   capabilities: ['CAP_CHOWN'],
   noNewPrivileges: false,
   readOnlyRoot: false,
+  seccomp: { name: 'default', digest: 'd'.repeat(64), path: '/data/seccomp/d.json' },
 };
 
 describe('createBody', () => {
@@ -90,6 +92,7 @@ describe('createBody', () => {
       cap_add: [],
       no_new_privileges: true,
       read_only_filesystem: true,
+      seccomp_profile_path: 'unconfined',
     });
   });
 

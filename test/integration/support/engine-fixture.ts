@@ -55,6 +55,7 @@ export function containerSpec(
       capabilities: [],
       noNewPrivileges: true,
       readOnlyRoot: true,
+      seccomp: undefined,
       ...change,
     },
   };

@@ -1,0 +1,98 @@
+import { CtError } from '../base/errors.ts';
+import { printable } from '../base/text.ts';
+import { readSeccompData } from '../host/assets.ts';
+import { writeFileAtomic } from '../host/files.ts';
+import { readProfileFile } from '../host/profile-file.ts';
+import { archOf, parseCallTable, type CallTable } from '../sandbox/seccomp/calls.ts';
+import {
+  checkedPolicy,
+  filterOf,
+  makeFilter,
+  type MadeFilter,
+} from '../sandbox/seccomp/catalogue.ts';
+import { explained } from '../sandbox/seccomp/explain.ts';
+import { checkedOci } from '../sandbox/seccomp/oci.ts';
+import type { Policy } from '../sandbox/seccomp/policy.ts';
+import { isOwnFormat, type Profile } from '../sandbox/seccomp/profile.ts';
+import {
+  isProfileName,
+  isProfilePath,
+  profilePath,
+  unknownProfile,
+  type SeccompUse,
+} from '../sandbox/seccomp/use.ts';
+
+/** A filter, and what it will be called. */
+export interface MadeSeccomp {
+  readonly use: SeccompUse;
+  readonly made: MadeFilter;
+  /** What looks wrong in a file of the user's without being refused */
+  readonly doubts: readonly string[];
+}
+
+/**
+ * Makes the filter for a profile's name or for a file, whose path must be absolute.
+ *
+ * Errors: invalid_config for a file that is refused, with its name and the reason
+ */
+export function makeSeccomp(wish: string, explain: boolean, dir: string): MadeSeccomp {
+  const { made: plain, doubts } = isProfilePath(wish)
+    ? filterOfFile(wish)
+    : { made: filterOf(ownPolicy(wish), archOf(process.arch), callTable()), doubts: [] };
+  const made = explain ? makeFilter(explained(plain.filter)) : plain;
+  const { digest } = made;
+  return { use: { name: wish, digest, path: profilePath(dir, digest) }, made, doubts };
+}
+
+/**
+ * Writes the filter that a use names.
+ *
+ * Errors: failed_precondition when its file has changed since it was planned
+ */
+export function writeSeccomp({ name, digest, path }: SeccompUse, explain: boolean): void {
+  const { made } = makeSeccomp(name, explain, '');
+  if (made.digest !== digest) throw otherDigest(name);
+  writeFileAtomic(path, made.text, 0o400);
+}
+
+function otherDigest(name: string): CtError {
+  return isProfilePath(name)
+    ? new CtError('failed_precondition', `${printable(name)} was changed just now`, {
+        hint: 'run the command again',
+      })
+    : new CtError('internal', `the seccomp profile ${name} is not the one that ct was made with`, {
+        hint: "its file in ct's directory seccomp was changed: install ct again, or use --seccomp PATH",
+      });
+}
+
+/** One of ct's own profiles, resolved. Errors: invalid_argument for a name that there isn't */
+export function ownPolicy(name: string): Policy {
+  return checkedPolicy(ownProfile(name), `seccomp/${name}.json`, ownProfile, callTable());
+}
+
+/** One of ct's own profiles as it is written. */
+export function ownProfile(name: string): Profile {
+  if (!isProfileName(name)) throw unknownProfile(name);
+  return JSON.parse(readSeccompData(`${name}.json`)) as Profile;
+}
+
+let table: CallTable | undefined;
+
+/** The table of calls, read once. */
+export function callTable(): CallTable {
+  return (table ??= parseCallTable(readSeccompData('syscalls.json')));
+}
+
+function filterOfFile(path: string): {
+  readonly made: MadeFilter;
+  readonly doubts: readonly string[];
+} {
+  const document = readProfileFile(path);
+  const arch = archOf(process.arch);
+  if (isOwnFormat(document)) {
+    const policy = checkedPolicy(document, path, ownProfile, callTable());
+    return { made: filterOf(policy, arch, callTable()), doubts: [] };
+  }
+  const { filter, doubts } = checkedOci(document, path, arch, callTable());
+  return { made: makeFilter(filter), doubts };
+}
