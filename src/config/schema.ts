@@ -6,6 +6,12 @@ export const SCHEMA = {
   engine: {
     doc: 'The container engine.',
     keys: {
+      kind: {
+        type: 'choice',
+        default: 'podman',
+        choices: ['podman', 'containerd'],
+        doc: 'Which engine runs sessions. `CT_ENGINE` and `ct run --engine` override it.',
+      },
       socket: {
         type: 'socket',
         default: '',

@@ -48,3 +48,8 @@ function templatesDir(from = fileURLToPath(import.meta.url)): string {
     details: { from },
   });
 }
+
+/** Path of a file in `templates/`, for programs that read it themselves. */
+export function templatePath(name: string): string {
+  return `${templatesDir()}/${name}`;
+}

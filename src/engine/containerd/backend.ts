@@ -1,4 +1,5 @@
 import type { IdMap } from './idmap.ts';
+import type { Io } from './io.ts';
 import type { Transport } from './transport.ts';
 
 /** What every file of this folder works with. */
@@ -6,7 +7,9 @@ export interface Backend {
   readonly transport: Transport;
   readonly place: Place;
   /** Streams that `init` opened and `attach` has not taken yet, by container */
-  readonly opened: Map<string, { close(): void }>;
+  readonly opened: Map<string, Io>;
+  /** Removals under way of containers that ended by themselves; `close` waits for them */
+  readonly reaping: Map<string, Promise<void>>;
 }
 
 /** A daemon that was found or started, and where things of ours are. */
@@ -20,6 +23,8 @@ export interface Place {
   readonly runtime: string | undefined;
   /** FIFOs of containers; the path means the same to us and to the daemon */
   readonly ioDir: string;
+  /** What the daemon keeps: layers, content, records; '' for one that the user runs */
+  readonly dataDir: string;
   /** Volumes, as plain directories */
   readonly volumesDir: string;
   /** Ids of the user namespace in which the daemon runs */

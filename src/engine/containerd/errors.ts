@@ -36,7 +36,8 @@ const RULES: readonly Rule[] = [
     hint: "free space ('df -h' shows where) and run again",
   },
   {
-    pattern: /executable file [^\n]*not found|exec: [^\n]*no such file or directory|exec [^\n]*failed: No such file/iu,
+    pattern:
+      /executable file [^\n]*not found|exec: [^\n]*no such file or directory|exec [^\n]*failed: No such file/iu,
     code: 'not_found',
     details: { exitStatus: EXIT.notFound },
   },
@@ -55,7 +56,10 @@ const RULES: readonly Rule[] = [
     code: 'not_found',
     hint: 'a directory to be mounted is not there (any more)',
   },
-  { pattern: /process already finished|no such process|container not running/iu, code: 'not_found' },
+  {
+    pattern: /process already finished|no such process|container not running/iu,
+    code: 'not_found',
+  },
 ];
 
 /** What gRPC gives: a status number, and the daemon's own words. */

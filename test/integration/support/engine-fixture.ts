@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { openEngine } from '../../../src/engine/open.ts';
+import { openEngine, type EngineKind } from '../../../src/engine/open.ts';
 import type { ContainerSpec, Engine, ProcessStreams } from '../../../src/engine/engine.ts';
 import { resolvePaths, type Paths } from '../../../src/host/paths.ts';
 import type { SandboxSpec } from '../../../src/sandbox/spec.ts';
@@ -14,12 +14,14 @@ export function testPaths(): Paths {
 }
 
 /** The engine as `ct` finds it on this host. */
-export function openTestEngine(env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
-  const { runtimeDir, stateDir } = testPaths();
+export function openTestEngine(
+  kind: EngineKind = 'podman',
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Engine> {
+  const { runtimeDir, stateDir, dataDir } = testPaths();
   return openEngine({
-    config: { engine: { socket: '', idle_timeout: 300 } },
-    runtimeDir,
-    stateDir,
+    config: { engine: { kind, socket: '', idle_timeout: 300 } },
+    ...{ runtimeDir, stateDir, dataDir },
     env,
     report: silentReport,
   });
