@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { CtError } from '../../base/errors.ts';
 import { eachEntry, firstBytes, unzipped, type TarEntry } from '../../host/tar.ts';
 import type { ImageConfig } from './image-records.ts';

@@ -5,6 +5,7 @@ import { Containers, type Container } from '../../gen/containers_pb.js';
 import { OptionsSchema } from '../../gen/runc_pb.js';
 import type { ContainerSpec, CreatedContainer } from '../engine.ts';
 import type { Backend, Place } from './backend.ts';
+import { throwIfStopped } from './errors.ts';
 import { requireImage } from './image-records.ts';
 import { withLease } from './leases.ts';
 import { writeResolvConf } from './network.ts';
@@ -47,7 +48,7 @@ export async function createContainer(
   if (!NAME.test(name) || name.length > MAX_NAME) {
     throw new CtError('invalid_argument', `containerd takes no container named ${name}`);
   }
-  signal?.throwIfAborted();
+  throwIfStopped(`create the container ${name}`, signal);
   const image = await requireImage(backend, sandbox.image, sandbox.userns);
   await withLease(backend.transport, LEASE_MS, async (lease) => {
     await prepareSnapshot(backend, { key: name, parent: image.chain, lease }, () =>

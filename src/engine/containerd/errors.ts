@@ -42,7 +42,7 @@ const RULES: readonly Rule[] = [
     details: { exitStatus: EXIT.notFound },
   },
   {
-    pattern: /exec(?:utable file)? [^\n]*permission denied|exec: [^\n]*permission denied/iu,
+    pattern: /open executable: permission denied|exec: [^\n]*permission denied/iu,
     code: 'permission_denied',
     details: { exitStatus: EXIT.notExecutable },
   },
@@ -52,7 +52,8 @@ const RULES: readonly Rule[] = [
     hint: 'the OCI runtime crun does not run on this host: install runc (sudo apt install runc)',
   },
   {
-    pattern: /(?:error mounting|open|stat|openat|mount) [^\n]*no such file or directory/iu,
+    pattern:
+      /(?:error mounting|cannot stat|open|stat|openat|mount) ?[^\n]*no such file or directory/iu,
     code: 'not_found',
     hint: 'a directory to be mounted is not there (any more)',
   },
@@ -91,6 +92,11 @@ export function callError(doing: string, thrown: unknown, signal?: AbortSignal):
   if (code === 4) return tooLate(doing);
   if (code === 14) return left(doing, thrown);
   return engineError(doing, text, STATUS[code]);
+}
+
+/** Errors: canceled when the caller has stopped already */
+export function throwIfStopped(doing: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw stopped(doing, signal.reason);
 }
 
 /** A text of the daemon or its OCI runtime, as an error of ours. */

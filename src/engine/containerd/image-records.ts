@@ -96,13 +96,11 @@ export async function listImages(
     { doing: 'list images' },
   );
   const byId = groupById(images);
-  const rows = [...byId.values()].map((same) => {
-    const [first] = same;
-    const names = same.map(({ name }) => name);
-    return first === undefined ? undefined : describe(backend, first, names);
+  const rows = [...byId.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    return [describe(backend, first, [first, ...others].map(({ name }) => name))];
   });
-  const all = await Promise.all(rows);
-  return all.filter((row) => row !== undefined).filter((row) => hasLabels(row.labels, labels));
+  return (await Promise.all(rows)).filter((row) => hasLabels(row.labels, labels));
 }
 
 function groupById(images: readonly Image[]): ReadonlyMap<string, readonly Image[]> {

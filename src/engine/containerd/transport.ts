@@ -10,7 +10,8 @@ import {
   type MessageShape,
 } from '@bufbuild/protobuf';
 import { Client, Metadata, credentials, type ServiceError } from '@grpc/grpc-js';
-import { callError, isNotConnected } from './errors.ts';
+import type { CtError } from '../../base/errors.ts';
+import { callError, isNotConnected, throwIfStopped } from './errors.ts';
 
 /** How a call is made. */
 export interface Call {
@@ -64,7 +65,7 @@ export class Transport {
     request: MessageInitShape<I>,
     call: Call,
   ): Promise<MessageShape<O>> {
-    call.signal?.throwIfAborted();
+    throwIfStopped(call.doing, call.signal);
     try {
       return await this.#once(method, request, call);
     } catch (thrown) {
@@ -117,7 +118,7 @@ export class Transport {
       deadlineOf(call),
     );
     let waiting: { resolve(answer: MessageShape<O>): void; reject(why: unknown): void } | undefined;
-    let failure: unknown;
+    let failure: CtError | undefined;
     const fail = (why: unknown): void => {
       failure ??= callError(call.doing, why, call.signal);
       waiting?.reject(failure);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { CtError } from '../../base/errors.ts';
 import { Diff } from '../../gen/diff_pb.js';
 import { Snapshots } from '../../gen/snapshots_pb.js';
