@@ -8,9 +8,9 @@ export const SCHEMA = {
     keys: {
       kind: {
         type: 'choice',
-        default: 'podman',
-        choices: ['podman', 'containerd'],
-        doc: 'Which engine runs sessions. `CT_ENGINE` and `ct run --engine` override it.',
+        default: 'auto',
+        choices: ['auto', 'podman', 'containerd'],
+        doc: 'Which engine runs sessions. auto: the one whose socket CONTAINER_HOST or CONTAINERD_ADDRESS names, else Podman if it is installed, else containerd. `--engine` and `CT_ENGINE` override it.',
       },
       socket: {
         type: 'socket',

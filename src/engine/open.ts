@@ -1,9 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { Report } from '../base/report.ts';
 import type { Config } from '../config/schema.ts';
+import { systemPath } from '../host/exec.ts';
+import { chooseEngine, type EngineKind } from './choose.ts';
 import type { Engine } from './engine.ts';
-
-/** Engines that there are. */
-export type EngineKind = Config['engine']['kind'];
 
 /** What an engine is opened with. */
 export interface OpenEngineInput {
@@ -13,23 +13,35 @@ export interface OpenEngineInput {
   readonly stateDir: string;
   /** What is kept on disk: the layers of an engine that ct started itself, volumes */
   readonly dataDir: string;
-  /** Over the configuration: the word of `--engine` or `CT_ENGINE` */
-  readonly kind?: EngineKind | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly report: Report;
 }
 
 /**
- * Opens the container engine of this host; makes one connection and asks it nothing yet.
+ * Opens the container engine of this host, the one that `choose.ts` says.
  *
  * Errors: unavailable, permission_denied, deadline_exceeded, failed_precondition, unsupported: see
- * `podman/discover.ts`
+ * `podman/discover.ts` and `containerd/open.ts`
  */
 export async function openEngine(input: OpenEngineInput): Promise<Engine> {
-  if ((input.kind ?? input.config.engine.kind) === 'containerd') {
+  if (engineOf(input) === 'containerd') {
     const { openContainerd } = await import('./containerd/open.ts');
     return openContainerd(input);
   }
   const { openPodman } = await import('./podman/open.ts');
   return openPodman(input);
+}
+
+function engineOf({ config, env }: OpenEngineInput): EngineKind {
+  const isSet = (name: string): boolean => (env[name] ?? '') !== '';
+  return chooseEngine({
+    configured: config.engine.kind,
+    word: env['CT_ENGINE'],
+    namesPodman: config.engine.socket !== '' || isSet('CONTAINER_HOST'),
+    namesContainerd: isSet('CONTAINERD_ADDRESS'),
+    has: (program) =>
+      systemPath(env['PATH'])
+        .split(':')
+        .some((dir) => existsSync(`${dir}/${program}`)),
+  });
 }

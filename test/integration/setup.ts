@@ -62,9 +62,11 @@ function processesOf(runtime: string): number[] {
             `XDG_RUNTIME_DIR=${runtime}\0`,
           );
         }
-        return (
-          words[0]?.endsWith('podman') === true && words.some((word) => word.includes(runtime))
-        );
+        // The script that rootlesskit started ends containerd, and then so does rootlesskit.
+        const isEngine =
+          words[0]?.endsWith('podman') === true ||
+          (words[0] === '/bin/sh' && words[1]?.endsWith('/containerd-child.sh') === true);
+        return isEngine && words.some((word) => word.includes(runtime));
       } catch {
         return false;
       }

@@ -27,6 +27,8 @@ export interface Place {
   readonly dataDir: string;
   /** Volumes, as plain directories */
   readonly volumesDir: string;
+  /** A process in the daemon's namespaces, for what only its root may do */
+  readonly childPid: number;
   /** Ids of the user namespace in which the daemon runs */
   readonly ids: { readonly uids: IdMap; readonly gids: IdMap };
 }

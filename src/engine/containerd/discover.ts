@@ -2,6 +2,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { CtError } from '../../base/errors.ts';
 import { printable } from '../../base/text.ts';
+import type { Place } from './backend.ts';
 import { parseIdMap, type IdMap } from './idmap.ts';
 
 const CONNECT_MS = 2_000;
@@ -74,13 +75,14 @@ export async function isListening(path: string): Promise<boolean> {
   });
 }
 
-/** Ids of the user namespace that the daemon runs in. Errors: failed_precondition */
-export function idsOf(childPid: string): { readonly uids: IdMap; readonly gids: IdMap } {
+/** The user namespace that the daemon runs in. Errors: failed_precondition */
+export function idsOf(childPid: string): Pick<Place, 'childPid' | 'ids'> {
   const pid = readPid(childPid);
   try {
     const read = (kind: string): IdMap =>
       parseIdMap(readFileSync(`/proc/${pid ?? 'none'}/${kind}`, 'latin1'));
-    return { uids: read('uid_map'), gids: read('gid_map') };
+    const ids = { uids: read('uid_map'), gids: read('gid_map') };
+    return { childPid: pid ?? 0, ids };
   } catch (thrown) {
     throw new CtError(
       'failed_precondition',

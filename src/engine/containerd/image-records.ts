@@ -98,7 +98,13 @@ export async function listImages(
   const byId = groupById(images);
   const rows = [...byId.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
-    return [describe(backend, first, [first, ...others].map(({ name }) => name))];
+    return [
+      describe(
+        backend,
+        first,
+        [first, ...others].map(({ name }) => name),
+      ),
+    ];
   });
   return (await Promise.all(rows)).filter((row) => hasLabels(row.labels, labels));
 }

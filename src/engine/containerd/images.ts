@@ -85,7 +85,7 @@ async function settle(
   { layers, config, kept, lease, signal }: Loaded,
   reference: string,
 ): Promise<string> {
-  const chain = await unpackLayers(backend, layers, '', { lease, signal });
+  const chain = await unpackLayers(backend, layers, '', kept, { lease, signal });
   // The layers are others than the archive's, since their owners moved: so is the image.
   const rootfs = { type: 'layers', diff_ids: layers.map(({ digest }) => digest) };
   const image = {

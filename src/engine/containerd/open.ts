@@ -88,7 +88,7 @@ function placeOf(input: OpenEngineInput, { socket, childPid, owner }: Found): Pl
     ioDir: ensurePrivateDir(`${daemon.runDir}/io`),
     dataDir: owner === 'ct' ? daemon.dataDir : '',
     volumesDir: `${input.dataDir}/volumes`,
-    ids: idsOf(childPid),
+    ...idsOf(childPid),
   };
 }
 

@@ -10,7 +10,7 @@ const MAX_PAX_BYTES = 1024 * 1024;
 /**
  * Moves the owners in a tar stream to where keep-id looks for them, so that files of the image's root
  * show as root's inside. The rest of the bytes stay as they are, in order; nothing is gathered but one
- * header. A first entry makes the root directory, which many layers leave out, root's too.
+ * header.
  *
  * Errors: unsupported for owners in extended headers (ids above two million), failed_precondition for
  * what is no tar
@@ -28,7 +28,6 @@ export class OwnerShift extends Transform {
   constructor(kept: { readonly uid: number; readonly gid: number }) {
     super();
     this.#kept = kept;
-    this.push(this.#rootEntry());
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
@@ -111,20 +110,6 @@ export class OwnerShift extends Transform {
       if (key === 'uid' || key === 'gid') throw foreign(`the ${key} ${value}`);
       if (key === 'size') this.#sizeOverride = Number(value);
     }
-  }
-
-  #rootEntry(): Buffer {
-    const header = Buffer.alloc(BLOCK);
-    header.write('./', 0);
-    writeOctal(header, 100, 0o755);
-    header.write('00000000000\0', 124);
-    header.write('00000000000\0', 136);
-    header.write('5', 156);
-    header.write('ustar\x0000', 257, 'latin1');
-    writeOctal(header, 108, 0);
-    writeOctal(header, 116, 0);
-    this.#setOwner(header);
-    return header;
   }
 }
 
