@@ -85,6 +85,8 @@ export async function startDaemon(wish: DaemonWish): Promise<void> {
         throw engineError('start containerd', lastWords(daemon.logPath, begin), 'unavailable');
       await sleep(POLL_MS);
     }
+    // It leads a process group of its own: whoever it started waits with it.
+    process.kill(-started.pid, 'SIGKILL');
     throw new CtError('deadline_exceeded', 'containerd does not begin to listen', {
       hint: `see ${printable(daemon.logPath)}; another one may hold ${printable(daemon.dataDir)}`,
     });
