@@ -18,6 +18,7 @@ export const RUN_PACKAGES = [
 export const TEST_PACKAGES = [
   ...RUN_PACKAGES,
   ...['git', 'procps', 'python3', 'tmux', 'util-linux', 'passwd', 'curl'], // what tests call
+  ...['docker-registry', 'openssl'], // a registry of the tests' own, with a certificate
   'systemd-container', // boots a second Debian
 ];
 

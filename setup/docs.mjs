@@ -132,6 +132,8 @@ function describeType(spec) {
       return 'path, `/…` or `~/…`';
     case 'socket':
       return 'path, or `unix://` address';
+    case 'variable':
+      return 'name of an environment variable';
     case 'reference':
       return 'image reference';
   }
@@ -141,6 +143,7 @@ const ITEM_WORDS = {
   word: 'words',
   path: 'paths, `/…` or `~/…`',
   variable: 'names of environment variables',
+  argument: 'a program and its arguments',
 };
 
 /** @param {Tables} tables */

@@ -1,7 +1,9 @@
 #!/bin/sh
 # The gate: first process of a session after its init. It waits until ct, from outside, has checked the
-# session and attached its streams, and writes a line; then it becomes the agent. ct removes the gate: it
+# session and attached its streams, and says 'open'; then it becomes the agent. ct removes the gate: it
 # does so without starting a program.
+# Before that word may come variables for the agent's own process (src/secrets/gate-lines.ts):
+#   =NAME  begins one    +text  a line of its value    !  ends it
 # Exit status: 125 when it fails itself, 126 and 127 as a shell has them, else the agent's.
 gate=/run/ct/gate
 
@@ -12,8 +14,24 @@ fail() {
 
 [ $# -gt 0 ] || fail 125 'the session has no command'
 mkfifo -m 600 "$gate" || fail 125 'the gate cannot be made'
-read -r line <"$gate" || fail 125 'the gate was closed before it opened'
-unset gate line
+is_open=
+newline='
+'
+while IFS= read -r line; do
+  case $line in
+    =*) name=${line#=} value= joint= ;;
+    +*) value=$value$joint${line#+} joint=$newline ;;
+    !) export "$name=$value" has_secret=1 ;;
+    open) is_open=1 && break ;;
+  esac
+done <"$gate"
+[ "$is_open" ] || fail 125 'the gate was closed before it opened'
+# A crash must not write to disk what only this process may know, nor hand it to a collector of crashes.
+if [ "$has_secret" ]; then
+  ulimit -c 0
+  echo 0 2>/dev/null >/proc/self/coredump_filter
+fi
+unset gate is_open newline line name value joint has_secret
 
 # Asked first, for words that a person understands; exec would give the same two statuses.
 case $1 in

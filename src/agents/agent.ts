@@ -15,6 +15,8 @@ export interface Agent {
   readonly stateDirs: readonly string[];
   /** Non-secret variables it always gets */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables in which it looks for keys: candidates, each granted by the user or not at all */
+  readonly secrets: readonly string[];
 }
 
 /** How an agent gets into the packages volume. `none` is for what the image already has. */

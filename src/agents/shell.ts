@@ -8,4 +8,5 @@ export const shell = {
   command: 'bash',
   stateDirs: [],
   env: {},
+  secrets: [],
 } as const satisfies Agent;

@@ -19,6 +19,8 @@ export const PATHS = {
   /** Private tmpfs of the gate */
   runDir: '/run/ct',
   gate: '/run/ct/gate',
+  /** Private tmpfs of secrets that are files */
+  secretsDir: '/run/secrets',
 } as const;
 
 /** Name of the volume that holds installed agents. */

@@ -1,6 +1,7 @@
 import type { TextSink } from './output/sink.ts';
 import { CtError } from '../base/errors.ts';
 import { EXIT, SIGNALS, exitStatusOfSignal, type SignalName } from '../base/exit.ts';
+import { masked } from '../base/mask.ts';
 import { printable } from '../base/text.ts';
 import { jsonLine } from './output/json-text.ts';
 
@@ -24,8 +25,8 @@ export function passesStatus(word: string | undefined): boolean {
 /** Writes an error to stderr and gives the exit status that belongs to it. */
 export function fail(thrown: unknown, stderr: TextSink, face: FailFace): number {
   const error = CtError.from(thrown);
-  stderr.write(face.json ? renderErrorJson(error) : renderError(error));
-  if (face.trace && !face.json) stderr.write(renderTrace(error));
+  stderr.write(masked(face.json ? renderErrorJson(error) : renderError(error)));
+  if (face.trace && !face.json) stderr.write(masked(renderTrace(error)));
   return exitStatusOfError(error, face.passesStatus);
 }
 

@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty';
+import { leave } from '../host/leaving.ts';
 import { fail } from './fail.ts';
 import { createReport } from './output/report.ts';
 import type { TextSink } from './output/sink.ts';
@@ -17,10 +18,14 @@ const stderr: TextSink = { write: (text) => process.stderr.write(text) };
  * Errors: none; whatever is thrown ends as a message on stderr
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  const quick = await tryQuickRun(argv);
-  if (quick !== undefined) return quick;
-  const { mainByLibrary } = await import('./main-by-library.ts');
-  return mainByLibrary(argv);
+  try {
+    const quick = await tryQuickRun(argv);
+    if (quick !== undefined) return quick;
+    const { mainByLibrary } = await import('./main-by-library.ts');
+    return await mainByLibrary(argv);
+  } finally {
+    leave();
+  }
 }
 
 /** The usual `ct run`, on the shortest way; `undefined` when the library has to read the words. */

@@ -1,4 +1,4 @@
-import type { RunOptions } from '../plan/options.ts';
+import { PLAIN_RUN, type RunOptions } from '../plan/options.ts';
 import { parseNetworkMode } from './options/network.ts';
 import { dropSeparator } from './options/words.ts';
 
@@ -34,7 +34,13 @@ export function parseQuickRun(argv: readonly string[]): QuickRun | undefined {
   const [agent, ...args] = argv.slice(index);
   if (agent === undefined || network?.startsWith('-') === true) return undefined;
   return {
-    options: { agent, args: dropSeparator(args), detach, network: parseNetworkMode(network) },
+    options: {
+      ...PLAIN_RUN,
+      agent,
+      args: dropSeparator(args),
+      detach,
+      network: parseNetworkMode(network),
+    },
     dryRun,
     verbosity,
     words: argv,

@@ -15,6 +15,12 @@ export function usageErrorFrom(thrown: unknown, path: readonly string[]): unknow
   const { candidates = [] } = thrown as SyntaxFault;
   const candidate = candidates.find(({ reason }) => reason !== null) ?? candidates[0];
   const words = ['ct', ...path].join(' ');
+  // What was typed may be a value.
+  if (path[0] === 'secrets') {
+    return new CtError('invalid_argument', `${words}: the words after it cannot be understood`, {
+      hint: `see '${words} --help'; a value is never given on the command line`,
+    });
+  }
   return new CtError('invalid_argument', `${words}: ${reasonOf(candidate?.reason, thrown)}`, {
     hint: `${candidate === undefined ? '' : `usage: ${tidyUsage(candidate.usage)}\n`}see '${words} --help'`,
   });

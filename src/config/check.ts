@@ -1,5 +1,11 @@
 import { nearestWord } from '../base/suggest.ts';
-import { NAMED_SECTIONS, SECTIONS, type ConfigValue, type KeySpec } from './schema.ts';
+import {
+  NAMED_SECTIONS,
+  SECTIONS,
+  type ConfigValue,
+  type KeySpec,
+  type SectionSpec,
+} from './schema.ts';
 import { checkValue } from './values.ts';
 
 /** One fault of a configuration. */
@@ -33,7 +39,7 @@ export function checkConfig(document: Table, home: string): CheckedConfig {
     if (findings.length >= MAX_FINDINGS) break;
     const spec = Object.hasOwn(SECTIONS, section) ? SECTIONS[section] : undefined;
     const named = Object.hasOwn(NAMED_SECTIONS, section) ? NAMED_SECTIONS[section] : undefined;
-    if (named !== undefined) names[section] = checkNamed(section, named.keys, content, sink);
+    if (named !== undefined) names[section] = checkNamed(section, named, content, sink);
     else if (spec === undefined) findings.push(unknownSection(section));
     else checkTable([section], spec.keys, content, sink);
   }
@@ -42,24 +48,29 @@ export function checkConfig(document: Table, home: string): CheckedConfig {
 }
 
 /** Words that name a table: of an agent, for one. */
-const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/u;
+const NAMES = {
+  word: { pattern: /^[a-z0-9][a-z0-9-]{0,62}$/u, letters: 'letters a to z, digits and -' },
+  variable: { pattern: /^[A-Z][A-Z0-9_]{0,127}$/u, letters: 'capitals, digits and _' },
+} as const;
 
 /** Tables by name; gives the names. */
 function checkNamed(
   section: string,
-  specs: Readonly<Record<string, KeySpec>>,
+  spec: SectionSpec,
   content: unknown,
   sink: Sink,
 ): readonly string[] {
+  const { pattern, letters } = NAMES[spec.names ?? 'word'];
   if (!isTable(content)) {
     sink.findings.push(notATable([section], content, `[${section}.NAME]`));
     return [];
   }
   for (const [name, table] of Object.entries(content)) {
     if (sink.findings.length >= MAX_FINDINGS) break;
-    if (NAME.test(name)) checkTable([section, name], specs, table, sink, `[${section}.${name}]`);
+    if (pattern.test(name))
+      checkTable([section, name], spec.keys, table, sink, `[${section}.${name}]`);
     else {
-      const message = `'${short(name)}' cannot be a name: letters a to z, digits and - make one`;
+      const message = `'${short(name)}' cannot be a name: ${letters} make one`;
       sink.findings.push({ path: [section, name], message });
     }
   }

@@ -48,17 +48,6 @@ export const SCHEMA = {
       },
     },
   },
-  sandbox: {
-    doc: 'What sessions may do.',
-    keys: {
-      seccomp: {
-        type: 'profile',
-        default: 'default',
-        names: ['strict', 'default', 'browser', 'nested', 'debug', 'unconfined'],
-        doc: "Which system calls programs inside may use: a profile of ct's (docs/seccomp), or the path of one of your own. unconfined is no filter at all. `ct run --seccomp` overrides it.",
-      },
-    },
-  },
   network: {
     doc: 'What sessions may reach.',
     keys: {
@@ -68,6 +57,64 @@ export const SCHEMA = {
         choices: ['permissive', 'offline'],
         refused: { strict: 'strict comes with a later version; use offline or permissive' },
         doc: 'permissive: the network is open; offline: there is none. `ct run --network` overrides it.',
+      },
+    },
+  },
+  sandbox: {
+    doc: 'How strictly sessions are isolated.',
+    keys: {
+      preset: {
+        type: 'choice',
+        default: 'hardened',
+        choices: ['locked', 'hardened', 'standard', 'compat'],
+        doc: 'See docs/presets.md. `ct run --preset` overrides it.',
+      },
+      seccomp: {
+        type: 'profile',
+        default: '',
+        names: ['strict', 'default', 'browser', 'nested', 'debug', 'unconfined'],
+        doc: "Which system calls programs inside may use: a profile of ct's (docs/seccomp), or the path of one of your own; empty: the preset's. unconfined is no filter at all. `ct run --seccomp` overrides it.",
+      },
+    },
+  },
+  limits: {
+    doc: 'What a session may use. 0 is what the preset says. Limits that this host cannot set are listed by `ct run --dry-run`.',
+    keys: {
+      memory: {
+        type: 'size',
+        default: 0,
+        min: 64 * 1024 * 1024,
+        doc: 'Memory of all processes together. There is no swap beside it.',
+      },
+      cpus: {
+        type: 'decimal',
+        default: 0,
+        min: 0.1,
+        max: 4096,
+        unit: 'processors',
+        doc: 'Processor time, such as 1.5.',
+      },
+      pids: {
+        type: 'integer',
+        default: 0,
+        min: 64,
+        max: 4_194_304,
+        unit: 'processes and threads',
+        doc: 'Processes and threads.',
+      },
+      open_files: {
+        type: 'integer',
+        default: 0,
+        min: 256,
+        max: 1_048_576,
+        unit: 'files',
+        doc: 'Open files of one process.',
+      },
+      tmp: {
+        type: 'size',
+        default: 0,
+        min: 1024 * 1024,
+        doc: 'Size of /tmp, which is in memory.',
       },
     },
   },
@@ -100,6 +147,40 @@ export const NAMED_SCHEMA = {
         item: 'variable',
         doc: 'Names of the secrets that this agent may have; nothing else crosses.',
       },
+      secret_files: {
+        type: 'list',
+        default: [],
+        item: 'variable',
+        doc: 'Names of secrets that it gets as files `/run/secrets/NAME`, shown by `NAME_FILE`, and not as variables.',
+      },
+      required_secrets: {
+        type: 'list',
+        default: [],
+        item: 'variable',
+        doc: 'Names of secrets without which a session is not started.',
+      },
+    },
+  },
+  secrets: {
+    doc: 'Where a secret comes from: `[secrets.GEMINI_API_KEY]`, for example. One key of command, file and env; without a table the usual places are asked (guide/secrets.md).',
+    names: 'variable',
+    keys: {
+      command: {
+        type: 'list',
+        default: [],
+        item: 'argument',
+        doc: 'Program and arguments that print it, such as `["op", "read", "op://Private/Gemini/key"]`; no shell.',
+      },
+      file: { type: 'path', default: '', doc: 'File that holds it, of mode 0600.' },
+      env: { type: 'variable', default: '', doc: 'Variable of your environment that holds it.' },
+      timeout: {
+        type: 'integer',
+        default: 30,
+        min: 1,
+        max: 600,
+        unit: 'seconds',
+        doc: 'How long the command may take.',
+      },
     },
   },
 } as const satisfies Readonly<Record<string, SectionSpec>>;
@@ -107,6 +188,8 @@ export const NAMED_SCHEMA = {
 /** A table of the file. */
 export interface SectionSpec {
   readonly doc: string;
+  /** What names of tables look like: small letters, or as variables do */
+  readonly names?: 'word' | 'variable';
   readonly keys: Readonly<Record<string, KeySpec>>;
 }
 
@@ -124,10 +207,10 @@ export type KeySpec =
 
 /**
  * What a text may look like: `socket`: path or unix:// address · `path`: absolute or `~/` ·
- * `reference`: registry/name:tag
+ * `reference`: registry/name:tag · `variable`: name of an environment variable
  */
 interface TextKey {
-  readonly type: 'socket' | 'path' | 'reference';
+  readonly type: 'socket' | 'path' | 'reference' | 'variable';
   readonly default: string;
   readonly doc: string;
 }
@@ -202,9 +285,10 @@ interface MapKey {
 
 /**
  * What an item of a list or a map may look like. `word`: one printable word · `path`: absolute or `~/`,
- * made absolute · `variable`: name of an environment variable. Finer rules belong to whoever uses it.
+ * made absolute · `variable`: name of an environment variable · `argument`: of a program; it may stand
+ * twice. Finer rules belong to whoever uses it.
  */
-export type ItemKind = 'word' | 'path' | 'variable';
+export type ItemKind = 'word' | 'path' | 'variable' | 'argument';
 
 /** A value of any key. */
 export type ConfigValue =

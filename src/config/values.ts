@@ -7,6 +7,8 @@ export type Checked =
 
 /** Compares one value with its key's spec; paths are made absolute. */
 export function checkValue(spec: KeySpec, given: unknown, home: string): Checked {
+  // A default may lie outside the range: 0 for "as usual".
+  if (typeof given === 'number' && given === spec.default) return { value: given };
   switch (spec.type) {
     case 'integer': {
       const isRight =
@@ -44,13 +46,17 @@ export function checkValue(spec: KeySpec, given: unknown, home: string): Checked
         'a path that begins with / or ~/, or a unix:// address (others are not supported)',
       );
     case 'profile':
-      return typeof given === 'string' && spec.names.includes(given)
+      return given === '' || (typeof given === 'string' && spec.names.includes(given))
         ? { value: given }
         : checkPath(
-            given === '' ? undefined : given,
+            given,
             home,
             `one of ${spec.names.map((name) => `"${name}"`).join(', ')}, or a path that begins with / or ~/`,
           );
+    case 'variable': {
+      const value = given === '' ? '' : checkItem(given, 'variable', home);
+      return value === undefined ? { expected: 'the name of an environment variable' } : { value };
+    }
     case 'reference':
       return typeof given === 'string' && REFERENCE.test(given)
         ? { value: given }
@@ -76,7 +82,8 @@ function checkList(given: unknown, kind: ItemKind, home: string): Checked {
     const value = checkItem(item, kind, home);
     const which = `${expected} (item ${index + 1} is not one)`;
     if (value === undefined) return { expected: which };
-    if (items.includes(value)) return { expected: `${expected} without the same one twice` };
+    if (kind !== 'argument' && items.includes(value))
+      return { expected: `${expected} without the same one twice` };
     items.push(value);
   }
   return { value: items };
@@ -100,6 +107,7 @@ const ITEM_WORDS: Readonly<Record<ItemKind, string>> = {
   word: 'words (texts without spaces)',
   path: 'paths that begin with / or ~/',
   variable: 'names of environment variables',
+  argument: 'a program and its arguments (texts without control characters)',
 };
 
 function checkItem(item: unknown, kind: ItemKind, home: string): string | undefined {
@@ -109,6 +117,8 @@ function checkItem(item: unknown, kind: ItemKind, home: string): string | undefi
       return /^[^\s\p{C}]{1,512}$/u.test(item) ? item : undefined;
     case 'variable':
       return /^[A-Za-z_][A-Za-z0-9_]{0,254}$/u.test(item) ? item : undefined;
+    case 'argument':
+      return /^\P{C}{1,4096}$/u.test(item) ? item : undefined;
     case 'path': {
       const checked = item === '' ? undefined : checkPath(item, home, '');
       return checked !== undefined && 'value' in checked ? (checked.value as string) : undefined;

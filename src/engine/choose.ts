@@ -9,6 +9,13 @@ export type EngineWish = Config['engine']['kind'];
 /** An engine that there is. */
 export type EngineKind = Exclude<EngineWish, 'auto'>;
 
+/** What of a plan depends on the engine, known before it is opened. */
+export const ENGINE_TRAITS: Readonly<Record<EngineKind, { readonly controlGroups: boolean }>> = {
+  podman: { controlGroups: true },
+  // Its containers share the daemon's control group.
+  containerd: { controlGroups: false },
+};
+
 const WISHES: readonly EngineWish[] = ['auto', 'podman', 'containerd'];
 
 /** What the choice depends on. */

@@ -32,7 +32,8 @@ export async function openEngine(input: OpenEngineInput): Promise<Engine> {
   return openPodman(input);
 }
 
-function engineOf({ config, env }: OpenEngineInput): EngineKind {
+/** The engine that would be opened. Errors: invalid_argument */
+export function engineOf({ config, env }: Pick<OpenEngineInput, 'config' | 'env'>): EngineKind {
   const isSet = (name: string): boolean => (env[name] ?? '') !== '';
   return chooseEngine({
     configured: config.engine.kind,

@@ -26,6 +26,8 @@ export interface RunResult {
   /** 128 + n when it died of signal n */
   readonly exitStatus: number;
   readonly stdout: string;
+  /** The same, as it came */
+  readonly stdoutBytes: Buffer;
   readonly stderr: string;
 }
 
@@ -63,7 +65,13 @@ export async function runProgram(command: Command, limits: RunLimits): Promise<R
     if (limits.signal?.aborted === true)
       throw new CtError('canceled', `${command.program} was stopped`);
     if (late) throw tooLate(command, limits.deadlineMs);
-    return { exitStatus, stdout: stdout(), stderr: stderr() };
+    const stdoutBytes = stdout();
+    return {
+      exitStatus,
+      stdout: stdoutBytes.toString('utf8'),
+      stdoutBytes,
+      stderr: stderr().toString('utf8'),
+    };
   } finally {
     clearTimeout(timer);
     limits.signal?.removeEventListener('abort', kill);
@@ -114,14 +122,14 @@ function spawnProgram(command: Command, stdio: StdioOptions, detached: boolean) 
   });
 }
 
-function collect(stream: NodeJS.ReadableStream | null, cap: number): () => string {
+function collect(stream: NodeJS.ReadableStream | null, cap: number): () => Buffer {
   const chunks: Buffer[] = [];
   let size = 0;
   stream?.on('data', (chunk: Buffer) => {
     if (size < cap) chunks.push(chunk.subarray(0, cap - size));
     size += chunk.length;
   });
-  return () => Buffer.concat(chunks).toString('utf8');
+  return () => Buffer.concat(chunks);
 }
 
 function spawnError(error: Error, command: Command): CtError {

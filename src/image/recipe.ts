@@ -12,6 +12,8 @@ export interface Recipe {
 export const CONTEXT_FILES = [
   'Containerfile',
   'entry.sh',
+  'git-credential.sh',
+  'gitconfig',
   'hosts',
   'image-setup.sh',
   'resolv.conf',

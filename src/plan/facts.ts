@@ -1,5 +1,7 @@
+import type { GrantWish } from '../secrets/grants.ts';
 import type { Owner } from '../base/owner.ts';
 import type { SeccompFacts } from '../sandbox/seccomp/plan.ts';
+import type { HostPowers } from '../sandbox/host-powers.ts';
 
 /** What the host is, as far as a plan depends on it. Types only: `host/facts.ts` reads them. */
 export interface Facts {
@@ -20,6 +22,9 @@ export interface Facts {
   };
   /** TERM, COLORTERM, LANG, TZ and the like, as the host has them */
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  /** What the user said about secrets for this agent, and which of its keys his environment has */
+  readonly secrets: Pick<GrantWish, 'answers' | 'present'>;
+  readonly powers: HostPowers;
   readonly sessionId: string;
   readonly ctVersion: string;
 }

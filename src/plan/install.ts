@@ -4,6 +4,7 @@ import { renderOwner, type Owner } from '../base/owner.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
 import { CA_BUNDLE, CA_ENVIRONMENT, caMount } from '../sandbox/certificates.ts';
 import type { SeccompUse } from '../sandbox/seccomp/use.ts';
+import { UNLIMITED } from '../sandbox/limits.ts';
 import type { Mount } from '../sandbox/spec.ts';
 import { LABEL } from './labels.ts';
 
@@ -67,6 +68,7 @@ export function planInstall(wish: InstallWish): ContainerSpec {
       noNewPrivileges: true,
       readOnlyRoot: true,
       seccomp: wish.seccomp,
+      limits: UNLIMITED,
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Labels } from '../engine/engine.ts';
+import { renderGrants, type Grant } from '../secrets/grants.ts';
 import { renderOwner } from '../base/owner.ts';
 import { renderSeccomp, type SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { Facts } from './facts.ts';
@@ -15,8 +16,11 @@ export const LABEL = {
   network: 'ct.network',
   /** Name of the seccomp profile and the beginning of its digest, or `unconfined` */
   seccomp: 'ct.seccomp',
+  preset: 'ct.preset',
   /** attached: ends with its owner; detached: lives until it ends by itself */
   life: 'ct.life',
+  /** Names and kinds of the secrets that it was given */
+  secrets: 'ct.secrets',
   owner: 'ct.owner',
   version: 'ct.version',
   /** Digest of the inputs of an image */
@@ -28,8 +32,10 @@ export function sessionLabels(input: {
   readonly agent: string;
   readonly detach: boolean;
   readonly network: string;
+  readonly preset: string;
   readonly projectDir: string;
   readonly seccomp: SeccompUse | undefined;
+  readonly grants: readonly Grant[];
   readonly facts: Facts;
 }): Labels {
   const { facts } = input;
@@ -41,7 +47,9 @@ export function sessionLabels(input: {
     [LABEL.project]: input.projectDir,
     [LABEL.network]: input.network,
     [LABEL.seccomp]: renderSeccomp(input.seccomp),
+    [LABEL.preset]: input.preset,
     [LABEL.life]: input.detach ? 'detached' : 'attached',
+    ...(input.grants.length === 0 ? {} : { [LABEL.secrets]: renderGrants(input.grants) }),
     [LABEL.owner]: renderOwner(facts.owner),
     [LABEL.version]: facts.ctVersion,
   };

@@ -1,3 +1,5 @@
+import type { LimitWish } from '../sandbox/limits.ts';
+
 /** What the user asked of `ct run`, as parsed from argv. Nothing is resolved yet. */
 export interface RunOptions {
   readonly agent: string;
@@ -10,7 +12,20 @@ export interface RunOptions {
   readonly seccomp?: string;
   /** Watch for system calls that the filter refuses, and name them */
   readonly explainDenials?: boolean;
+  /** One run's preset, over the configuration's */
+  readonly preset: string | undefined;
+  /** One run's limits, over the configuration's */
+  readonly limits: Partial<LimitWish>;
 }
+
+/** A run without any option: everything as configured. */
+export const PLAIN_RUN: Omit<RunOptions, 'agent'> = {
+  args: [],
+  detach: false,
+  network: undefined,
+  preset: undefined,
+  limits: {},
+};
 
 /** How a session reaches the network. `strict` is planned and refused until it can be kept. */
 export type NetworkMode = 'permissive' | 'offline';

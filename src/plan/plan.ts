@@ -1,12 +1,17 @@
 import type { Agent } from '../agents/agent.ts';
 import type { Config } from '../config/schema.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
-import type { SandboxSpec } from '../sandbox/spec.ts';
+import type { SeccompUse } from '../sandbox/seccomp/use.ts';
+import type { Limits, SandboxSpec } from '../sandbox/spec.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
 import { planSeccomp } from '../sandbox/seccomp/plan.ts';
+import { grantEnvironment, planGrants, type GrantPlan } from '../secrets/grants.ts';
+import { enforcement, plannedWalls, type Enforced } from '../sandbox/enforcement.ts';
+import { budgetEnvironment, planLimits, type LimitWish } from '../sandbox/limits.ts';
+import { presetNamed, shortfalls, type Preset, type PresetName } from '../sandbox/presets.ts';
 import type { Facts } from './facts.ts';
 import { sessionLabels } from './labels.ts';
 import type { NetworkMode, RunOptions } from './options.ts';
@@ -20,9 +25,16 @@ export interface SessionPlan {
   /** Host directory that is the agent's persistent home */
   readonly home: string;
   readonly network: NetworkMode;
+  readonly preset: PresetName;
+  /** How far each wall will stand on this host */
+  readonly enforcement: readonly Enforced[];
+  /** What was asked for and this host lacks: the user is told */
+  readonly warnings: readonly string[];
   readonly detach: boolean;
   /** Its filter traps instead of refusing, and ct answers in its place and takes notes */
   readonly explainDenials: boolean;
+  /** Names of the secrets that it gets; never a value */
+  readonly secrets: GrantPlan;
   /** The program and its arguments, as they run behind the gate */
   readonly command: readonly string[];
   readonly container: ContainerSpec;
@@ -31,7 +43,8 @@ export interface SessionPlan {
 /**
  * The plan of one run.
  *
- * Errors: invalid_argument when the project directory has no usable name
+ * Errors: invalid_argument when the project directory has no usable name; failed_precondition when
+ * this host cannot keep the preset
  */
 export function planSession(
   options: RunOptions,
@@ -44,16 +57,28 @@ export function planSession(
   const target = projectTarget(facts.projectDir);
   const home = `${facts.homesDir}/${agent.name}`;
   const network = options.network ?? config.network.mode;
+  const secrets = planSecrets(config, agent, facts);
+  const preset = presetNamed(options.preset ?? config.sandbox.preset);
+  const wish = limitWish(options, config);
+  const { limits, wanted } = planLimits(wish, preset, facts.powers);
+  const tmpBytes = config.limits.tmp || preset.limits.tmpBytes;
   const command = [agent.command, ...options.args];
+  const seccomp = planSeccomp(wishedSeccomp(options, config), facts.seccomp);
+  const explainDenials = options.explainDenials === true;
+  if (explainDenials) checkExplainable(options.detach, seccomp);
   const sandbox: SandboxSpec = {
     image: facts.imageReference,
     args: [PATHS.init, '--', PATHS.entry, ...command],
-    env: planEnvironment({
-      agent,
-      binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
-      terminal,
-      hostEnv: facts.hostEnv,
-    }),
+    env: {
+      ...planEnvironment({
+        agent,
+        binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
+        terminal,
+        hostEnv: facts.hostEnv,
+        budget: budgetEnvironment(limits, tmpBytes),
+      }),
+      ...grantEnvironment(secrets.grants),
+    },
     cwd: target,
     user: { uid: PATHS.uid, gid: PATHS.gid },
     terminal,
@@ -66,12 +91,15 @@ export function planSession(
       home,
       packages: agent.install.kind !== 'none',
       caBundle: facts.caBundle,
+      tmpBytes,
     }),
     capabilities: [],
     noNewPrivileges: true,
-    readOnlyRoot: true,
-    seccomp: planSeccomp(options.seccomp ?? config.sandbox.seccomp, facts.seccomp),
+    seccomp,
+    readOnlyRoot: preset.readOnlyRoot,
+    limits,
   };
+  const table = enforcement(plannedWalls(sandbox, network, facts.powers), wanted);
   return {
     schema: 1,
     session: facts.sessionId,
@@ -79,8 +107,16 @@ export function planSession(
     project: { source: facts.projectDir, target },
     home,
     network,
+    preset: preset.name,
+    enforcement: table,
+    warnings: [
+      ...acceptedShortfalls(preset, table),
+      ...unsetLimits(wish, limits),
+      ...facts.seccomp.doubts.map((doubt) => `the seccomp profile: ${doubt}`),
+    ],
     detach: options.detach,
-    explainDenials: options.explainDenials === true,
+    explainDenials,
+    secrets,
     command,
     container: {
       name: `ct-${agent.name}-${facts.sessionId}`,
@@ -88,8 +124,10 @@ export function planSession(
         agent: agent.name,
         detach: options.detach,
         network,
+        preset: preset.name,
         projectDir: facts.projectDir,
         seccomp: sandbox.seccomp,
+        grants: secrets.grants,
         facts,
       }),
       sandbox,
@@ -97,6 +135,71 @@ export function planSession(
     },
   };
 }
+
+/** What names the filter: the command line, the configuration, or the preset. */
+export function wishedSeccomp(
+  { seccomp, preset }: Pick<RunOptions, 'seccomp' | 'preset'>,
+  { sandbox }: Pick<Config, 'sandbox'>,
+): string {
+  return seccomp ?? (sandbox.seccomp || presetNamed(preset ?? sandbox.preset).seccomp);
+}
+
+/** ct watches in the foreground, and a filter that is not there refuses nothing. */
+function checkExplainable(detach: boolean, seccomp: SeccompUse | undefined): void {
+  if (!detach && seccomp !== undefined) return;
+  const other = detach ? '--detach' : 'unconfined';
+  throw new CtError('invalid_argument', `--explain-denials does not go together with ${other}`, {
+    hint: 'leave one of the two out',
+  });
+}
+
+function planSecrets(config: Config, agent: Agent, facts: Facts): GrantPlan {
+  const configured = config.agents[agent.name];
+  return planGrants({
+    agent: agent.name,
+    candidates: agent.secrets,
+    configured: configured ?? { secrets: [], secret_files: [], required_secrets: [] },
+    ...facts.secrets,
+  });
+}
+
+function limitWish({ limits }: RunOptions, config: Config): LimitWish {
+  return {
+    memory: limits.memory ?? config.limits.memory,
+    cpus: limits.cpus ?? config.limits.cpus,
+    pids: limits.pids ?? config.limits.pids,
+    openFiles: limits.openFiles ?? config.limits.open_files,
+  };
+}
+
+/** What is missing and goes with a warning. Errors: failed_precondition for a preset that refuses */
+function acceptedShortfalls(preset: Preset, table: readonly Enforced[]): readonly string[] {
+  const missing = shortfalls(preset, table);
+  if (missing.length === 0 || preset.shortfall === 'warn') {
+    return missing.map(({ aspect, detail }) => `this host cannot keep ${aspect}: ${detail}`);
+  }
+  const walls = missing.map(({ aspect, level, detail }) => `${aspect}: ${level} (${detail})`);
+  throw new CtError('failed_precondition', `the preset '${preset.name}' cannot be kept here`, {
+    hint: [...walls, REMEDY[missing[0]?.aspect ?? ''] ?? LESSER].join('\n'),
+  });
+}
+
+/** A limit that the user himself named and that cannot be set is never dropped in silence. */
+function unsetLimits(wish: LimitWish, limits: Limits): readonly string[] {
+  const unset = [
+    ...(wish.memory !== 0 && limits.memoryBytes === undefined ? ['memory'] : []),
+    ...(wish.cpus !== 0 && limits.cpus === undefined ? ['cpus'] : []),
+  ];
+  return unset.map((name) => `this host cannot set the limit '${name}': it is not in force`);
+}
+
+const LESSER = "'ct sys doctor' says what this host lacks; --preset standard only warns";
+
+/** What to type for the walls that a choice of the user's own brought down. */
+const REMEDY: Readonly<Record<string, string>> = {
+  network: 'add -n offline',
+  seccomp: "take back 'unconfined', or add --preset standard, which only warns",
+};
 
 /** `/projects/<name>`, where name is the directory's own without what would break a terminal or PATH. */
 export function projectTarget(projectDir: string): string {

@@ -8,6 +8,8 @@ export interface EnvironmentWish {
   readonly binDir: string | undefined;
   readonly terminal: boolean;
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  /** Variables that tell the program its budget */
+  readonly budget?: Readonly<Record<string, string>>;
 }
 
 /** Host variables that describe the terminal and the time zone: never a secret. */
@@ -35,6 +37,7 @@ export function planEnvironment(wish: EnvironmentWish): Readonly<Record<string, 
     LANG: 'C.UTF-8',
     CT_AGENT: wish.agent.name,
     ...CA_ENVIRONMENT,
+    ...wish.budget,
     ...wish.agent.env,
   };
   for (const name of PASSED_VARIABLES) {

@@ -10,6 +10,8 @@ export interface MountWish {
   /** Host directory of the persistent home */
   readonly home: string;
   readonly packages: boolean;
+  /** Size of /tmp, `bytes` */
+  readonly tmpBytes: number;
   /** Host file with certificate authorities */
   readonly caBundle: string | undefined;
 }
@@ -19,15 +21,17 @@ export interface MountWish {
  * runners execute what they write there.
  */
 const TMPFS: readonly Mount[] = [
-  { kind: 'tmpfs', target: '/tmp', sizeBytes: 2048 * MiB, modeOctal: 0o1777, exec: true },
   { kind: 'tmpfs', target: '/var/tmp', sizeBytes: 512 * MiB, modeOctal: 0o1777, exec: true },
   { kind: 'tmpfs', target: '/run', sizeBytes: 64 * MiB, modeOctal: 0o1777, exec: false },
   { kind: 'tmpfs', target: PATHS.runDir, sizeBytes: 1 * MiB, modeOctal: 0o1777, exec: false },
+  // 1777 since a mount belongs to root inside: what ct puts in from outside belongs to the agent, 0400.
+  { kind: 'tmpfs', target: PATHS.secretsDir, sizeBytes: 4 * MiB, modeOctal: 0o1777, exec: false },
 ];
 
 /** Mounts of a session, outer before inner. */
 export function planMounts(wish: MountWish): readonly Mount[] {
   return [
+    { kind: 'tmpfs', target: '/tmp', sizeBytes: wish.tmpBytes, modeOctal: 0o1777, exec: true },
     ...TMPFS,
     ...caMount(wish.caBundle),
     { kind: 'bind', source: wish.home, target: PATHS.home, readOnly: false },

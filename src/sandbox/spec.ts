@@ -30,6 +30,31 @@ export interface SandboxSpec {
   readonly readOnlyRoot: boolean;
   /** Filter of system calls; `undefined` is none at all, which only the user can ask for */
   readonly seccomp: SeccompUse | undefined;
+  readonly limits: Limits;
+}
+
+/**
+ * What the processes inside may use together (the control group's part: `undefined` is no limit) and
+ * each by itself.
+ *
+ * Source: opencontainers/runtime-spec config-linux.md "Control groups", config.md "POSIX process"
+ */
+export interface Limits {
+  /** `bytes` of memory; there is no swap beside it */
+  readonly memoryBytes: number | undefined;
+  /** Processors, such as 1.5 */
+  readonly cpus: number | undefined;
+  /** Processes and threads */
+  readonly pids: number | undefined;
+  /** `bytes` of /dev/shm */
+  readonly shmBytes: number;
+  readonly process: readonly ProcessLimit[];
+}
+
+/** A resource limit of setrlimit(2), inherited by every process inside; soft and hard are equal. */
+export interface ProcessLimit {
+  readonly name: 'nofile' | 'nproc' | 'core';
+  readonly value: number;
 }
 
 /** keep-id: the caller's uid and gid appear inside as these; root inside is a subordinate uid. */

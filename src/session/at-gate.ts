@@ -2,7 +2,9 @@ import type { UndoStack } from '../base/undo.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
+import type { Gathered } from './deliver-secrets.ts';
 import { reachGate } from './gate.ts';
+import { verifyLaunch } from './verify-launch.ts';
 
 /** A session whose PID 1 runs and whose agent does not yet. */
 export interface Waiting {
@@ -14,6 +16,10 @@ export interface Waiting {
   readonly pid: number;
   readonly context: SessionContext;
   readonly undo: UndoStack;
+  /** Watchers that must see the agent's first call take their place here, when all else is done */
+  readonly beforeOpen?: () => Promise<void>;
+  /** What was granted and read; `undefined` when nothing is granted */
+  readonly secrets: Gathered | undefined;
 }
 
 /**
@@ -23,12 +29,23 @@ export interface Waiting {
  * Resolves to `ended` when PID 1 ended before it came to its gate.
  */
 export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
-  const gate = await reachGate(waiting.pid);
+  const verify = (): void => verifyLaunch(waiting.plan, waiting.pid);
+  const gate = await reachGate(waiting.pid, verify);
   if (gate === undefined) return 'ended';
   try {
-    gate.open();
+    verify();
+    const lines = await secretLines(waiting);
+    await waiting.beforeOpen?.();
+    await gate.open(lines);
     return 'open';
   } finally {
     gate.abandon();
   }
+}
+
+/** Files are written, and variables come back as lines for the gate. */
+async function secretLines({ pid, secrets }: Waiting): Promise<Buffer | undefined> {
+  if (secrets === undefined) return undefined;
+  const { deliverSecrets } = await import('./deliver-secrets.ts');
+  return deliverSecrets(pid, secrets);
 }

@@ -5,6 +5,7 @@ import type { ExecProcess, ExecSpec } from '../engine/engine.ts';
 import { hostEnvironment } from '../host/facts.ts';
 import { Terminal } from '../host/terminal.ts';
 import { projectTarget } from '../plan/plan.ts';
+import { grantEnvironment } from '../secrets/grants.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import type { SessionContext } from './context.ts';
 import { findSession, type SessionInfo } from './list.ts';
@@ -65,12 +66,16 @@ function execSpec(
   }
   return {
     args: request.args,
-    env: planEnvironment({
-      agent,
-      binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
-      terminal: terminal !== undefined,
-      hostEnv: hostEnvironment(context.env),
-    }),
+    env: {
+      ...planEnvironment({
+        agent,
+        binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
+        terminal: terminal !== undefined,
+        hostEnv: hostEnvironment(context.env),
+      }),
+      // Where the files are; variables of the agent alone do not come here.
+      ...grantEnvironment(session.secrets),
+    },
     cwd: projectTarget(session.project),
     user: { uid: PATHS.uid, gid: PATHS.gid },
     terminal: terminal !== undefined,

@@ -1,4 +1,5 @@
 import { exitStatusOfSignal, type SignalName } from '../base/exit.ts';
+import { formatSize } from '../base/units.ts';
 import type { Report } from '../base/report.ts';
 import type { Engine, ProcessStreams } from '../engine/engine.ts';
 import { Job } from '../host/job.ts';
@@ -18,6 +19,8 @@ export interface Followed {
   /** For messages: the session's id */
   readonly session: string;
   readonly terminal: boolean;
+  /** Its memory limit in bytes, if it has one: for the message when it was too small */
+  readonly memoryBytes?: number | undefined;
   readonly streams: ProcessStreams;
   /** Run once everything is connected: opens the gate */
   readonly whenConnected: () => Promise<void>;
@@ -73,13 +76,17 @@ async function endOf(followed: Followed, sinceMs: number): Promise<number | unde
   const outcome = await askOutcome(followed.engine, followed.id);
   if (outcome.kind === 'running') return undefined;
   if (outcome.kind === 'exited') {
-    if (outcome.oomKilled)
-      followed.report.warn('the kernel killed the session: it ran out of memory');
+    if (outcome.oomKilled) followed.report.warn(outOfMemory(followed.memoryBytes));
     return outcome.exitCode;
   }
   const status = await followed.engine.exitOf(followed.id, sinceMs);
   if (status === undefined) throw lostOutcome(followed.session);
   return status;
+}
+
+function outOfMemory(limit: number | undefined): string {
+  const what = 'the kernel killed a program of the session: it ran out of memory';
+  return limit === undefined ? what : `${what} (limit ${formatSize(limit)}; -m gives it more)`;
 }
 
 /** `ct run … | head -1`: the writer inside would get SIGPIPE, so the session ends as if it had. */

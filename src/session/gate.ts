@@ -14,11 +14,13 @@ import { isOver } from '../host/process.ts';
 
 /** How long the entry script may take to reach its gate, `ms`; it takes about one. */
 const GATE_DEADLINE_MS = 10_000;
+/** Longer than a busy host needs, `ms` */
+const SLOW_MS = 1_000;
 
 /** The gate of a session, with the entry point waiting in front of it. */
 export interface Gate {
-  /** Lets the entry point become the agent. */
-  open(): void;
+  /** Says `lines` to the entry point, the last of which lets it become the agent. */
+  open(lines?: Buffer): Promise<void>;
   /** Leaves it closed for good: the entry point ends with status 125. No effect on an open one. */
   abandon(): void;
 }
@@ -26,17 +28,23 @@ export interface Gate {
 /**
  * Waits until the entry point, PID 1's only child, waits at its FIFO in the private tmpfs.
  *
- * `undefined` when PID 1 ended first (its exit status tells why).
+ * `undefined` when PID 1 ended first (its exit status tells why). `whenSlow` is called once when it
+ * takes unusually long, and may throw a better reason than the deadline.
  *
  * Errors: deadline_exceeded when nothing waits at the gate (a foreign image, for one)
  * Source: fifo(7); proc_pid_root(5)
  */
-export async function reachGate(pid: number): Promise<Gate | undefined> {
-  const deadline = performance.now() + GATE_DEADLINE_MS;
-  while (performance.now() < deadline) {
+export async function reachGate(pid: number, whenSlow: () => void): Promise<Gate | undefined> {
+  const begun = performance.now();
+  let isSlow = false;
+  while (performance.now() - begun < GATE_DEADLINE_MS) {
     const gate = knock(pid);
     if (gate !== undefined) return gate;
     if (isOver(pid)) return undefined;
+    if (!isSlow && performance.now() - begun > SLOW_MS) {
+      isSlow = true;
+      whenSlow();
+    }
     await sleep(1);
   }
   throw new CtError('deadline_exceeded', 'the session did not reach its gate within 10 seconds', {
@@ -69,6 +77,27 @@ function knock(pid: number): Gate | undefined {
   return undefined;
 }
 
+/** Source: templates/entry.sh */
+const OPEN = Buffer.from('open\n');
+
+/** A FIFO takes 64 KiB at once, or as little as a page; the reader takes its time. */
+async function writeAll(fd: number, bytes: Buffer): Promise<void> {
+  const deadline = performance.now() + GATE_DEADLINE_MS;
+  for (let done = 0; done < bytes.length;) {
+    try {
+      done += writeSync(fd, bytes, done);
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'EAGAIN') throw thrown;
+      if (performance.now() > deadline) throw notRead();
+      await sleep(1);
+    }
+  }
+}
+
+function notRead(): CtError {
+  return new CtError('deadline_exceeded', 'the session does not read what it is told at its gate');
+}
+
 function gateAt(fd: number, path: string): Gate {
   let isHeld = true;
   const abandon = (): void => {
@@ -76,10 +105,11 @@ function gateAt(fd: number, path: string): Gate {
     isHeld = false;
   };
   return {
-    open: () => {
-      writeSync(fd, '\n');
-      // The entry script has it open by now; a FIFO that nobody writes to would be a trap for `grep -r`.
+    open: async (lines = OPEN) => {
+      // A FIFO that nobody writes to would be a trap for `grep -r`. The entry script has it open by now, and
+      // after the last line the session may be over before its place could be found again.
       unlinkSync(path);
+      await writeAll(fd, lines);
       abandon();
     },
     abandon,

@@ -2,6 +2,7 @@ import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
 import type { ContainerStatus, ContainerSummary, Engine } from '../engine/engine.ts';
 import { LABEL } from '../plan/labels.ts';
+import { parseGrants, type Grant } from '../secrets/grants.ts';
 import type { SessionContext } from './context.ts';
 import { pruneAbandoned } from './prune.ts';
 
@@ -11,12 +12,17 @@ export interface SessionInfo {
   readonly agent: string;
   readonly project: string;
   readonly network: string;
+  readonly preset: string;
   readonly life: 'attached' | 'detached';
   readonly status: ContainerStatus;
   /** Milliseconds since the epoch */
   readonly createdMs: number;
+  /** Names and kinds of the secrets that it was given */
+  readonly secrets: readonly Grant[];
   /** The engine's id */
   readonly container: string;
+  /** Host pid of PID 1; 0 when it does not run */
+  readonly pid: number;
 }
 
 /** Sessions of this installation, newest first. What killed ct processes left is removed first. */
@@ -72,9 +78,12 @@ function sessionInfo(container: ContainerSummary): SessionInfo {
     agent: label(LABEL.agent),
     project: label(LABEL.project),
     network: label(LABEL.network),
+    preset: label(LABEL.preset),
     life: label(LABEL.life) === 'detached' ? 'detached' : 'attached',
     status: container.status,
     createdMs: container.createdMs,
+    secrets: parseGrants(container.labels[LABEL.secrets]),
     container: container.id,
+    pid: container.pid,
   };
 }

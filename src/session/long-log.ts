@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { CtError } from '../base/errors.ts';
+import { maskedStream } from '../base/mask.ts';
 import type { Report } from '../base/report.ts';
 import { printable } from '../base/text.ts';
 import { fileError } from '../host/errors.ts';
@@ -28,13 +29,18 @@ export function openLongLog(input: {
   removeOldLogs(dir, input.now.getTime() - input.retentionDays * 86_400_000);
   const { fd, path } = openNew(`${dir}/${input.operation}_${timestamp(input.now)}`);
   let isOpen = true;
+  // A value that the lines of a program split is still hidden.
+  const mask = maskedStream();
   return {
     path,
     line: (text) => {
-      if (isOpen) write(fd, `${withoutCredentials(text)}\n`);
+      if (isOpen) write(fd, mask.push(`${withoutCredentials(text)}\n`));
     },
     close: () => {
-      if (isOpen) closeSync(fd);
+      if (isOpen) {
+        write(fd, mask.end());
+        closeSync(fd);
+      }
       isOpen = false;
     },
   };

@@ -26,6 +26,8 @@ import {
 export interface MadeSeccomp {
   readonly use: SeccompUse;
   readonly made: MadeFilter;
+  /** `undefined` for a file in the engines' form */
+  readonly policy: Policy | undefined;
   /** What looks wrong in a file of the user's without being refused */
   readonly doubts: readonly string[];
 }
@@ -36,12 +38,10 @@ export interface MadeSeccomp {
  * Errors: invalid_config for a file that is refused, with its name and the reason
  */
 export function makeSeccomp(wish: string, explain: boolean, dir: string): MadeSeccomp {
-  const { made: plain, doubts } = isProfilePath(wish)
-    ? filterOfFile(wish)
-    : { made: filterOf(ownPolicy(wish), archOf(process.arch), callTable()), doubts: [] };
-  const made = explain ? makeFilter(explained(plain.filter)) : plain;
+  const plain = isProfilePath(wish) ? filterOfFile(wish) : filterOfPolicy(ownPolicy(wish));
+  const made = explain ? makeFilter(explained(plain.made.filter)) : plain.made;
   const { digest } = made;
-  return { use: { name: wish, digest, path: profilePath(dir, digest) }, made, doubts };
+  return { use: { name: wish, digest, path: profilePath(dir, digest) }, ...plain, made };
 }
 
 /**
@@ -83,16 +83,17 @@ export function callTable(): CallTable {
   return (table ??= parseCallTable(readSeccompData('syscalls.json')));
 }
 
-function filterOfFile(path: string): {
-  readonly made: MadeFilter;
-  readonly doubts: readonly string[];
-} {
+type Filter = Omit<MadeSeccomp, 'use'>;
+
+function filterOfPolicy(policy: Policy): Filter {
+  return { made: filterOf(policy, archOf(process.arch), callTable()), policy, doubts: [] };
+}
+
+function filterOfFile(path: string): Filter {
   const document = readProfileFile(path);
-  const arch = archOf(process.arch);
   if (isOwnFormat(document)) {
-    const policy = checkedPolicy(document, path, ownProfile, callTable());
-    return { made: filterOf(policy, arch, callTable()), doubts: [] };
+    return filterOfPolicy(checkedPolicy(document, path, ownProfile, callTable()));
   }
-  const { filter, doubts } = checkedOci(document, path, arch, callTable());
-  return { made: makeFilter(filter), doubts };
+  const { filter, doubts } = checkedOci(document, path, archOf(process.arch), callTable());
+  return { made: makeFilter(filter), policy: undefined, doubts };
 }

@@ -1,11 +1,16 @@
 import { resolve } from 'node:path';
 import { agentNamed } from '../agents/catalogue.ts';
+import { readAnswers } from '../broker/remembered.ts';
 import { hostEnvironment, projectDirectory } from '../host/facts.ts';
+import { ENGINE_TRAITS } from '../engine/choose.ts';
+import { engineOf } from '../engine/open.ts';
 import { newSessionId } from '../host/identity.ts';
+import { measurePowers } from '../host/powers.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
 import type { RunOptions } from '../plan/options.ts';
+import type { HostPowers } from '../sandbox/host-powers.ts';
 import { isProfilePath } from '../sandbox/seccomp/use.ts';
-import { planSession, type SessionPlan } from '../plan/plan.ts';
+import { planSession, wishedSeccomp, type SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { resolveImage } from './image.ts';
 import { seccompFacts } from './seccomp.ts';
@@ -13,7 +18,7 @@ import { seccompFacts } from './seccomp.ts';
 /** Reads what a plan depends on and makes it. The engine is not touched. */
 export async function planRun(options: RunOptions, context: SessionContext): Promise<SessionPlan> {
   const agent = agentNamed(options.agent);
-  const asked = options.seccomp ?? context.config.sandbox.seccomp;
+  const asked = wishedSeccomp(options, context.config);
   const wish = isProfilePath(asked) ? resolve(asked) : asked;
   const explain = options.explainDenials === true;
   const settled = { ...options, seccomp: wish };
@@ -30,7 +35,19 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
       stdoutIsTty: process.stdout.isTTY === true,
     },
     hostEnv: hostEnvironment(context.env),
+    secrets: {
+      answers: readAnswers(context.paths.stateDir)[agent.name] ?? {},
+      present: agent.secrets.filter((name) => (context.env[name] ?? '') !== ''),
+    },
+    powers: powersFor(context),
     sessionId: newSessionId(),
     ctVersion: context.ctVersion,
   });
+}
+
+/** What the host can enforce, as far as the engine passes it on. */
+function powersFor(context: SessionContext): HostPowers {
+  const powers = measurePowers(context.env);
+  const { controlGroups } = ENGINE_TRAITS[engineOf(context)];
+  return controlGroups ? powers : { ...powers, controllers: [] };
 }

@@ -29,11 +29,11 @@ export async function seccompFacts(
   explain: boolean,
   paths: Pick<Paths, 'dataDir'>,
 ): Promise<SeccompFacts> {
-  const facts = { nodeArch: process.arch, dir: seccompDir(paths) };
-  if (wish === UNCONFINED || !(explain || isProfilePath(wish)))
-    return { ...facts, made: undefined };
+  const facts = { nodeArch: process.arch, dir: seccompDir(paths), made: undefined, doubts: [] };
+  if (wish === UNCONFINED || !(explain || isProfilePath(wish))) return facts;
   const { makeSeccomp } = await import('./make-seccomp.ts');
-  return { ...facts, made: makeSeccomp(wish, explain, facts.dir).use };
+  const { use, doubts } = makeSeccomp(wish, explain, facts.dir);
+  return { ...facts, made: use, doubts };
 }
 
 /**

@@ -10,6 +10,8 @@ import type { SessionPlan } from '../plan/plan.ts';
 import { passGate } from './at-gate.ts';
 import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
+import type { Watch } from './explain-denials.ts';
+import type { Gathered } from './deliver-secrets.ts';
 import { planRun } from './plan.ts';
 import { sweepAfterDead } from './prune.ts';
 import { ensureSeccomp } from './seccomp.ts';
@@ -28,21 +30,25 @@ export interface RunEnd {
  */
 export async function runSession(options: RunOptions, context: SessionContext): Promise<RunEnd> {
   phase(context, 'command loaded');
-  const plan = await planRun(options, context);
+  const plan = await planWithOffers(options, context);
   phase(context, 'planned');
+  for (const warning of plan.warnings) context.report.warn(warning);
   const undo = new UndoStack();
   const interrupt = interruptible();
   const mark = leaveOwnerMark(context.paths.runtimeDir, context.owner);
   try {
     const engine = await context.engine();
     phase(context, 'engine open');
+    const gathering = gather(plan, context, interrupt.signal);
+    // Awaited below; a failure of the creation is reported first.
+    gathering.catch(() => undefined);
     const id = await createSession(plan, engine, context, undo, interrupt.signal);
     phase(context, 'created');
     const initialised = engine.init(id);
     initialised.catch(() => undefined);
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.
     if (!plan.detach) await import('./follow.ts');
-    await initialised;
+    const [secrets] = await Promise.all([gathering, initialised]);
     phase(context, 'initialised');
     interrupt.signal.throwIfAborted();
     return await (plan.detach ? startDetached : startAttached)(
@@ -53,6 +59,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
       undo,
       () => interrupt.release(),
       mark,
+      secrets,
     );
   } catch (thrown) {
     const cleanup = await undo.unwind();
@@ -64,6 +71,25 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     interrupt.release();
     mark.remove();
   }
+}
+
+/** The plan; made again when the user just granted something that it did not have. */
+async function planWithOffers(options: RunOptions, context: SessionContext): Promise<SessionPlan> {
+  const plan = await planRun(options, context);
+  if (plan.secrets.offered.length === 0) return plan;
+  const { offerSecrets } = await import('./offer-secrets.ts');
+  return (await offerSecrets(plan, context)) ? planRun(options, context) : plan;
+}
+
+/** Reads granted secrets while the engine works; without a grant nothing is loaded. */
+async function gather(
+  plan: SessionPlan,
+  context: SessionContext,
+  signal: AbortSignal,
+): Promise<Gathered | undefined> {
+  if (plan.secrets.grants.length === 0) return undefined;
+  const { gatherSecrets } = await import('./deliver-secrets.ts');
+  return gatherSecrets(plan, context, signal);
 }
 
 /** Makes the container; on a host without the image or the agent yet, makes these first. */
@@ -128,13 +154,14 @@ type Begin = (
   /** From here on signals belong to the session */
   handOver: () => void,
   mark: OwnerMark,
+  secrets: Gathered | undefined,
 ) => Promise<RunEnd>;
 
 /**
  * Attach, start and the question for the pid go out together: the gate holds the program back until the
  * streams are there and, in a terminal, until its size is set, so no output can be lost.
  */
-const startAttached: Begin = async (plan, engine, id, context, undo, handOver, mark) => {
+const startAttached: Begin = async (plan, engine, id, context, undo, handOver, mark, secrets) => {
   const { terminal } = plan.container.sandbox;
   const attached = engine.attach(id, { stdin: true, terminal, fresh: true });
   const inspected = engine.inspect(id);
@@ -151,6 +178,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   phase(context, 'attached');
   handOver();
   let swept: Promise<void> | undefined;
+  let watch: Watch | undefined;
   const status = await followSession({
     engine,
     report: context.report,
@@ -158,29 +186,46 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
     id,
     session: plan.session,
     terminal,
+    memoryBytes: plan.container.sandbox.limits.memoryBytes,
     streams,
     viewer: false,
     whenConnected: async () => {
-      await Promise.all([passGate({ plan, engine, id, pid, context, undo }), started]);
+      const beforeOpen = async (): Promise<void> => {
+        if (plan.explainDenials) watch = await watchSession(plan, pid, context);
+      };
+      const waiting = { plan, engine, id, pid, context, undo, secrets, beforeOpen };
+      await Promise.all([passGate(waiting), started]);
       phase(context, 'started, gate open');
       swept = sweepAfterDead(mark, engine, context);
     },
   });
   phase(context, 'ended');
+  await watch?.report();
   await swept;
   undo.commit();
   return { status };
 };
+
+async function watchSession(
+  plan: SessionPlan,
+  pid: number,
+  context: SessionContext,
+): Promise<Watch | undefined> {
+  const { seccomp } = plan.container.sandbox;
+  if (seccomp === undefined) return undefined;
+  const { watchDenials } = await import('./explain-denials.ts');
+  return watchDenials(seccomp, pid, context);
+}
 
 /** When a step of a run was done, counted from the start of the process: `-vv` shows where time goes. */
 function phase(context: SessionContext, name: string): void {
   context.report.debug(`${performance.now().toFixed(0)} ms: ${name}`);
 }
 
-const startDetached: Begin = async (plan, engine, id, context, undo) => {
+const startDetached: Begin = async (plan, engine, id, context, undo, _handOver, _mark, secrets) => {
   const { pid } = await engine.inspect(id);
   await engine.start(id);
-  await passGate({ plan, engine, id, pid, context, undo });
+  await passGate({ plan, engine, id, pid, context, undo, secrets });
   undo.commit();
   context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);
   return { status: 0, detached: plan.session };

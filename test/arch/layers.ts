@@ -27,10 +27,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   host: { imports: ['base', 'sandbox'], node: 'all' },
   engine: { imports: ['base', 'engine/podman'], node: 'all' },
   'engine/podman': { imports: ['base', 'engine', 'sandbox', 'host'], node: 'all' },
-  session: { imports: [...PURE, 'host', 'engine'], node: 'all' },
+  broker: { imports: ['base', 'secrets', 'host'], node: 'all' },
+  session: { imports: [...PURE, 'host', 'engine', 'broker'], node: 'all' },
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
   cli: {
-    imports: ['base', 'config', 'agents', 'plan', 'host', 'session', 'doctor'],
+    imports: ['base', 'config', 'agents', 'plan', 'secrets', 'host', 'broker', 'session', 'doctor'],
     node: ['node:tty'],
   },
   // The entry and its loader; cli.cjs is loaded by path, not imported.

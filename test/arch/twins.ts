@@ -17,6 +17,30 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/cli/output/{report,text,json}.test.ts': [
     ...['cli/output/json-text.ts', 'cli/output/table.ts', 'cli/output/spinner.ts'],
   ],
+  'test/integration/secrets.test.ts, with real sessions': [
+    ...[
+      'set.ts',
+      'unset.ts',
+      'list.ts',
+      'show-sources.ts',
+      'grant.ts',
+      'revoke.ts',
+      'rotate.ts',
+    ].map((name) => `cli/commands/secrets/${name}`),
+    ...['cli/read-value.ts', 'cli/commands/secrets/trust.ts'],
+    ...['cli/output/secrets.ts', 'host/prompt.ts'],
+    ...['session/deliver-secrets.ts', 'session/offer-secrets.ts', 'session/list-secrets.ts'],
+    ...['session/answer-grant.ts', 'session/rotate-secret.ts', 'session/secret-files.ts'],
+  ],
+  'test/sandbox/verify/verify.test.ts breaks each wall': [
+    ...['sandbox/verify/limits.ts', 'sandbox/verify/mounts.ts', 'sandbox/verify/namespaces.ts'],
+    ...['sandbox/verify/process.ts', 'sandbox/verify/system-mounts.ts'],
+  ],
+  'test/plan/plan.test.ts plans plain runs': ['plan/options.ts'],
+  'test/sandbox/presets.test.ts compares presets by it': ['sandbox/enforcement.ts'],
+  'test/integration/verified-launch.test.ts, with engines that do something else': [
+    ...['session/verify-launch.ts', 'session/measure.ts', 'cli/options/limits.ts'],
+  ],
   'test/doctor/checks judges through it': ['doctor/check.ts'],
   'test/agents/catalogue.test.ts checks all of the data': ['agents/gemini.ts', 'agents/shell.ts'],
   'test/integration/engine.test.ts, against a real Podman': [

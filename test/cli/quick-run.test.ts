@@ -3,6 +3,7 @@ import RunCommand from '../../src/cli/commands/run.ts';
 import { Cli } from '../../src/cli/library.ts';
 import { dropSeparator } from '../../src/cli/options/words.ts';
 import { parseQuickRun } from '../../src/cli/quick-run.ts';
+import { PLAIN_RUN } from '../../src/plan/options.ts';
 import { fakeContext } from './support.ts';
 
 /** What the library makes of the same words; `undefined` when it refuses them or shows help. */
@@ -13,6 +14,7 @@ function byLibrary(argv: readonly string[]) {
     const command = cli.process([...argv], fakeContext().context);
     if (!(command instanceof RunCommand) || command.help) return undefined;
     return {
+      ...PLAIN_RUN,
       agent: command.agent,
       args: dropSeparator(command.args),
       detach: command.detach,

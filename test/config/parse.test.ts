@@ -30,10 +30,14 @@ describe('parseConfig', () => {
   it('has an entry for each table by name that is there, complete', () => {
     expect(parse('').agents).toEqual({});
     expect(parse('[agents.gemini]\nsecrets = ["A_KEY"]\n[agents.shell]\n').agents).toEqual({
-      gemini: { secrets: ['A_KEY'] },
-      shell: { secrets: [] },
+      gemini: { secrets: ['A_KEY'], secret_files: [], required_secrets: [] },
+      shell: { secrets: [], secret_files: [], required_secrets: [] },
     });
     expect(faultOf('[agents.gemini]\nsecrets = ["A KEY"]').message).toContain(':2:1:');
+    const command = ['op', 'read', 'a b', 'a b'];
+    const text = `[secrets.A_KEY]\ncommand = ${JSON.stringify(command)}\n`;
+    expect(parse(text).secrets['A_KEY']).toEqual({ command, file: '', env: '', timeout: 30 });
+    expect(faultOf('[secrets.a-key]').message).toContain('capitals');
   });
 
   it('names file, line, column and key of a fault', () => {

@@ -11,7 +11,8 @@ const limits = { deadlineMs: 5_000 };
 describe('runProgram', () => {
   it('gives status and both outputs, and the environment that it was given', async () => {
     const result = await runProgram(sh('echo "$SECRET."; echo err >&2; exit 7'), limits);
-    expect(result).toEqual({ exitStatus: 7, stdout: '.\n', stderr: 'err\n' });
+    const stdoutBytes = Buffer.from('.\n');
+    expect(result).toEqual({ exitStatus: 7, stdout: '.\n', stdoutBytes, stderr: 'err\n' });
   });
 
   it('does not let a shell read the arguments', async () => {

@@ -14,6 +14,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { PATHS } from '../../src/base/layout.ts';
+import { gateLines } from '../../src/secrets/gate-lines.ts';
+import { Secret } from '../../src/secrets/secret.ts';
 
 const template = readFileSync(new URL('../../templates/entry.sh', import.meta.url), 'utf8');
 
@@ -37,7 +39,7 @@ function start(command: readonly string[]) {
 }
 
 /** Opens and removes the gate, as ct does from outside. */
-async function open(line = '\n'): Promise<void> {
+async function open(line: string | Buffer = 'open\n'): Promise<void> {
   while (!existsSync(gate)) await sleep(2);
   writeFileSync(gate, line);
   rmSync(gate);
@@ -103,6 +105,39 @@ describe('the entry script', () => {
     expect((await run([join(dir, 'script')])).status).toBe(127);
   });
 
+  test('gives the command the variables that come before the word, byte for byte', async () => {
+    const every = Buffer.from([...Array(255).keys()].map((index) => index + 1));
+    const { status, child } = start(['/usr/bin/env', '-0']);
+    const chunks: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const two = [new Secret('EVERY', every), new Secret('LINES', Buffer.from('\n!\nopen\n'))];
+    await open(gateLines(two));
+    expect(await status).toBe(0);
+    const variables = Buffer.concat(chunks).toString('latin1').split('\0');
+    expect(variables).toContain(`EVERY=${every.toString('latin1')}`);
+    expect(variables).toContain('LINES=\n!\nopen\n');
+    for (const name of ['line', 'name', 'value', 'joint', 'has_secret', 'is_open']) {
+      expect(variables.filter((variable) => variable.startsWith(`${name}=`))).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['with variables', 1],
+    ['without', 0],
+  ])('leaves a crash nothing to write to disk %s, if there is a reason', async (_how, count) => {
+    const { status, said } = start(['/bin/sh', '-c', 'ulimit -c; cat /proc/self/coredump_filter']);
+    await open(gateLines([new Secret('A', Buffer.from('b'))].slice(0, count)));
+    expect(await status).toBe(0);
+    expect(said() === '0\n00000000\n').toBe(count === 1);
+  });
+
+  test('stays closed when it is told half of a value', async () => {
+    const { status, said } = start(['echo', 'agent ran']);
+    await open('=A\n+half');
+    expect(await status).toBe(125);
+    expect(said()).not.toContain('agent ran');
+  });
+
   test('stays closed when nobody writes a line', async () => {
     const { status, said } = start(['echo', 'agent ran']);
     await open('');
@@ -128,6 +163,13 @@ describe('the entry script', () => {
     const words = template.replace(/^#.*$/gmu, '').match(/^\s*(?:mkfifo|rm|[a-z]+)\b/gmu) ?? [];
     const builtins = [
       'gate',
+      'newline',
+      'while',
+      'open', // a word that the gate may say
+      'done',
+      'ulimit',
+      'echo',
+      'fi',
       'fail',
       'printf',
       'exit',

@@ -19,8 +19,10 @@ const labels = (detach: boolean): Readonly<Record<string, string>> =>
     agent: 'gemini',
     detach,
     network: 'offline',
-    projectDir: '/a b',
     seccomp: { name: 'strict', digest: 'f'.repeat(64), path: '/x' },
+    preset: 'locked',
+    projectDir: '/a b',
+    grants: [],
     facts,
   });
 

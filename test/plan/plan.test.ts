@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agentNamed } from '../../src/agents/catalogue.ts';
 import type { Facts } from '../../src/plan/facts.ts';
-import type { RunOptions } from '../../src/plan/options.ts';
+import { PLAIN_RUN, type RunOptions } from '../../src/plan/options.ts';
 import { planSession, projectTarget, type SessionPlan } from '../../src/plan/plan.ts';
 import { DEFAULT_CONFIG, type Config } from '../../src/config/schema.ts';
 
@@ -21,16 +21,30 @@ const facts: Facts = {
   projectDir: '/home/someone/work/my project',
   homesDir: '/home/someone/.local/share/ct/homes',
   imageReference: 'localhost/ct/agent:0123456789abcdef',
-  seccomp: { nodeArch: 'x64', dir: '/home/someone/.local/share/ct/seccomp', made: undefined },
+  seccomp: {
+    nodeArch: 'x64',
+    dir: '/home/someone/.local/share/ct/seccomp',
+    made: undefined,
+    doubts: [],
+  },
   caBundle: '/etc/ssl/certs/ca-certificates.crt',
   terminal: { stdinIsTty: true, stdoutIsTty: true },
   hostEnv: { TERM: 'xterm-256color', COLORTERM: 'truecolor', TZ: 'Europe/Berlin' },
+  secrets: { answers: {}, present: [] },
+  powers: {
+    seccomp: true,
+    mappableIds: 65_537,
+    controllers: ['cpu', 'memory', 'pids'],
+    memoryBytes: 16 * 2 ** 30,
+    processors: 8,
+    openFiles: 524_288,
+  },
   sessionId: 'cafe0123',
   ctVersion: '0.1.0',
 };
 
 function plan(options: Partial<RunOptions> = {}, other: Partial<Facts> = {}): SessionPlan {
-  const all = { agent: 'gemini', args: [], detach: false, network: undefined, ...options };
+  const all = { ...PLAIN_RUN, agent: 'gemini', ...options };
   return planSession(all, config, agentNamed(all.agent), { ...facts, ...other });
 }
 

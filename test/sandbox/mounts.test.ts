@@ -5,6 +5,7 @@ const wish = {
   project: { source: '/src/a b', target: '/projects/a b' },
   home: '/h/gemini',
   caBundle: undefined,
+  tmpBytes: 4096,
 };
 
 describe('planMounts', () => {

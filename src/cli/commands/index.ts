@@ -15,8 +15,19 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['exec'], load: () => import('./exec.ts') },
   { path: ['stop'], load: () => import('./stop.ts') },
   { path: ['agents'], load: () => import('./agents.ts') },
+  { path: ['secrets', 'set'], load: () => import('./secrets/set.ts') },
+  { path: ['secrets', 'unset'], load: () => import('./secrets/unset.ts') },
+  { path: ['secrets', 'list'], load: () => import('./secrets/list.ts') },
+  { path: ['secrets', 'show-sources'], load: () => import('./secrets/show-sources.ts') },
+  { path: ['secrets', 'grant'], load: () => import('./secrets/grant.ts') },
+  { path: ['secrets', 'revoke'], load: () => import('./secrets/revoke.ts') },
+  { path: ['secrets', 'rotate'], load: () => import('./secrets/rotate.ts') },
+  { path: ['secrets', 'trust'], load: () => import('./secrets/trust.ts') },
   { path: ['sys', 'init'], load: () => import('./sys/init.ts') },
   { path: ['sys', 'doctor'], load: () => import('./sys/doctor.ts') },
+  { path: ['sys', 'seccomp', 'list'], load: () => import('./sys/seccomp/list.ts') },
+  { path: ['sys', 'seccomp', 'show'], load: () => import('./sys/seccomp/show.ts') },
+  { path: ['sys', 'seccomp', 'diff'], load: () => import('./sys/seccomp/diff.ts') },
 ];
 
 /** The command that `argv` begins with. */

@@ -8,7 +8,7 @@ export default class PsCommand extends CtCommand {
     category: 'Sessions',
     description: 'List sessions',
     details:
-      'Lists running sessions, newest first; with -a also those that have not begun or have ended.',
+      'Lists running sessions, newest first; with -a also those that have not begun or have ended. WEAK names the walls that do not stand in full, as measured now: see docs/presets.md.',
     examples: [['As data', '$0 ps --json']],
   });
 
@@ -22,7 +22,9 @@ export default class PsCommand extends CtCommand {
   override async run(): Promise<number> {
     const sessions = await this.withSessions(async (context) => {
       const { listSessions } = await import('../../session/list.ts');
-      return listSessions(context);
+      const { measureSession } = await import('../../session/measure.ts');
+      const list = await listSessions(context);
+      return list.map((session) => ({ ...session, enforcement: measureSession(session) }));
     });
     const shown = sessions.filter(({ status }) => this.all || status === 'running');
     const output = await this.openOutput();

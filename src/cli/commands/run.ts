@@ -1,6 +1,7 @@
 import { Command, Option } from '../library.ts';
 import type { RunOptions } from '../../plan/options.ts';
 import { CtCommand } from '../command.ts';
+import { parseLimitOptions } from '../options/limits.ts';
 import { parseNetworkMode } from '../options/network.ts';
 import { dropSeparator } from '../options/words.ts';
 
@@ -24,6 +25,10 @@ export default class RunCommand extends CtCommand {
       ['Without a network', '$0 run -n offline shell'],
       ['With a browser that keeps its own sandbox', '$0 run --seccomp browser gemini'],
       ['Find out which system call a program misses', '$0 run --explain-denials shell -c ./it'],
+      [
+        'With one gigabyte of memory and no network',
+        '$0 run --preset locked -n offline -m 1GiB shell',
+      ],
       ['See what would be done, without doing it', '$0 run --dry-run gemini'],
     ],
   });
@@ -31,6 +36,12 @@ export default class RunCommand extends CtCommand {
   network = Option.String('-n,--network', {
     description: 'permissive or offline, for this run',
   });
+  preset = Option.String('--preset', {
+    description: 'locked, hardened, standard or compat, for this run',
+  });
+  memory = Option.String('-m,--memory', { description: 'limit, such as 4GiB' });
+  cpus = Option.String('--cpus', { description: 'limit, such as 1.5' });
+  pidsLimit = Option.String('--pids-limit', { description: 'limit of processes and threads' });
   detach = Option.Boolean('-d,--detach', false, {
     description: 'start it, print its id and leave it running',
   });
@@ -60,6 +71,8 @@ export default class RunCommand extends CtCommand {
       network: parseNetworkMode(this.network),
       ...(this.seccomp === undefined ? {} : { seccomp: this.seccomp }),
       explainDenials: this.explainDenials,
+      preset: this.preset,
+      limits: parseLimitOptions(this),
     };
     const { performRun } = await import('../perform-run.ts');
     const { uid, stdout } = this.context;

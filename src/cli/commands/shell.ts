@@ -26,8 +26,8 @@ export default class ShellCommand extends CtCommand {
     return this.withSessions(async (context) => {
       if (selector === undefined) {
         const { runSession } = await import('../../session/start.ts');
-        const options = { agent: 'shell', args: [], detach: false, network: undefined };
-        return (await runSession(options, context)).status;
+        const { PLAIN_RUN } = await import('../../plan/options.ts');
+        return (await runSession({ ...PLAIN_RUN, agent: 'shell' }, context)).status;
       }
       const { execInSession } = await import('../../session/exec.ts');
       return execInSession({ selector, args: ['bash', '-l'] }, context);

@@ -11,6 +11,12 @@ export function jsonOutput(stdout: Writable): Output {
     sessions: (sessions) => write({ sessions }),
     stopped: (stopped) => write({ stopped }),
     agents: (list) => write({ agents: list.map(({ name, title }) => ({ name, title })) }),
+    secrets: (list) => write({ secrets: list }),
+    secretSources: (list) => write({ secrets: list }),
+    rotated: (rotation) => write(rotation),
     doctor: (report) => write(report),
+    seccompProfiles: (profiles) => write({ profiles }),
+    seccompProfile: (profile) => write(profile),
+    seccompDiff: ([first, second], differences) => write({ first, second, differences }),
   };
 }

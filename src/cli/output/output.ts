@@ -1,11 +1,22 @@
+import type { Difference } from '../../sandbox/seccomp/answers.ts';
+import type { ProfileView } from '../../session/seccomp-views.ts';
 import type { Agent } from '../../agents/agent.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
-import type { SessionInfo } from '../../session/list.ts';
+import type { Rotation } from '../../session/rotate-secret.ts';
+import type { SecretInfo } from '../../session/list-secrets.ts';
+import type { MeasuredSession } from '../../session/measure.ts';
 
 /** What commands say on stdout, one method a message. Text for people, JSON for programs. */
 export interface Output {
-  sessions(list: readonly SessionInfo[]): void;
+  sessions(list: readonly MeasuredSession[]): void;
   stopped(ids: readonly string[]): void;
   agents(list: readonly Agent[]): void;
+  secrets(list: readonly SecretInfo[]): void;
+  /** All places of each, in the order of precedence */
+  secretSources(list: readonly SecretInfo[]): void;
+  rotated(rotation: Rotation): void;
   doctor(report: DoctorReport): void;
+  seccompProfiles(list: readonly Pick<ProfileView, 'name' | 'summary' | 'digest'>[]): void;
+  seccompProfile(profile: ProfileView): void;
+  seccompDiff(between: readonly [string, string], differences: readonly Difference[]): void;
 }

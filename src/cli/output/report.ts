@@ -1,5 +1,6 @@
 import type { TextSink } from './sink.ts';
 import type { Report, ReportStep } from '../../base/report.ts';
+import { masked } from '../../base/mask.ts';
 import { printable } from '../../base/text.ts';
 import { Spinner } from './spinner.ts';
 
@@ -20,7 +21,7 @@ export function createReport(options: ReportOptions): Report {
   const spinner = options.isTerminal ? new Spinner(stderr, clock) : undefined;
   const line = (text: string): void => {
     spinner?.clear();
-    stderr.write(`ct: ${printable(text)}\n`);
+    stderr.write(`ct: ${printable(masked(text))}\n`);
     spinner?.draw();
   };
   const from =

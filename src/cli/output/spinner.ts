@@ -1,4 +1,5 @@
 import type { TextSink } from './sink.ts';
+import { masked } from '../../base/mask.ts';
 import { printable } from '../../base/text.ts';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -55,7 +56,7 @@ export class Spinner {
     entry.wasDrawn = true;
     this.#frame = (this.#frame + 1) % FRAMES.length;
     const detail = entry.detail === '' ? '' : ` · ${entry.detail}`;
-    const text = printable(`${entry.text} ${Math.floor(elapsedMs / 1000)} s${detail}`);
+    const text = printable(masked(`${entry.text} ${Math.floor(elapsedMs / 1000)} s${detail}`));
     const { columns = 80 } = this.#out as { columns?: number };
     const line = `${FRAMES[this.#frame] ?? ''} ${text}`.slice(0, Math.max(1, columns - 1));
     this.#out.write(`\r${line}\u001b[K`);

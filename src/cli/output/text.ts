@@ -1,8 +1,11 @@
 import type { Writable } from 'node:stream';
 import { printable } from '../../base/text.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
-import type { SessionInfo } from '../../session/list.ts';
+import { renderRotation, renderSecrets, renderSources } from './secrets.ts';
+import type { Enforced } from '../../sandbox/enforcement.ts';
+import type { MeasuredSession } from '../../session/measure.ts';
 import type { Output } from './output.ts';
+import { renderDifferences, renderProfile, renderProfiles } from './seccomp-text.ts';
 import { renderTable } from './table.ts';
 
 /** Results for people. */
@@ -11,24 +14,38 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     sessions: (list) => void stdout.write(renderSessions(list, nowMs())),
     stopped: (ids) => void stdout.write(ids.map((id) => `${printable(id)}\n`).join('')),
     agents: (list) => void stdout.write(renderTable(list.map(({ name, title }) => [name, title]))),
+    secrets: (list) => void stdout.write(renderSecrets(list)),
+    secretSources: (list) => void stdout.write(renderSources(list)),
+    rotated: (rotation) => void stdout.write(renderRotation(rotation)),
     doctor: (report) => void stdout.write(renderDoctor(report)),
+    seccompProfiles: (list) => void stdout.write(renderProfiles(list)),
+    seccompProfile: (profile) => void stdout.write(renderProfile(profile)),
+    seccompDiff: (between, rows) => void stdout.write(renderDifferences(between, rows)),
   };
 }
 
-function renderSessions(list: readonly SessionInfo[], nowMs: number): string {
+function renderSessions(list: readonly MeasuredSession[], nowMs: number): string {
   const rows = list.map((session) => [
     session.id,
     session.agent,
     session.status,
     session.life,
     session.network,
+    session.preset,
+    weakWalls(session.enforcement),
     renderAge(nowMs - session.createdMs),
     session.project,
   ]);
   return renderTable([
-    ['SESSION', 'AGENT', 'STATUS', 'LIFE', 'NETWORK', 'AGE', 'PROJECT'],
+    ['SESSION', 'AGENT', 'STATUS', 'LIFE', 'NETWORK', 'PRESET', 'WEAK', 'AGE', 'PROJECT'],
     ...rows,
   ]);
+}
+
+function weakWalls(table: readonly Enforced[] | undefined): string {
+  if (table === undefined) return '?';
+  const weak = table.filter(({ level }) => level !== 'full').map(({ aspect }) => aspect);
+  return weak.length === 0 ? '-' : weak.join(',');
 }
 
 /** `12s`, `5m`, `3h`, `2d`; never negative, whatever the clock did. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { CtError } from '../../base/errors.ts';
+import { UNLIMITED } from '../../sandbox/limits.ts';
 import type { Mount, SandboxSpec } from '../../sandbox/spec.ts';
 import type { BuildGround } from './build.ts';
 import { createOn } from './containers.ts';
@@ -107,6 +108,7 @@ function stepSandbox(step: Step, { kept, contextDir }: BuildGround): SandboxSpec
     readOnlyRoot: false,
     // Package scripts make accounts and devices; what they may do is bounded by the user namespace.
     seccomp: undefined,
+    limits: UNLIMITED,
   };
 }
 

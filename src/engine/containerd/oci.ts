@@ -28,6 +28,13 @@ export interface OciProcess {
   readonly cwd: string;
   readonly capabilities: Readonly<Record<CapabilitySet, readonly string[]>>;
   readonly noNewPrivileges: boolean;
+  readonly rlimits: readonly OciRlimit[];
+}
+
+interface OciRlimit {
+  readonly type: string;
+  readonly hard: number;
+  readonly soft: number;
 }
 
 type CapabilitySet = 'bounding' | 'effective' | 'inheritable' | 'permitted' | 'ambient';
@@ -70,6 +77,7 @@ const READ_ONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sys
 export function ociSpec(sandbox: SandboxSpec, around: OciSurroundings): OciSpec {
   if (sandbox.args.length === 0)
     throw new CtError('internal', 'a container needs a program to run');
+  refuseControlGroup(sandbox.limits);
   const isOnHostNetwork = sandbox.network.kind === 'host';
   return {
     ociVersion: '1.0.2',
@@ -77,7 +85,7 @@ export function ociSpec(sandbox: SandboxSpec, around: OciSurroundings): OciSpec 
     root: { path: 'rootfs', readonly: sandbox.readOnlyRoot },
     hostname: sandbox.hostname,
     mounts: [
-      ...kernelMounts(isOnHostNetwork),
+      ...kernelMounts(isOnHostNetwork, sandbox.limits.shmBytes),
       ...(around.resolvConf === undefined ? [] : [resolvConfMount(around.resolvConf)]),
       ...sandbox.mounts.map((mount) => ociMount(mount, around.volume)),
     ],
@@ -110,7 +118,20 @@ function ociProcess(sandbox: SandboxSpec): OciProcess {
       ambient: [],
     },
     noNewPrivileges: sandbox.noNewPrivileges,
+    rlimits: sandbox.limits.process.map(({ name, value }) => ({
+      type: `RLIMIT_${name.toUpperCase()}`,
+      hard: value,
+      soft: value,
+    })),
   };
+}
+
+/** Containers here share the daemon's control group: a limit of one cannot be kept, so none is taken. */
+function refuseControlGroup({ memoryBytes, cpus, pids }: SandboxSpec['limits']): void {
+  if (memoryBytes === undefined && cpus === undefined && pids === undefined) return;
+  throw new CtError('unsupported', 'ct sets no control group limits on containerd yet', {
+    hint: 'leave out the limits of memory, cpus and pids, or use --engine podman',
+  });
 }
 
 /** Variables as lines. */
@@ -118,7 +139,7 @@ export function envLines(env: Readonly<Record<string, string>>): readonly string
   return Object.entries(env).map(([name, value]) => `${name}=${value}`);
 }
 
-function kernelMounts(isOnHostNetwork: boolean): readonly OciMount[] {
+function kernelMounts(isOnHostNetwork: boolean, shmBytes: number): readonly OciMount[] {
   const closed = ['nosuid', 'noexec', 'nodev'];
   return [
     mount('/proc', 'proc', 'proc', closed),
@@ -126,7 +147,7 @@ function kernelMounts(isOnHostNetwork: boolean): readonly OciMount[] {
     mount('/dev/pts', 'devpts', 'devpts', [
       ...['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620'],
     ]),
-    mount('/dev/shm', 'tmpfs', 'shm', [...closed, 'mode=1777', 'size=65536k']),
+    mount('/dev/shm', 'tmpfs', 'shm', [...closed, 'mode=1777', `size=${shmBytes}`]),
     mount('/dev/mqueue', 'mqueue', 'mqueue', closed),
     // The kernel gives a new sysfs only to the owner of the network namespace.
     isOnHostNetwork

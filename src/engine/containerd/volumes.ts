@@ -6,12 +6,13 @@ import { fileError } from '../../host/errors.ts';
 import type { EngineVolumes, Labels, VolumeInfo } from '../engine.ts';
 import type { Place } from './backend.ts';
 
-/** containerd has no volumes: they are directories of ours, `<name>/data` beside their labels. */
+/** containerd has no volumes: they are directories of ours, `<name>/_data` (as
+ * Podman calls it) beside their labels. */
 const LABELS = 'labels.json';
 
 /** Directory of a volume. Errors: invalid_argument for a name that could lead elsewhere */
 export function volumePath({ volumesDir }: Pick<Place, 'volumesDir'>, name: string): string {
-  return `${home(volumesDir, name)}/data`;
+  return `${home(volumesDir, name)}/_data`;
 }
 
 function home(volumesDir: string, name: string): string {
@@ -36,7 +37,7 @@ export function directoryVolumes(place: Pick<Place, 'volumesDir'>): EngineVolume
       const dir = ensurePrivateDir(home(place.volumesDir, name));
       // The labels first: what is there is complete.
       writeFileAtomic(`${dir}/${LABELS}`, JSON.stringify(labels));
-      return { name, path: ensurePrivateDir(`${dir}/data`), labels };
+      return { name, path: ensurePrivateDir(`${dir}/_data`), labels };
     },
     remove: async (name) => {
       const dir = home(place.volumesDir, name);

@@ -116,8 +116,13 @@ const RULES: readonly Rule[] = [
     details: { missing: 'reference' },
   },
   {
+    pattern: /x509:|certificate (?:signed|has expired|is not)/iu,
+    code: 'unavailable',
+    hint: "nobody whom the engine trusts vouches for the registry's certificate: put its authority into ~/.config/containers/certs.d/REGISTRY/ca.crt",
+  },
+  {
     pattern:
-      /pinging container registry|dial tcp|no such host|toomanyrequests|i\/o timeout|TLS handshake|x509:|connection refused|connection reset/iu,
+      /pinging container registry|dial tcp|no such host|toomanyrequests|i\/o timeout|TLS handshake|connection refused|connection reset/iu,
     code: 'unavailable',
     hint: 'the registry cannot be reached: check the network and the proxy variables',
   },

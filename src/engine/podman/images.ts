@@ -1,3 +1,4 @@
+import { UNLIMITED } from '../../sandbox/limits.ts';
 import { randomBytes } from 'node:crypto';
 import { CtError, isCtError } from '../../base/errors.ts';
 import type { ContainerSpec, EngineImages, ImageBuild, Labels, LongCall } from '../engine.ts';
@@ -65,7 +66,7 @@ export function podmanImages(transport: Transport): EngineImages {
         doing: 'list images',
         method: 'GET',
         path: '/images/json',
-        query: { filters: JSON.stringify({ label: first === undefined ? [] : [first] }) },
+        query: { filters: JSON.stringify(first === undefined ? {} : { label: [first] }) },
       });
       return (rows ?? []).map(imageFromLibpod).filter((image) => hasLabels(image.labels, others));
     },
@@ -202,6 +203,7 @@ function throwAway(
       readOnlyRoot: true,
       // Nothing runs in it.
       seccomp: undefined,
+      limits: UNLIMITED,
     },
   };
 }

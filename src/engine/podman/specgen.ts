@@ -40,6 +40,23 @@ export interface CreateBody {
   readonly no_new_privileges: boolean;
   readonly read_only_filesystem: boolean;
   readonly seccomp_profile_path: string;
+  readonly shm_size: number;
+  readonly r_limits: readonly RLimit[];
+  readonly resource_limits?: ResourceLimits;
+}
+
+/** A limit of setrlimit(2) in libpod's words: `nofile`, not RLIMIT_NOFILE. */
+export interface RLimit {
+  readonly type: string;
+  readonly soft: number;
+  readonly hard: number;
+}
+
+/** Control group limits in the runtime spec's words. */
+export interface ResourceLimits {
+  readonly memory?: { readonly limit: number; readonly swap: number };
+  readonly cpu?: { readonly quota: number; readonly period: number };
+  readonly pids?: { readonly limit: number };
 }
 
 /** A mount in the runtime spec's words. */
@@ -151,6 +168,41 @@ export function createBody(container: ContainerSpec, uplink: Uplink | undefined)
     read_only_filesystem: sandbox.readOnlyRoot,
     // Podman has a profile of its own for an empty path, and it lets user namespaces through.
     seccomp_profile_path: sandbox.seccomp?.path ?? 'unconfined',
+    ...limitsBody(sandbox.limits),
+  };
+}
+
+/** Microseconds of a period that processor time is counted in. Source: podman-run(1) "--cpus" */
+const CPU_PERIOD = 100_000;
+
+type LimitFields = Pick<CreateBody, 'shm_size' | 'r_limits' | 'resource_limits'>;
+
+function limitsBody(limits: SandboxSpec['limits']): LimitFields {
+  return {
+    shm_size: limits.shmBytes,
+    r_limits: limits.process.map(({ name, value }) => ({
+      type: name,
+      soft: value,
+      hard: value,
+    })),
+    ...controlGroupBody(limits),
+  };
+}
+
+/** Asked for on a host that cannot set them, Podman warns: so nothing is sent when nothing is wanted. */
+function controlGroupBody({ memoryBytes, cpus, pids }: SandboxSpec['limits']): {
+  readonly resource_limits?: ResourceLimits;
+} {
+  if (memoryBytes === undefined && cpus === undefined && pids === undefined) return {};
+  return {
+    resource_limits: {
+      // The second figure is memory and swap together: equal means no swap.
+      ...(memoryBytes === undefined ? {} : { memory: { limit: memoryBytes, swap: memoryBytes } }),
+      ...(cpus === undefined
+        ? {}
+        : { cpu: { quota: Math.round(cpus * CPU_PERIOD), period: CPU_PERIOD } }),
+      ...(pids === undefined ? {} : { pids: { limit: pids } }),
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import request from 'undici/lib/api/api-request.js';
 import Client from 'undici/lib/dispatcher/client.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { CtError } from '../../base/errors.ts';
+import { compileWasmLightly } from '../../host/wasm-compiler.ts';
 import { engineError, failureText, tooLate, transportError } from './errors.ts';
 import type { KnownVersion } from './known-version.ts';
 
@@ -61,6 +62,7 @@ export class Transport {
   #version: string | undefined;
 
   constructor(wire: Wire) {
+    compileWasmLightly();
     this.#wire = wire;
     this.#version = wire.known?.version;
     this.#options = {

@@ -37,6 +37,13 @@ export function doubtsOf(filter: OciSeccomp, native: string): readonly string[] 
   return doubts;
 }
 
+/** For calls of which a profile says two things. */
+export function contradictionDoubt(names: readonly string[]): readonly string[] {
+  return names.length === 0
+    ? []
+    : [`it allows and refuses ${some(names)}, or refuses it in two ways: the refusal holds`];
+}
+
 const EXACT = ['SCMP_CMP_EQ', 'SCMP_CMP_MASKED_EQ'];
 
 function swallowedDenials({ syscalls }: OciSeccomp): readonly string[] {

@@ -1,11 +1,9 @@
-import { printable } from '../../base/text.ts';
 import { SCMP_ARCH, type Arch, type CallTable } from './calls.ts';
 import { refuseProfile } from './catalogue.ts';
 import type { OciRule, OciSeccomp } from './compile.ts';
 import { ERRNOS } from './constants.ts';
-import { doubtsOf } from './oci-doubts.ts';
+import { contradictionDoubt, doubtsOf } from './oci-doubts.ts';
 import { ociFaults } from './oci-shape.ts';
-import type { ProfileFault } from './profile.ts';
 
 /** A profile in the form of engines, as their users write it, after its shape was checked. */
 export interface OciDocument {
@@ -54,22 +52,25 @@ export function checkedOci(
   const faults = ociFaults(document, table);
   if (faults.length > 0) throw refuseProfile(file, faults);
   const given = document as OciDocument;
-  const syscalls = (given.syscalls ?? [])
+  const architectures = architecturesOf(given, arch);
+  // With another mode beside it, its calls are as real as the processor's own.
+  const native = table.numbers[arch];
+  const keeps = (name: string): boolean => architectures.length > 1 || native.has(name);
+  const rules = (given.syscalls ?? [])
     .filter((entry) => holdsHere(entry, arch))
-    .map((entry) => ruleOf(entry, arch, table))
+    .map((entry) => ruleOf(entry, keeps))
     .filter(({ names }) => names.length > 0);
-  const clashes = contradictions(syscalls);
-  if (clashes.length > 0) throw refuseProfile(file, clashes);
+  const { syscalls, settled } = settle(rules);
   const isErrno = given.defaultAction === 'SCMP_ACT_ERRNO';
   const filter: OciSeccomp = {
     defaultAction: given.defaultAction,
     ...(isErrno
       ? { defaultErrnoRet: errnoOf(given.defaultErrnoRet, given.defaultErrno) ?? EPERM }
       : {}),
-    architectures: architecturesOf(given, arch),
+    architectures,
     syscalls,
   };
-  return { filter, doubts: doubtsOf(filter, SCMP_ARCH[arch]) };
+  return { filter, doubts: [...contradictionDoubt(settled), ...doubtsOf(filter, SCMP_ARCH[arch])] };
 }
 
 function holdsHere({ includes, excludes }: OciEntry, arch: Arch): boolean {
@@ -81,11 +82,11 @@ function holdsHere({ includes, excludes }: OciEntry, arch: Arch): boolean {
   return (includes?.caps ?? []).length === 0;
 }
 
-function ruleOf(entry: OciEntry, arch: Arch, table: CallTable): OciRule {
+function ruleOf(entry: OciEntry, keeps: (name: string) => boolean): OciRule {
   const names = [...(entry.names ?? []), ...(entry.name === undefined ? [] : [entry.name])];
   const errno = errnoOf(entry.errnoRet, entry.errno);
   return {
-    names: names.filter((name) => table.numbers[arch].has(name)),
+    names: names.filter((name) => keeps(name)),
     action: entry.action,
     ...(entry.action === 'SCMP_ACT_ERRNO' ? { errnoRet: errno ?? EPERM } : {}),
     ...((entry.args ?? []).length > 0 ? { args: entry.args ?? [] } : {}),
@@ -103,21 +104,52 @@ function architecturesOf({ architectures, archMap }: OciDocument, arch: Arch): r
   return [...new Set([native, ...(architectures ?? []), ...(mapped?.subArchitectures ?? [])])];
 }
 
-/** Two rules for every use of one call that answer differently. */
-function contradictions(rules: readonly OciRule[]): readonly ProfileFault[] {
-  const seen = new Map<string, string>();
-  const faults: ProfileFault[] = [];
-  for (const { names, action, errnoRet, args } of rules) {
-    if (args !== undefined) continue;
-    for (const name of names) {
-      const says = `${action} ${errnoRet ?? ''}`.trim();
-      const before = seen.get(name) ?? says;
-      if (before !== says) {
-        const what = `has rules that contradict each other: ${before} and ${says}`;
-        faults.push({ where: printable(name), what });
+/**
+ * Rules for every use of one call that answer differently: engines then go by the order, which nobody
+ * sees. The refusal stands instead, and of two refusals the first.
+ */
+function settle(rules: readonly OciRule[]): {
+  readonly syscalls: readonly OciRule[];
+  readonly settled: readonly string[];
+} {
+  const chosen = new Map<string, OciRule>();
+  const settled = new Set<string>();
+  for (const rule of rules.filter(({ args }) => args === undefined)) {
+    for (const name of rule.names) {
+      const before = chosen.get(name);
+      if (before === undefined || sameAnswer(before, rule)) {
+        chosen.set(name, before ?? rule);
+        continue;
       }
-      seen.set(name, before);
+      settled.add(name);
+      if (before.action === ALLOW) chosen.set(name, rule);
     }
   }
-  return faults;
+  const syscalls = rules
+    .map((rule) =>
+      rule.args === undefined
+        ? { ...rule, names: rule.names.filter((name) => stands(rule, chosen.get(name))) }
+        : rule,
+    )
+    .filter(({ names }) => names.length > 0);
+  return { syscalls: withoutRepeats(syscalls), settled: [...settled] };
+}
+
+/** Podman's own profile says one thing of `socket` twice, over which runc would stop. */
+function withoutRepeats(rules: readonly OciRule[]): readonly OciRule[] {
+  const seen = new Set<string>();
+  return rules.filter((rule) => {
+    const key = JSON.stringify(rule);
+    return !seen.has(key) && seen.add(key).has(key);
+  });
+}
+
+const ALLOW = 'SCMP_ACT_ALLOW';
+
+function stands(rule: OciRule, chosen: OciRule | undefined): boolean {
+  return chosen !== undefined && sameAnswer(chosen, rule);
+}
+
+function sameAnswer(a: OciRule, b: OciRule): boolean {
+  return a.action === b.action && a.errnoRet === b.errnoRet;
 }

@@ -16,6 +16,8 @@ export interface SeccompFacts {
   readonly dir: string;
   /** The filter that was made for this run: the user's own file, or one that explains denials */
   readonly made: SeccompUse | undefined;
+  /** What looks wrong in the user's file */
+  readonly doubts: readonly string[];
 }
 
 /**

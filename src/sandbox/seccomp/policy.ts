@@ -14,6 +14,8 @@ export interface Case {
   readonly outcome: Outcome;
   /** Every argument named must be in one of its cubes. Empty: always */
   readonly when: readonly ArgSet[];
+  /** The conditions in words; empty: always */
+  readonly text: string;
   readonly reason: string;
   /** Profile that says so */
   readonly from: string;
@@ -59,7 +61,8 @@ export function resolvePolicy(profile: Profile, source: ProfileSource): Policy {
         : action === 'absent'
           ? fallback
           : errnoOutcome(errno ?? 'EPERM');
-    const made: Case = { outcome, when: when.map(argSet), reason, from: profile.name };
+    const text = when.map(conditionText).join(' and ');
+    const made: Case = { outcome, when: when.map(argSet), text, reason, from: profile.name };
     for (const call of namesOf(names)) calls.set(call, [...(calls.get(call) ?? []), made]);
   }
   const fallbackReason = profile.default?.reason ?? below?.fallbackReason ?? '';
@@ -87,6 +90,13 @@ export function decide(
 /** Whether two outcomes are the same. */
 export function sameOutcome(a: Outcome, b: Outcome): boolean {
   return a.kind === b.kind && (a.kind !== 'errno' || b.kind !== 'errno' || a.errno === b.errno);
+}
+
+/** A condition as a profile's page and `ct sys seccomp show` word it. */
+export function conditionText({ arg, mask, in: members, notIn }: Condition): string {
+  const bits = mask === undefined ? '' : ` under ${mask}`;
+  const list = (members ?? notIn ?? []).join(' or ');
+  return `argument ${arg}${bits} is ${members === undefined ? 'not ' : ''}${list}`;
 }
 
 function argSet({ arg, mask, in: members, notIn }: Condition): ArgSet {

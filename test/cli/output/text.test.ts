@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionInfo } from '../../../src/session/list.ts';
+import type { MeasuredSession } from '../../../src/session/measure.ts';
 import { renderAge, textOutput } from '../../../src/cli/output/text.ts';
 import { Sink } from '../support.ts';
 
-const session: SessionInfo = {
+const session: MeasuredSession = {
   id: '3f2a1b4c',
   agent: 'gemini',
   project: '/home/me/a\u001b[2Jb',
@@ -11,7 +11,14 @@ const session: SessionInfo = {
   life: 'attached',
   status: 'running',
   createdMs: 0,
+  secrets: [],
   container: 'c0ffee',
+  preset: 'hardened',
+  pid: 7,
+  enforcement: [
+    { aspect: 'seccomp', level: 'full', detail: '' },
+    { aspect: 'network', level: 'partial', detail: 'permissive' },
+  ],
 };
 
 describe('text output', () => {
@@ -19,8 +26,8 @@ describe('text output', () => {
     const sink = new Sink();
     textOutput(sink, () => 65_000).sessions([session]);
     expect(sink.text).toBe(
-      'SESSION   AGENT   STATUS   LIFE      NETWORK     AGE  PROJECT\n' +
-        '3f2a1b4c  gemini  running  attached  permissive  65s  /home/me/a\\e[2Jb\n',
+      'SESSION   AGENT   STATUS   LIFE      NETWORK     PRESET    WEAK     AGE  PROJECT\n' +
+        '3f2a1b4c  gemini  running  attached  permissive  hardened  network  65s  /home/me/a\\e[2Jb\n',
     );
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerSpec } from '../../../src/engine/engine.ts';
 import { createBody, uplinkOf, type CreateBody } from '../../../src/engine/podman/specgen.ts';
-import type { Mount, SandboxSpec } from '../../../src/sandbox/spec.ts';
+import { UNLIMITED } from '../../../src/sandbox/limits.ts';
+import type { Limits, Mount, SandboxSpec } from '../../../src/sandbox/spec.ts';
 
 const sandbox: SandboxSpec = {
   image: 'localhost/ct/base:1',
@@ -19,6 +20,7 @@ const sandbox: SandboxSpec = {
   noNewPrivileges: true,
   readOnlyRoot: true,
   seccomp: undefined,
+  limits: UNLIMITED,
 };
 const container: ContainerSpec = { name: 'n', labels: { a: 'b' }, sandbox, autoRemove: false };
 const uplink = uplinkOf('4.3.1');
@@ -46,9 +48,26 @@ const changes: { readonly [Field in keyof SandboxSpec]: SandboxSpec[Field] } = {
   noNewPrivileges: false,
   readOnlyRoot: false,
   seccomp: { name: 'default', digest: 'd'.repeat(64), path: '/data/seccomp/d.json' },
+  limits: { ...UNLIMITED, memoryBytes: 1 },
 };
 
 describe('createBody', () => {
+  it.each([
+    [{ memoryBytes: 7 }, { resource_limits: { memory: { limit: 7, swap: 7 } } }],
+    [{ cpus: 1.5 }, { resource_limits: { cpu: { quota: 150_000, period: 100_000 } } }],
+    [{ pids: 9 }, { resource_limits: { pids: { limit: 9 } } }],
+    [{ shmBytes: 4096 }, { shm_size: 4096 }],
+    [
+      { process: [{ name: 'nofile', value: 5 }] },
+      { r_limits: [{ type: 'nofile', soft: 5, hard: 5 }] },
+    ],
+  ] satisfies [Partial<Limits>, Partial<CreateBody>][])(
+    'expresses the limit %j',
+    (change, expected) => {
+      expect(body({ limits: { ...UNLIMITED, ...change } })).toMatchObject(expected);
+    },
+  );
+
   it.each(Object.keys(changes) as (keyof SandboxSpec)[])('expresses the field %s', (field) => {
     expect(body({ [field]: changes[field] })).not.toEqual(body({}));
   });
@@ -93,6 +112,8 @@ describe('createBody', () => {
       no_new_privileges: true,
       read_only_filesystem: true,
       seccomp_profile_path: 'unconfined',
+      shm_size: 64 * 1024 * 1024,
+      r_limits: [{ type: 'core', soft: 0, hard: 0 }],
     });
   });
 

@@ -6,6 +6,7 @@ import { ensureDefaultSeccomp } from '../../../src/session/seccomp.ts';
 import type { SeccompUse } from '../../../src/sandbox/seccomp/use.ts';
 import type { ContainerSpec, Engine, ProcessStreams } from '../../../src/engine/engine.ts';
 import { resolvePaths, type Paths } from '../../../src/host/paths.ts';
+import { UNLIMITED } from '../../../src/sandbox/limits.ts';
 import type { SandboxSpec } from '../../../src/sandbox/spec.ts';
 import { silentReport } from '../../../src/base/report.ts';
 
@@ -65,6 +66,7 @@ export function containerSpec(
       noNewPrivileges: true,
       readOnlyRoot: true,
       seccomp: filter,
+      limits: UNLIMITED,
       ...change,
     },
   };

@@ -1,0 +1,25 @@
+import { agentNamed } from '../agents/catalogue.ts';
+import { rememberAnswer, type Answer } from '../broker/remembered.ts';
+import { checkedName } from '../secrets/names.ts';
+import type { SessionContext } from './context.ts';
+
+/**
+ * Keeps what the user says about an agent and a secret; resolves to whether the configuration grants it too.
+ *
+ * Errors: not_found for an unknown agent; invalid_argument for a name that cannot be a secret's
+ */
+export async function answerGrant(
+  wish: { readonly agent: string; readonly name: string; readonly answer: Answer },
+  context: SessionContext,
+): Promise<{ readonly isConfigured: boolean }> {
+  const name = checkedName(wish.name);
+  const agent = agentNamed(wish.agent).name;
+  const host = { stateDir: context.paths.stateDir, instance: context.instance() };
+  await rememberAnswer(agent, name, wish.answer, host);
+  const {
+    secrets = [],
+    secret_files = [],
+    required_secrets = [],
+  } = context.config.agents[agent] ?? {};
+  return { isConfigured: [...secrets, ...secret_files, ...required_secrets].includes(name) };
+}

@@ -1,0 +1,79 @@
+import { CtError, isCtError } from '../base/errors.ts';
+import { readSecret, type SecretHost } from '../broker/sources.ts';
+import { CONSUMERS } from '../secrets/consumers.ts';
+import { gateLines } from '../secrets/gate-lines.ts';
+import type { Grant } from '../secrets/grants.ts';
+import type { Secret } from '../secrets/secret.ts';
+import type { SessionPlan } from '../plan/plan.ts';
+import type { SessionContext } from './context.ts';
+import { writeSecretFiles } from './secret-files.ts';
+
+/** Secrets that were read for a session, on their way into it. */
+export type Gathered = readonly { readonly grant: Grant; readonly secret: Secret }[];
+
+/** Where the secrets of a project are looked for. */
+export function secretHost(context: SessionContext, projectDir: string): SecretHost {
+  const { env, paths, config } = context;
+  return { env, paths, projectDir, settings: config.secrets };
+}
+
+/**
+ * Reads what a session was granted. What is missing is said, and is a failure only where the user
+ * called it required.
+ *
+ * Errors: failed_precondition for a required one that is missing; those of the sources for one that
+ * cannot be read
+ */
+export async function gatherSecrets(
+  plan: SessionPlan,
+  context: SessionContext,
+  signal: AbortSignal,
+): Promise<Gathered> {
+  const host = secretHost(context, plan.project.source);
+  const gathered = await Promise.all(
+    plan.secrets.grants.map(async (grant) => {
+      const secret = await readGranted(grant, host, context, signal);
+      return secret === undefined ? [] : [{ grant, secret }];
+    }),
+  );
+  return gathered.flat();
+}
+
+async function readGranted(
+  grant: Grant,
+  host: SecretHost,
+  context: SessionContext,
+  signal: AbortSignal,
+): Promise<Secret | undefined> {
+  const { name, required } = grant;
+  try {
+    const secret = await readSecret(name, host, signal);
+    if (secret !== undefined) return secret;
+    const hint = `store it with 'ct secrets set ${name}', or see 'ct secrets show-sources ${name}'`;
+    if (required) {
+      throw new CtError('failed_precondition', `${name} is required, and no source has it`, {
+        hint,
+      });
+    }
+    context.report.note(`${name} is granted, but no source has it: ${hint}`);
+  } catch (thrown) {
+    if (required || !isCtError(thrown) || thrown.code === 'canceled') throw thrown;
+    const hint = thrown.hint === undefined ? '' : ` (${thrown.hint})`;
+    context.report.warn(`going on without ${name}: ${thrown.message}${hint}`);
+  }
+  return undefined;
+}
+
+/**
+ * Writes the files, and gives the lines with which the gate is opened: variables of the agent's own
+ * process, then the word that opens.
+ *
+ * Errors: see `writeSecretFiles`
+ */
+export function deliverSecrets(pid: number, gathered: Gathered): Buffer {
+  const files = gathered.flatMap(({ grant, secret }) => CONSUMERS[grant.kind].files(secret));
+  if (files.length > 0) writeSecretFiles(pid, files);
+  return gateLines(
+    gathered.filter(({ grant }) => grant.kind === 'env').map(({ secret }) => secret),
+  );
+}

@@ -1,0 +1,324 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/engine/engine.ts';
+import { formsOf } from '../../src/secrets/forms.ts';
+import { ct, eventually, sessions, startCt } from './support/ct.ts';
+import { TEST_LABEL, containerSpec, openTestEngine, testPaths } from './support/engine-fixture.ts';
+import { testImage } from './support/image.ts';
+import { mintCanary, secretConfig, type Canary } from './support/secret-config.ts';
+import {
+  askEngine,
+  commit,
+  grepFiles,
+  hitsIn,
+  podman,
+  searchExport,
+  searchProcesses,
+  type Hit,
+} from './support/sweep.ts';
+
+/**
+ * The canary: secrets are granted to a session, then looked for wherever SECURITY.md 4.2 says that they
+ * could be. A decoy is planted in every kind of place first, and has to be found there: a search that
+ * cannot find a planted token proves nothing.
+ */
+
+/** What is searched: a container, what ct said, where it ran. */
+interface Subject {
+  readonly container: string;
+  readonly said: string;
+  readonly cwd: string;
+  /** Processes that are meant to have it in their environment */
+  readonly meant: readonly number[];
+}
+
+interface Surface {
+  readonly name: string;
+  search(forms: readonly string[], subject: Subject): Hit[] | Promise<Hit[]>;
+}
+
+const paths = testPaths();
+const home = process.env['HOME'] ?? '';
+
+const SURFACES: readonly Surface[] = [
+  {
+    name: 'LEAK-01 inspection by both faces of the API, of the container and of programs run in it',
+    search: async (forms, { container }) => {
+      const native = await askEngine(`/v4.0.0/libpod/containers/${container}/json`);
+      const { ExecIDs } = JSON.parse(native) as { ExecIDs?: readonly string[] | null };
+      const execs = (ExecIDs ?? []).map((id) => askEngine(`/v4.0.0/libpod/exec/${id}/json`));
+      const compat = await askEngine(`/v1.40.0/containers/${container}/json`);
+      const all = [native, compat, podman('inspect', container), ...(await Promise.all(execs))];
+      return hitsIn('inspect', all.join('\n'), forms);
+    },
+  },
+  {
+    name: "LEAK-03 the runtime's bundle",
+    search: (forms, { container }) => {
+      const [{ OCIConfigPath: path } = {}] = JSON.parse(podman('inspect', container)) as {
+        readonly OCIConfigPath?: string;
+      }[];
+      return grepFiles([path ?? '/nowhere'], forms);
+    },
+  },
+  {
+    name: 'LEAK-02/04/10/11/17/22 every file of the account: engine storage and database, layers and a commit, logs, state, cache, configuration, temporary files',
+    search: (forms) => {
+      const runtime = process.env['XDG_RUNTIME_DIR'] ?? '';
+      return grepFiles([home, runtime, '/tmp', '/var/tmp', '/dev/shm'], forms);
+    },
+  },
+  {
+    name: 'LEAK-05 arguments of every process',
+    search: (forms) => searchProcesses(forms, 'cmdline'),
+  },
+  {
+    name: 'LEAK-05/06 environment of every process but the agent',
+    search: (forms, { meant }) => searchProcesses(forms, 'environ', meant),
+  },
+  {
+    name: 'LEAK-07 the environment of PID 1 and of programs run beside the agent',
+    search: async (forms, { container }) => {
+      const script = 'cat /proc/1/environ /proc/self/environ; env';
+      return hitsIn('exec', podman('exec', container, 'sh', '-c', script), forms);
+    },
+  },
+  {
+    name: 'LEAK-09 logs, events and the journal of the engine',
+    search: (forms, { container }) =>
+      hitsIn(
+        'events',
+        podman('events', '--stream=false', '--since', '30m', '--format', 'json') +
+          podman('logs', container) +
+          journal(),
+        forms,
+      ),
+  },
+  {
+    name: 'LEAK-11 an export of its files',
+    search: (forms, { container }) => searchExport(container, forms),
+  },
+  {
+    name: 'LEAK-14 what crashes leave in the directory where they happen',
+    search: (forms, { cwd }) => grepFiles([cwd], forms),
+  },
+  {
+    name: 'LEAK-15 what ct says at -vv, also when it fails',
+    search: (forms, { said }) => hitsIn('stderr', said, forms),
+  },
+];
+
+const NAMES = { env: 'CANARY_ENV', file: 'CANARY_FILE', gh: 'GH_TOKEN' } as const;
+const canaries = Object.values(NAMES).map(mintCanary);
+const decoy = mintCanary('DECOY').token;
+const formsBy = new Map(
+  [...canaries.map(({ token }) => token), decoy].map((token) => [
+    token,
+    formsOf(Buffer.from(token)),
+  ]),
+);
+const forms = [...formsBy.values()].flat();
+
+let engine: Engine | undefined;
+const cleanups: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const cleanup of cleanups.reverse()) await cleanup();
+  await engine?.close();
+});
+
+describe('a secret of a session', () => {
+  it('is in no place but the process and the files that are meant to have it', async () => {
+    engine = await openTestEngine();
+    const planted = await plantDecoy(engine);
+    const session = await startSession(canaries);
+    try {
+      expect(await sweep(session.subject, planted)).toEqual(clean());
+    } finally {
+      session.end();
+    }
+    expect((await session.finished).status).toBe(0);
+    await eventually('the session is gone', async () => (await sessions()).length === 0);
+    // Afterwards: nothing is left of it on disk, nor of what crashed.
+    const after = await grepFiles(
+      [home, process.env['XDG_RUNTIME_DIR'] ?? '', '/tmp', '/dev/shm'],
+      forms,
+    );
+    expect(after.filter(({ form }) => !isDecoy(form))).toEqual([]);
+  });
+});
+
+/** The table as it has to come out: nothing of the canaries, and the decoy everywhere. */
+function clean() {
+  return SURFACES.map(({ name }) => ({ name, canary: [], findsDecoy: true }));
+}
+
+async function sweep(subject: Subject, planted: Subject) {
+  const rows = [];
+  for (const { name, search } of SURFACES) {
+    const hits = await search(forms, subject);
+    const own = await search(forms, planted);
+    rows.push({
+      name,
+      canary: [...new Set(hits.filter(({ form }) => !isDecoy(form)).map(({ place }) => place))],
+      findsDecoy: own.some(({ form }) => isDecoy(form)),
+    });
+  }
+  return rows;
+}
+
+function isDecoy(form: string): boolean {
+  return formsBy.get(decoy)?.includes(form) === true;
+}
+
+/** A session with all kinds of grants, at -vv, with what could betray them: a command, a commit, crashes. */
+async function startSession(all: readonly Canary[]) {
+  const toml = [
+    `[agents.shell]\nsecrets = ["${NAMES.env}", "${NAMES.gh}"]\nsecret_files = ["${NAMES.file}"]`,
+    ...all.map((canary) => canary.toml),
+  ].join('\n');
+  const { run, cwd } = secretConfig(toml);
+  const failed = await failingRuns(toml);
+  const crashed = await crashInside(run, cwd);
+  const script = `[ "$${NAMES.env}" ] && [ -s /run/secrets/${NAMES.file} ] && echo ready $(wc -c </run/secrets/${NAMES.file}); read -r line`;
+  const child = startCt(['run', '-vv', 'shell', '-c', script], run);
+  let out = '';
+  let said = failed + crashed;
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  await eventually('the agent has its secrets', () => out.includes('\n'));
+  expect(out).toBe(`ready ${all[0]?.token.length}\n`);
+  const [session] = await sessions();
+  const container = session?.container ?? '';
+  // A program run beside the agent, and a commit: both leave traces that are searched.
+  expect((await ct(['exec', container.slice(0, 12), '--', 'env'], run)).status).toBe(0);
+  const image = `localhost/ct-canary-${process.pid}:test`;
+  expect(await commit(container, image)).toMatch(/[0-9a-f]{64}/u);
+  cleanups.push(() => podman('rmi', '-f', image));
+  const dryRun = await ct(['run', '--dry-run', 'shell'], run);
+  said += dryRun.stdout.toString() + podman('image', 'inspect', image);
+  return {
+    subject: { container, said, cwd, meant: [await agentOf(container)] },
+    end: () => child.stdin.end('\n'),
+    finished: child.finished,
+  };
+}
+
+/** The one process that has the variable: PID 1's child. Proves, by being it, that delivery works. */
+async function agentOf(container: string): Promise<number> {
+  const init = (await engine?.inspect(container))?.pid ?? 0;
+  const [child = ''] = readFileSync(`/proc/${init}/task/${init}/children`, 'utf8').split(' ');
+  const token = canaries.find(({ name }) => name === NAMES.env)?.token ?? '';
+  expect(readFileSync(`/proc/${child}/environ`, 'latin1')).toContain(`${NAMES.env}=${token}\0`);
+  // Neither a file nor a collector of crashes gets its memory.
+  expect(readFileSync(`/proc/${child}/coredump_filter`, 'utf8').trim()).toBe('00000000');
+  expect(readFileSync(`/proc/${child}/limits`, 'utf8')).toMatch(/^Max core file size +0 +0 /mu);
+  return Number(child);
+}
+
+/** Runs that fail after the values were read, in as many ways as there are, with all that ct says. */
+async function failingRuns(toml: string): Promise<string> {
+  const [first] = canaries;
+  const chatty = `[secrets.CHATTY]\ncommand = ["/bin/sh", "-c", ${JSON.stringify(commandThatTells(first))}]\n`;
+  const required = toml.replace('[agents.shell]', '[agents.shell]\nrequired_secrets = ["CHATTY"]');
+  const { run } = secretConfig(`${required}\n${chatty}`);
+  const failing = await ct(['run', '-vv', 'shell', '-c', 'true'], run);
+  expect(failing.status).toBe(125);
+  expect(failing.stderr).toContain('CHATTY: /bin/sh ended with exit status 3');
+  const rotated = await ct(['secrets', 'rotate', '-vv', '--from-source', first?.name ?? ''], run);
+  const listed = await ct(['secrets', 'list', '--json', '-vv'], run);
+  return [failing, rotated, listed]
+    .map(({ stdout, stderr }) => stdout.toString() + stderr)
+    .join('\n');
+}
+
+/** Prints the value of a canary to both streams and fails. */
+function commandThatTells(canary: Canary | undefined): string {
+  const parsed = /"-c", ("(?:[^"\\]|\\.)*")/u.exec(canary?.toml ?? '')?.[1] ?? '""';
+  const script = JSON.parse(parsed) as string;
+  return `{ ${script}; } | tee /dev/stderr; exit 3`;
+}
+
+/** The agent crashes in the project, and ct itself too, each with core dumps allowed as far as may be. */
+async function crashInside(run: Parameters<typeof ct>[1], cwd: string): Promise<string> {
+  const allowed: [string, ...string[]] = [
+    'bash',
+    '-c',
+    'ulimit -c unlimited; exec "$@"',
+    'bash',
+    process.execPath,
+    process.env['CT_TEST_BIN'] ?? '',
+  ];
+  const script = 'ulimit -c unlimited 2>/dev/null; kill -SEGV $$; sleep 5';
+  const crash = await ct(['run', 'shell', '-c', script], { ...run, program: allowed });
+  expect(crash.stderr + String(crash.status)).toMatch(/139$/u);
+  const child = startCt(['run', '-vv', 'shell', '-c', 'echo up; read -r line'], {
+    ...run,
+    program: allowed,
+  });
+  let out = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  await eventually('the session is up', () => out.includes('up'));
+  expect(readFileSync(`/proc/${child.pid}/coredump_filter`, 'utf8').trim()).toBe('00000000');
+  child.kill('SIGABRT');
+  const { status, stderr } = await child.finished;
+  expect(status).toBeGreaterThan(125);
+  // Where the kernel writes a file here, there is one of ct, and it is searched with the rest.
+  if (readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim() === 'core') {
+    expect(readdirSync(cwd).filter((name) => name.startsWith('core'))).not.toEqual([]);
+  }
+  await ct(['stop', '--all', '--timeout', '0s']);
+  return crash.stderr + stderr;
+}
+
+/** The same token in every kind of place, as careless programs leave it. */
+async function plantDecoy(on: Engine): Promise<Subject> {
+  const { cwd } = secretConfig('');
+  const spec = containerSpec(
+    await testImage(),
+    ['sh', '-c', `echo ${decoy} >/tmp/decoy; exec sleep 600`],
+    {
+      env: { PATH: '/usr/bin:/bin', DECOY: decoy },
+      mounts: [],
+      readOnlyRoot: false,
+    },
+  );
+  const { id } = await on.create({ ...spec, labels: { ...spec.labels, [TEST_LABEL]: decoy } });
+  cleanups.push(() => on.remove(id));
+  await on.init(id);
+  await on.start(id);
+  const host = spawn('sleep', ['600', decoy].slice(0, 1), { env: { DECOY: decoy } });
+  const named: ChildProcess = spawn('bash', ['-c', 'read -r line', decoy], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  cleanups.push(
+    () => host.kill(),
+    () => named.kill(),
+  );
+  const logs = join(paths.stateDir, 'logs');
+  mkdirSync(logs, { recursive: true, mode: 0o700 });
+  const log = join(logs, `decoy-${randomBytes(3).toString('hex')}.log`);
+  writeFileSync(log, `careless ${Buffer.from(`x${decoy}`).toString('base64')}\n`);
+  cleanups.push(() => rmSync(log, { force: true }));
+  crashCarelessly(cwd);
+  const said = (await ct(['run', '-vv', decoy.replaceAll('/', '/')])).stderr;
+  return { container: id, said, cwd, meant: [] };
+}
+
+/** A process with the token in its memory, and a core dump of it where the kernel writes one here. */
+function crashCarelessly(cwd: string): void {
+  const script = 'ulimit -c unlimited; kill -SEGV $$';
+  spawnSync('bash', ['-c', script], { cwd, env: { PATH: process.env['PATH'], DECOY: decoy } });
+  const hasCore = readdirSync(cwd).some((name) => name.startsWith('core'));
+  // A host that hands crashes to a collector gets none: then a file stands for what one would leave.
+  if (!hasCore) writeFileSync(join(cwd, 'core'), `\0${decoy}\0`);
+}
+
+function journal(): string {
+  const { stdout } = spawnSync('journalctl', ['--no-pager', '--since', '-30min'], {
+    encoding: 'latin1',
+  });
+  return stdout ?? '';
+}

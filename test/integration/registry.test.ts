@@ -1,0 +1,103 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ct } from './support/ct.ts';
+import { openTestEngine } from './support/engine-fixture.ts';
+import { expectRefusal, withConfig } from './support/faults.ts';
+import { testImage } from './support/image.ts';
+import { podman, startRegistry, type Registry } from './support/registry.ts';
+
+const scratch = mkdtempSync(join(realpathSync(homedir()), 'ct-pull-'));
+let registry: Registry;
+let before: readonly string[];
+
+beforeAll(async () => {
+  before = await images('');
+  registry = await startRegistry();
+  // The base image of this very installation is as good as any: it is pulled under another name.
+  const engine = await openTestEngine();
+  const base = (await engine.images.list([]))
+    .flatMap(({ references }) => references)
+    .find((reference) => reference.startsWith('localhost/ct/base:'));
+  await engine.close();
+  registry.push(base ?? (await testImage()), 'debian/base:1');
+}, 180_000);
+afterAll(async () => {
+  await registry.close();
+  // What the other installations made: neither images nor names stay in the account's store.
+  for (const reference of await images('')) {
+    if (!before.includes(reference)) podman(['rmi', '--force', reference]);
+  }
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+/** Another installation of ct, whose base image comes from `reference`. */
+function installation(reference: string): Record<string, string> {
+  const dir = mkdtempSync(join(scratch, 'xdg-'));
+  const config = withConfig(dir, `[image]\nsource = "registry"\nregistry = "${reference}"\n`);
+  return {
+    ...config,
+    XDG_STATE_HOME: `${dir}/state`,
+    XDG_DATA_HOME: process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'),
+  };
+}
+
+async function images(part: string): Promise<readonly string[]> {
+  const engine = await openTestEngine();
+  const all = await engine.images.list([]);
+  await engine.close();
+  return all.flatMap(({ references }) => references).filter((name) => name.includes(part));
+}
+
+describe('a base image from a registry', () => {
+  it('is pulled, built upon and run; the second time nothing is asked of the registry', async () => {
+    const reference = `${registry.host}/debian/base:1`;
+    const env = installation(reference);
+    expect(await images(registry.host)).toEqual([]);
+    const first = await ct(['run', 'shell', '-c', 'id -un; command -v catatonit node git'], {
+      env,
+    });
+    expect(first.stderr).toMatch(/pulling the base image .*: done/u);
+    expect(first.stderr).toMatch(/building/u);
+    expect([first.status, first.stdout.toString()]).toEqual([
+      0,
+      'ct\n/usr/bin/catatonit\n/usr/bin/node\n/usr/bin/git\n',
+    ]);
+    registry.trust(false);
+    const second = await ct(['run', 'shell', '-c', 'echo again'], { env });
+    registry.trust(true);
+    expect([second.stderr, second.stdout.toString()]).toEqual(['', 'again\n']);
+  }, 300_000);
+
+  it('that does not exist is named', async () => {
+    const env = installation(`${registry.host}/debian/nowhere:7`);
+    expectRefusal(await ct(['run', 'shell', '-c', 'true'], { env }), {
+      says: /debian\/nowhere:7/u,
+      hint: /./u,
+    });
+  });
+
+  it('whose certificate nobody vouches for is refused, with the reason', async () => {
+    registry.trust(false);
+    const env = installation(`${registry.host}/debian/base:1x`);
+    const done = await ct(['run', 'shell', '-c', 'true'], { env });
+    registry.trust(true);
+    expectRefusal(done, { says: /certificate|x509/u, hint: /./u });
+  });
+
+  it('behind a password is refused without one, with what to type', async () => {
+    // user: password, by htpasswd -B
+    const users = 'user:$2y$05$QWQy8rBJ5vjvqTIoFqEFeuZp5s2HL8k4lYVdqcKkYQqJb0Wq9zyJq\n';
+    const closed = await startRegistry({ users });
+    try {
+      const env = installation(`${closed.host}/debian/base:1`);
+      expectRefusal(await ct(['run', 'shell', '-c', 'true'], { env }), {
+        says: /unauthorized|authentication required/u,
+        hint: /podman login/u,
+      });
+    } finally {
+      await closed.close();
+    }
+  });
+});

@@ -1,0 +1,102 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:net';
+import { eventually } from './ct.ts';
+import { closedPort } from './faults.ts';
+
+/** A registry of the test's own on loopback, with a certificate. */
+export interface Registry {
+  /** `localhost:PORT` */
+  readonly host: string;
+  /** Puts an image of this account into it, under `name` */
+  push(reference: string, name: string): void;
+  /** Makes the engines of this account trust its certificate, or not */
+  trust(isTrusted: boolean): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts Debian's docker-registry as this account. With `users` (bcrypt lines of htpasswd) it asks for
+ * a password.
+ */
+export async function startRegistry(options: { readonly users?: string } = {}): Promise<Registry> {
+  const directory = mkdtempSync(join(homedir(), 'ct-registry-'));
+  const port = await closedPort();
+  makeCertificate(directory);
+  if (options.users !== undefined) writeFileSync(`${directory}/users`, options.users);
+  writeFileSync(`${directory}/config.yml`, config(directory, port, options.users !== undefined));
+  const server = spawn('docker-registry', ['serve', `${directory}/config.yml`], {
+    stdio: 'ignore',
+  });
+  await eventually('the registry listens', () => listens(port));
+  const host = `localhost:${port}`;
+  const certificates = join(homedir(), '.config/containers/certs.d', host);
+  const trust = (isTrusted: boolean): void => {
+    rmSync(certificates, { recursive: true, force: true });
+    if (!isTrusted) return;
+    mkdirSync(certificates, { recursive: true });
+    copyFileSync(`${directory}/cert.pem`, `${certificates}/ca.crt`);
+  };
+  trust(true);
+  return {
+    host,
+    trust,
+    push: (reference, name) => podman(['push', '--quiet', reference, `${host}/${name}`]),
+    close: async () => {
+      trust(false);
+      await end(server);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs podman's own command for what a user would do by hand. */
+export function podman(args: readonly string[]): void {
+  const done = spawnSync('podman', args, { encoding: 'utf8', cwd: '/', timeout: 120_000 });
+  if (done.status !== 0) throw new Error(`podman ${args.join(' ')}: ${done.stderr}`);
+}
+
+function config(directory: string, port: number, isClosed: boolean): string {
+  return `version: 0.1
+log: { level: error }
+storage: { filesystem: { rootdirectory: ${directory}/data } }
+http:
+  addr: 127.0.0.1:${port}
+  tls: { certificate: ${directory}/cert.pem, key: ${directory}/key.pem }
+${isClosed ? `auth: { htpasswd: { realm: test, path: ${directory}/users } }\n` : ''}`;
+}
+
+function makeCertificate(directory: string): void {
+  const done = spawnSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+      ...['-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
+      ...['-keyout', `${directory}/key.pem`, '-out', `${directory}/cert.pem`],
+    ],
+    { encoding: 'utf8' },
+  );
+  if (done.status !== 0) throw new Error(`openssl: ${done.stderr}`);
+}
+
+async function listens(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  const ended = once(server, 'exit');
+  server.kill('SIGTERM');
+  await ended;
+}

@@ -1,0 +1,132 @@
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { testPaths } from './engine-fixture.ts';
+
+/** A place and what of the wanted was found there. */
+export interface Hit {
+  readonly place: string;
+  readonly form: string;
+}
+
+/** Which of `forms` are in `bytes`. */
+export function hitsIn(place: string, bytes: string | Buffer, forms: readonly string[]): Hit[] {
+  const text = bytes.toString('latin1');
+  return forms.filter((form) => text.includes(form)).map((form) => ({ place, form }));
+}
+
+/**
+ * Searches files, also those of subordinate uids: `grep` as root of the user's own namespace. The forms go
+ * in by a pipe, since as arguments they would be what is looked for.
+ */
+export async function grepFiles(dirs: readonly string[], forms: readonly string[]): Promise<Hit[]> {
+  // The pipe can be read once and xargs starts grep several times: the forms wait in memory, unlinked.
+  // uid 65534 is what is not mapped: other people's files, in directories that everybody shares.
+  const script =
+    't=$(mktemp -p /dev/shm) && cat >"$t" && exec 3<"$t" && rm "$t" && ' +
+    'find "$@" -xdev -type f ! -uid 65534 -print0 2>/dev/null | ' +
+    'xargs -0 -r -n 2000 grep -a -o -H -s --null -F -f /proc/self/fd/3; true';
+  const out = await runWithInput(['unshare', 'sh', '-c', script, 'sh', ...dirs], forms.join('\n'));
+  return out.split('\n').flatMap((line): Hit[] => {
+    const [place, form] = line.split('\0');
+    return place === undefined || form === undefined ? [] : [{ place, form }];
+  });
+}
+
+/** `podman ARGS` with `input`; its standard output. */
+function runWithInput(args: readonly string[], input: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      'podman',
+      [...args],
+      { cwd: '/', maxBuffer: 64 * 1024 * 1024, encoding: 'latin1' },
+      (error, stdout) => {
+        if (error === null) resolve(stdout);
+        else reject(new Error(`podman ${args[0]} failed`, { cause: error }));
+      },
+    );
+    child.stdin?.end(input);
+  });
+}
+
+/** Arguments and environments of every process that this account can look at. */
+export function searchProcesses(
+  forms: readonly string[],
+  what: 'cmdline' | 'environ',
+  allowed: readonly number[] = [],
+): Hit[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/u.test(name) && !allowed.includes(Number(name)))
+    .flatMap((pid) => {
+      try {
+        return hitsIn(`/proc/${pid}/${what}`, readFileSync(`/proc/${pid}/${what}`), forms);
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** Output of a podman command that talks to the engine of the tests, both streams. */
+export function podman(...args: readonly string[]): string {
+  const { stdout, stderr } = spawnSync('podman', ['--url', engineUrl(), ...args], {
+    cwd: '/',
+    encoding: 'latin1',
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  return stdout + stderr;
+}
+
+/** Searches an export of a container's files, as large as it is, while it comes. */
+export function searchExport(container: string, forms: readonly string[]): Promise<Hit[]> {
+  const script =
+    't=$(mktemp -p /dev/shm) && cat >"$t" && exec 3<"$t" && rm "$t" && ' +
+    'podman --url "$1" export "$2" | grep -a -o -F -f /proc/self/fd/3; true';
+  const words = ['-c', script, 'bash', engineUrl(), container];
+  const child = spawn('bash', words, { cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(forms.join('\n'));
+  let out = '';
+  child.stdout.setEncoding('latin1').on('data', (chunk: string) => (out += chunk));
+  return new Promise((resolve) => {
+    child.on('close', () => resolve(hitsIn('export', out, forms)));
+  });
+}
+
+function engineUrl(): string {
+  return `unix://${join(testPaths().runtimeDir, 'ct', 'podman.sock')}`;
+}
+
+/**
+ * Makes an image of a container; resolves to what podman says. Not through the service: Podman 4.3 forgets
+ * its run root there, unless storage.conf names it.
+ */
+export async function commit(container: string, image: string): Promise<string> {
+  const { store } = JSON.parse(await askEngine('/v4.0.0/libpod/info')) as {
+    readonly store: Readonly<Record<'graphDriverName' | 'graphRoot' | 'runRoot', string>>;
+  };
+  const conf = join(mkdtempSync(join(tmpdir(), 'ct-storage-')), 'storage.conf');
+  const lines = [`driver = "${store.graphDriverName}"`, `runroot = "${store.runRoot}"`];
+  writeFileSync(conf, ['[storage]', ...lines, `graphroot = "${store.graphRoot}"`, ''].join('\n'));
+  const { stdout, stderr } = spawnSync('podman', ['commit', '--pause=false', container, image], {
+    cwd: '/',
+    encoding: 'latin1',
+    env: { ...process.env, CONTAINERS_STORAGE_CONF: conf },
+  });
+  rmSync(dirname(conf), { recursive: true });
+  return stdout + stderr;
+}
+
+/** The raw answer of the engine's API. */
+export function askEngine(path: string): Promise<string> {
+  const socketPath = join(testPaths().runtimeDir, 'ct', 'podman.sock');
+  return new Promise((resolve, reject) => {
+    request({ socketPath, path }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () => resolve(Buffer.concat(chunks).toString('latin1')));
+    })
+      .on('error', reject)
+      .end();
+  });
+}
