@@ -1,6 +1,4 @@
 import { lstatSync, readFileSync } from 'node:fs';
-import { writeFileAtomic } from '../host/files.ts';
-import { withLock } from '../host/lock.ts';
 
 /** What the user said about an agent and a secret. */
 export type Answer = 'granted' | 'refused';
@@ -8,7 +6,8 @@ export type Answer = 'granted' | 'refused';
 /** Agent → secret → answer. */
 export type Answers = Readonly<Record<string, Readonly<Record<string, Answer>>>>;
 
-function answersPath(stateDir: string): string {
+/** Where they are kept. */
+export function answersPath(stateDir: string): string {
   return `${stateDir}/grants.json`;
 }
 
@@ -36,21 +35,4 @@ function answersIn(document: unknown): Answers {
     answers[agent] = Object.fromEntries(known);
   }
   return answers;
-}
-
-/** Keeps an answer, or with `undefined` forgets it. Errors: those of the file system */
-export async function rememberAnswer(
-  agent: string,
-  name: string,
-  answer: Answer | undefined,
-  host: { readonly stateDir: string; readonly instance: string },
-): Promise<void> {
-  await withLock(`grants-${host.instance}`, {}, async () => {
-    const answers = readAnswers(host.stateDir);
-    const mine: Record<string, Answer> = { ...answers[agent] };
-    if (answer === undefined) delete mine[name];
-    else mine[name] = answer;
-    const text = JSON.stringify({ ...answers, [agent]: mine }, null, 2);
-    writeFileAtomic(answersPath(host.stateDir), `${text}\n`);
-  });
 }

@@ -60,6 +60,34 @@ export const SCHEMA = {
       },
     },
   },
+  project: {
+    doc: 'The directory that an agent works in.',
+    keys: {
+      writable: {
+        type: 'list',
+        default: [],
+        item: 'word',
+        doc: 'Protected paths that agents may write to all the same, such as ".vscode" or ".git/config". `ct run --writable` adds to it.',
+      },
+      visible: {
+        type: 'list',
+        default: [],
+        item: 'word',
+        doc: 'Hidden files that agents may read all the same, by path or by name, such as ".env.test". `ct run --visible` adds to it.',
+      },
+      allowed_roots: {
+        type: 'list',
+        default: [],
+        item: 'path',
+        doc: 'Directories that projects may be in. Empty: every directory of yours but those that are always refused.',
+      },
+      review: {
+        type: 'switch',
+        default: true,
+        doc: 'Whether files that programs of the host execute are reported at the end of a session if the agent made or changed them.',
+      },
+    },
+  },
   sandbox: {
     doc: 'How strictly sessions are isolated.',
     keys: {

@@ -17,6 +17,8 @@ export interface HostFacts {
   readonly programs: Readonly<Record<string, string>>;
   readonly podmanVersion: string | undefined;
   readonly runtimeDir: RuntimeDirFacts;
+  /** Name of the network file system that the home is on, if it is on one */
+  readonly homeNetworkFs: string | undefined;
   readonly hasSystemd: boolean;
   readonly isLingering: boolean | undefined;
   /** `bytes` free where images and homes are kept; the least of them */

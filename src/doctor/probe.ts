@@ -11,6 +11,7 @@ import { release, userInfo } from 'node:os';
 import { resolvePaths } from '../host/paths.ts';
 import type { CgroupFacts, DeviceState, EngineFacts, HostFacts, RuntimeDirFacts } from './facts.ts';
 import { findPrograms, runQuietly } from './programs.ts';
+import { networkFileSystemOf } from './network-fs.ts';
 import { probeSubids } from './subids.ts';
 
 /** Source: linux/magic.h, statfs(2) */
@@ -50,6 +51,7 @@ export async function probeHost(input: {
     programs,
     podmanVersion: await podmanVersion(programs['podman'], env),
     runtimeDir: probeRuntimeDir(env['XDG_RUNTIME_DIR'], uid),
+    homeNetworkFs: networkFileSystemOf(env['HOME'] ?? '/'),
     hasSystemd: existsSync('/run/systemd/system'),
     isLingering: existsSync('/run/systemd/system')
       ? existsSync(`/var/lib/systemd/linger/${name}`)

@@ -35,6 +35,11 @@ export function readSeccompData(name: string): string {
   }
 }
 
+/** Path of a file in `templates/`, for a program that reads it itself. */
+export function templatePath(name: string): string {
+  return `${templatesDir()}/${name}`;
+}
+
 let found: string | undefined;
 
 /** Bundled code is one or two levels below the package, sources two. */
@@ -47,9 +52,4 @@ function templatesDir(from = fileURLToPath(import.meta.url)): string {
     hint: 'install ct again',
     details: { from },
   });
-}
-
-/** Path of a file in `templates/`, for programs that read it themselves. */
-export function templatePath(name: string): string {
-  return `${templatesDir()}/${name}`;
 }

@@ -26,6 +26,19 @@ export function projectDirectory(cwd: () => string = () => process.cwd()): strin
   }
 }
 
+/**
+ * A directory that the user named, resolved.
+ *
+ * Errors: not_found, permission_denied
+ */
+export function resolveDirectory(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch (thrown) {
+    throw fileError(thrown, 'find', path);
+  }
+}
+
 /** Terminal and time zone of the host; the zone by name, since the variable is mostly unset. */
 export function hostEnvironment(
   env: NodeJS.ProcessEnv,

@@ -1,6 +1,8 @@
 import type { GrantWish } from '../secrets/grants.ts';
 import type { Owner } from '../base/owner.ts';
 import type { SeccompFacts } from '../sandbox/seccomp/plan.ts';
+import type { Masks } from '../sandbox/project-mounts.ts';
+import type { ProjectSurvey } from '../sandbox/project-survey.ts';
 import type { HostPowers } from '../sandbox/host-powers.ts';
 
 /** What the host is, as far as a plan depends on it. Types only: `host/facts.ts` reads them. */
@@ -9,8 +11,12 @@ export interface Facts {
   readonly instance: string;
   /** The process that owns the session */
   readonly owner: Owner;
-  /** The project directory, resolved */
-  readonly projectDir: string;
+  /** The project directory, and what is in it that must be kept from the agent */
+  readonly project: ProjectSurvey;
+  /** What is mounted over what must not be seen */
+  readonly masks: Masks;
+  /** SELinux is enforcing: what is mounted from the host needs a label */
+  readonly hasSelinux: boolean;
   readonly homesDir: string;
   readonly imageReference: string;
   /** The host's certificate authorities, to be trusted inside too */

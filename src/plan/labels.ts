@@ -13,6 +13,8 @@ export const LABEL = {
   session: 'ct.session',
   agent: 'ct.agent',
   project: 'ct.project',
+  /** Where the project is inside */
+  workdir: 'ct.workdir',
   network: 'ct.network',
   /** Name of the seccomp profile and the beginning of its digest, or `unconfined` */
   seccomp: 'ct.seccomp',
@@ -32,8 +34,8 @@ export function sessionLabels(input: {
   readonly agent: string;
   readonly detach: boolean;
   readonly network: string;
+  readonly project: { readonly source: string; readonly target: string };
   readonly preset: string;
-  readonly projectDir: string;
   readonly seccomp: SeccompUse | undefined;
   readonly grants: readonly Grant[];
   readonly facts: Facts;
@@ -44,7 +46,8 @@ export function sessionLabels(input: {
     [LABEL.kind]: 'session',
     [LABEL.session]: facts.sessionId,
     [LABEL.agent]: input.agent,
-    [LABEL.project]: input.projectDir,
+    [LABEL.project]: input.project.source,
+    [LABEL.workdir]: input.project.target,
     [LABEL.network]: input.network,
     [LABEL.seccomp]: renderSeccomp(input.seccomp),
     [LABEL.preset]: input.preset,

@@ -12,6 +12,12 @@ export interface RunOptions {
   readonly seccomp?: string;
   /** Watch for system calls that the filter refuses, and name them */
   readonly explainDenials?: boolean;
+  /** Protected paths that this run may write to, over the configuration's */
+  readonly writable?: readonly string[];
+  /** Hidden files that this run may read, over the configuration's */
+  readonly visible?: readonly string[];
+  /** Whether to report at the end what the host may execute; the configuration's when missing */
+  readonly review?: boolean;
   /** One run's preset, over the configuration's */
   readonly preset: string | undefined;
   /** One run's limits, over the configuration's */

@@ -9,10 +9,12 @@ import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
 import { planSeccomp } from '../sandbox/seccomp/plan.ts';
 import { grantEnvironment, planGrants, type GrantPlan } from '../secrets/grants.ts';
+import { planProject } from '../sandbox/project-mounts.ts';
 import { enforcement, plannedWalls, type Enforced } from '../sandbox/enforcement.ts';
 import { budgetEnvironment, planLimits, type LimitWish } from '../sandbox/limits.ts';
 import { presetNamed, shortfalls, type Preset, type PresetName } from '../sandbox/presets.ts';
 import type { Facts } from './facts.ts';
+import { projectTarget, shieldOf, type PlannedProject } from './project.ts';
 import { sessionLabels } from './labels.ts';
 import type { NetworkMode, RunOptions } from './options.ts';
 
@@ -21,7 +23,9 @@ export interface SessionPlan {
   readonly schema: 1;
   readonly session: string;
   readonly agent: string;
-  readonly project: { readonly source: string; readonly target: string };
+  readonly project: PlannedProject;
+  /** Report at the end what the host may execute */
+  readonly review: boolean;
   /** Host directory that is the agent's persistent home */
   readonly home: string;
   readonly network: NetworkMode;
@@ -54,7 +58,13 @@ export function planSession(
 ): SessionPlan {
   // A detached session has a terminal too: it waits for one to attach.
   const terminal = options.detach || (facts.terminal.stdinIsTty && facts.terminal.stdoutIsTty);
-  const target = projectTarget(facts.projectDir);
+  const target = projectTarget(facts.project);
+  const project = planProject({
+    survey: facts.project,
+    target,
+    writable: [...config.project.writable, ...(options.writable ?? [])],
+    masks: facts.masks,
+  });
   const home = `${facts.homesDir}/${agent.name}`;
   const network = options.network ?? config.network.mode;
   const secrets = planSecrets(config, agent, facts);
@@ -87,10 +97,11 @@ export function planSession(
     userns: { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
     network: { kind: network === 'offline' ? 'none' : 'uplink' },
     mounts: planMounts({
-      project: { source: facts.projectDir, target },
+      project: project.mounts.map(({ mount }) => mount),
       home,
       packages: agent.install.kind !== 'none',
       caBundle: facts.caBundle,
+      relabel: facts.hasSelinux,
       tmpBytes,
     }),
     capabilities: [],
@@ -104,7 +115,8 @@ export function planSession(
     schema: 1,
     session: facts.sessionId,
     agent: agent.name,
-    project: { source: facts.projectDir, target },
+    project: { source: facts.project.dir, target, ...shieldOf(project, facts.project) },
+    review: options.review ?? config.project.review,
     home,
     network,
     preset: preset.name,
@@ -125,9 +137,9 @@ export function planSession(
         detach: options.detach,
         network,
         preset: preset.name,
-        projectDir: facts.projectDir,
         seccomp: sandbox.seccomp,
         grants: secrets.grants,
+        project: { source: facts.project.dir, target },
         facts,
       }),
       sandbox,
@@ -200,15 +212,3 @@ const REMEDY: Readonly<Record<string, string>> = {
   network: 'add -n offline',
   seccomp: "take back 'unconfined', or add --preset standard, which only warns",
 };
-
-/** `/projects/<name>`, where name is the directory's own without what would break a terminal or PATH. */
-export function projectTarget(projectDir: string): string {
-  const base = projectDir.slice(projectDir.lastIndexOf('/') + 1);
-  if (base === '') {
-    throw new CtError('invalid_argument', 'the root directory cannot be a project', {
-      hint: 'change to the directory of your project and run the command again',
-    });
-  }
-  // eslint-disable-next-line no-control-regex -- a line break in PWD breaks every shell prompt and log inside
-  return `${PATHS.projects}/${base.replace(/[\u0000-\u001f\u007f]/gu, '_')}`;
-}

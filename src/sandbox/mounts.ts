@@ -6,7 +6,8 @@ const MiB = 1024 * 1024;
 
 /** What `planMounts` needs to know. */
 export interface MountWish {
-  readonly project: { readonly source: string; readonly target: string };
+  /** The project and what is over it, outer before inner */
+  readonly project: readonly Mount[];
   /** Host directory of the persistent home */
   readonly home: string;
   readonly packages: boolean;
@@ -14,6 +15,8 @@ export interface MountWish {
   readonly tmpBytes: number;
   /** Host file with certificate authorities */
   readonly caBundle: string | undefined;
+  /** SELinux wants a label on what is mounted from the host */
+  readonly relabel: boolean;
 }
 
 /**
@@ -34,10 +37,16 @@ export function planMounts(wish: MountWish): readonly Mount[] {
     { kind: 'tmpfs', target: '/tmp', sizeBytes: wish.tmpBytes, modeOctal: 0o1777, exec: true },
     ...TMPFS,
     ...caMount(wish.caBundle),
-    { kind: 'bind', source: wish.home, target: PATHS.home, readOnly: false },
+    ...labelled([{ kind: 'bind', source: wish.home, target: PATHS.home, readOnly: false }], wish),
     ...(wish.packages ? [packagesMount] : []),
-    { kind: 'bind', ...wish.project, readOnly: false },
+    ...labelled(wish.project, wish),
   ];
+}
+
+/** Shared labels (`z`): several sessions may have the same project. */
+function labelled(mounts: readonly Mount[], { relabel }: MountWish): readonly Mount[] {
+  if (!relabel) return mounts;
+  return mounts.map((mount) => (mount.kind === 'bind' ? { ...mount, relabel } : mount));
 }
 
 const packagesMount: Mount = {

@@ -77,6 +77,8 @@ export type Mount =
       readonly source: string;
       readonly target: string;
       readonly readOnly: boolean;
+      /** Give the source a label that containers share (SELinux `z`) */
+      readonly relabel?: boolean;
     }
   | {
       readonly kind: 'tmpfs';

@@ -1,15 +1,6 @@
-import { PATHS } from '../base/layout.ts';
 import { CtError } from '../base/errors.ts';
+import { GIT_HOSTS, type Kind } from './kinds.ts';
 import { reveal, type Secret } from './secret.ts';
-
-/**
- * How a secret reaches the program that needs it.
- *
- * `env`: a variable of the agent's own process, and of nobody else's; there is no file · `file`: the
- * bytes, in a file of its own · `git`: for https, through git's credential helper, bound to one host ·
- * `gh`: git, and GitHub's command-line program through its configuration directory
- */
-export type Kind = 'env' | 'file' | 'git' | 'gh';
 
 /** A file below the directory of secrets, in one or two parts of a path. */
 export interface SecretFile {
@@ -18,44 +9,13 @@ export interface SecretFile {
   readonly bytes: Buffer;
 }
 
-interface Consumer {
-  /** Files in which it reads the value */
-  files(secret: Secret): readonly SecretFile[];
-  /** Variables without anything secret that show it the way */
-  env(name: string): Readonly<Record<string, string>>;
-}
-
-/** Git hosts of tokens that have a fixed one, with the user name that the host wants beside a token. */
-const GIT_HOSTS: Readonly<Record<string, { readonly host: string; readonly user: string }>> = {
-  GH_TOKEN: { host: 'github.com', user: 'x-access-token' },
-  GITHUB_TOKEN: { host: 'github.com', user: 'x-access-token' },
-  GITLAB_TOKEN: { host: 'gitlab.com', user: 'oauth2' },
-  CODEBERG_TOKEN: { host: 'codeberg.org', user: 'token' },
+/** The one registry: the files in which each kind reads the value. */
+export const CONSUMERS: Readonly<Record<Kind, (secret: Secret) => readonly SecretFile[]>> = {
+  env: () => [],
+  file: (secret) => [{ path: [secret.name], bytes: reveal(secret) }],
+  git: (secret) => [gitFile(secret)],
+  gh: (secret) => [gitFile(secret), ...ghFiles(secret)],
 };
-
-/** The one registry: what each kind needs written, and which variables point there. */
-export const CONSUMERS: Readonly<Record<Kind, Consumer>> = {
-  env: { files: () => [], env: () => ({}) },
-  file: {
-    files: (secret) => [{ path: [secret.name], bytes: reveal(secret) }],
-    env: (name) => ({ [`${name}_FILE`]: `${PATHS.secretsDir}/${name}` }),
-  },
-  git: { files: (secret) => [gitFile(secret)], env: () => ({}) },
-  gh: {
-    files: (secret) => [gitFile(secret), ...ghFiles(secret)],
-    env: () => ({ GH_CONFIG_DIR: `${PATHS.secretsDir}/gh` }),
-  },
-};
-
-/**
- * The kind of a secret: what the agent reads itself is a variable; tokens of tools that can read a file
- * are one; any other is a variable.
- */
-export function kindOf(name: string, isAgentsOwn: boolean): Kind {
-  if (isAgentsOwn) return 'env';
-  if (name === 'GH_TOKEN' || name === 'GITHUB_TOKEN') return 'gh';
-  return Object.hasOwn(GIT_HOSTS, name) ? 'git' : 'env';
-}
 
 /** User name and token on a line each, as templates/git-credential.sh reads them. */
 function gitFile(secret: Secret): SecretFile {

@@ -1,5 +1,5 @@
 import { CtError } from '../base/errors.ts';
-import { CONSUMERS, kindOf, type Kind } from './consumers.ts';
+import { ENVIRONMENT, kindOf, type Kind } from './kinds.ts';
 import { faultOfName } from './names.ts';
 
 /** One secret that a session gets, by name; the value is nowhere near. */
@@ -67,7 +67,7 @@ function rejectUnusable(agent: string, name: string): void {
 
 /** Variables that show consumers of files the way; nothing secret. */
 export function grantEnvironment(grants: readonly Grant[]): Readonly<Record<string, string>> {
-  return Object.assign({}, ...grants.map(({ name, kind }) => CONSUMERS[kind].env(name))) as Record<
+  return Object.assign({}, ...grants.map(({ name, kind }) => ENVIRONMENT[kind](name))) as Record<
     string,
     string
   >;
@@ -82,7 +82,7 @@ export function renderGrants(grants: readonly Grant[]): string {
 export function parseGrants(label: string | undefined): readonly Grant[] {
   return (label ?? '').split(',').flatMap((word) => {
     const [name = '', kind = ''] = word.split(':');
-    if (faultOfName(name) !== undefined || !Object.hasOwn(CONSUMERS, kind)) return [];
+    if (faultOfName(name) !== undefined || !Object.hasOwn(ENVIRONMENT, kind)) return [];
     return [{ name, kind: kind as Kind, required: false }];
   });
 }

@@ -1,5 +1,6 @@
 import { agentNamed } from '../agents/catalogue.ts';
-import { rememberAnswer, type Answer } from '../broker/remembered.ts';
+import { rememberAnswer } from '../broker/remember.ts';
+import type { Answer } from '../broker/remembered.ts';
 import { checkedName } from '../secrets/names.ts';
 import type { SessionContext } from './context.ts';
 

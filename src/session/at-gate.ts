@@ -4,6 +4,7 @@ import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import type { Gathered } from './deliver-secrets.ts';
 import { reachGate } from './gate.ts';
+import { checkProject, guardProject } from './project.ts';
 import { verifyLaunch } from './verify-launch.ts';
 
 /** A session whose PID 1 runs and whose agent does not yet. */
@@ -33,10 +34,12 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   const gate = await reachGate(waiting.pid, verify);
   if (gate === undefined) return 'ended';
   try {
+    checkProject(waiting);
     verify();
     const lines = await secretLines(waiting);
     await waiting.beforeOpen?.();
     await gate.open(lines);
+    void guardProject(waiting);
     return 'open';
   } finally {
     gate.abandon();

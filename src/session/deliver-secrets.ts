@@ -71,7 +71,7 @@ async function readGranted(
  * Errors: see `writeSecretFiles`
  */
 export function deliverSecrets(pid: number, gathered: Gathered): Buffer {
-  const files = gathered.flatMap(({ grant, secret }) => CONSUMERS[grant.kind].files(secret));
+  const files = gathered.flatMap(({ grant, secret }) => CONSUMERS[grant.kind](secret));
   if (files.length > 0) writeSecretFiles(pid, files);
   return gateLines(
     gathered.filter(({ grant }) => grant.kind === 'env').map(({ secret }) => secret),

@@ -4,7 +4,6 @@ import { PATHS, packageBinDir } from '../base/layout.ts';
 import type { ExecProcess, ExecSpec } from '../engine/engine.ts';
 import { hostEnvironment } from '../host/facts.ts';
 import { Terminal } from '../host/terminal.ts';
-import { projectTarget } from '../plan/plan.ts';
 import { grantEnvironment } from '../secrets/grants.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import type { SessionContext } from './context.ts';
@@ -76,7 +75,7 @@ function execSpec(
       // Where the files are; variables of the agent alone do not come here.
       ...grantEnvironment(session.secrets),
     },
-    cwd: projectTarget(session.project),
+    cwd: session.workdir,
     user: { uid: PATHS.uid, gid: PATHS.gid },
     terminal: terminal !== undefined,
     stdin: true,

@@ -4,7 +4,7 @@ import { sourcesOf, usedSource, type SecretHost, type Source } from '../broker/s
 import { readStore } from '../broker/store.ts';
 import { projectDirectory } from '../host/facts.ts';
 import { planGrants } from '../secrets/grants.ts';
-import type { Kind } from '../secrets/consumers.ts';
+import type { Kind } from '../secrets/kinds.ts';
 import type { SessionContext } from './context.ts';
 import { secretHost } from './deliver-secrets.ts';
 

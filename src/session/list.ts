@@ -11,6 +11,8 @@ export interface SessionInfo {
   readonly id: string;
   readonly agent: string;
   readonly project: string;
+  /** Where the project is inside */
+  readonly workdir: string;
   readonly network: string;
   readonly preset: string;
   readonly life: 'attached' | 'detached';
@@ -77,6 +79,7 @@ function sessionInfo(container: ContainerSummary): SessionInfo {
     id: label(LABEL.session),
     agent: label(LABEL.agent),
     project: label(LABEL.project),
+    workdir: label(LABEL.workdir),
     network: label(LABEL.network),
     preset: label(LABEL.preset),
     life: label(LABEL.life) === 'detached' ? 'detached' : 'attached',

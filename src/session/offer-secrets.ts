@@ -1,4 +1,4 @@
-import { rememberAnswer } from '../broker/remembered.ts';
+import { rememberAnswer } from '../broker/remember.ts';
 import { askYesNo } from '../host/prompt.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';

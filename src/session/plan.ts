@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import { agentNamed } from '../agents/catalogue.ts';
 import { readAnswers } from '../broker/remembered.ts';
-import { hostEnvironment, projectDirectory } from '../host/facts.ts';
+import { hostEnvironment } from '../host/facts.ts';
 import { ENGINE_TRAITS } from '../engine/choose.ts';
 import { engineOf } from '../engine/open.ts';
 import { newSessionId } from '../host/identity.ts';
+import { provideMasks } from '../host/masks.ts';
+import { surveyProject } from '../host/project-survey.ts';
+import { isSelinuxEnforcing } from '../host/selinux.ts';
 import { measurePowers } from '../host/powers.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
 import type { RunOptions } from '../plan/options.ts';
@@ -25,7 +28,16 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
   return planSession(settled, context.config, agent, {
     instance: context.instance(),
     owner: context.owner,
-    projectDir: projectDirectory(),
+    project: surveyProject({
+      paths: context.paths,
+      env: context.env,
+      uid: process.getuid?.() ?? 0,
+      allowedRoots: context.config.project.allowed_roots,
+      visible: [...context.config.project.visible, ...(options.visible ?? [])],
+      socket: context.config.engine.socket,
+    }),
+    masks: provideMasks(context.paths.dataDir),
+    hasSelinux: isSelinuxEnforcing(),
     homesDir: `${context.paths.dataDir}/homes`,
     imageReference: resolveImage(context.config, context.paths).reference,
     caBundle: hostCaBundle(context.env, context.paths.stateDir),

@@ -1,5 +1,6 @@
 import { parseOwner } from '../base/owner.ts';
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
+import { sweepStubs } from '../host/stubs.ts';
 import type { OwnerMark } from '../host/owner-marks.ts';
 import { ownerState } from '../host/process.ts';
 import { LABEL } from '../plan/labels.ts';
@@ -34,6 +35,11 @@ export async function pruneAbandoned(
     await engine.remove(container.id);
     context.report.verbose(`removed ${container.name}, left behind by a ct that was killed`);
   }
+  const gone = new Set(abandoned.map(({ id }) => id));
+  const alive = new Set(
+    all.filter(({ id }) => !gone.has(id)).map(({ labels }) => labels[LABEL.session] ?? ''),
+  );
+  sweepStubs(context.paths.stateDir, (session) => alive.has(session));
   return abandoned.map((container) => container.name);
 }
 

@@ -71,7 +71,7 @@ async function rotateIn(
 ): Promise<RotatedSession> {
   const { id, agent } = session;
   const kind = session.secrets.find(({ name }) => name === secret.name)?.kind ?? 'env';
-  const files = CONSUMERS[kind].files(secret);
+  const files = CONSUMERS[kind](secret);
   if (files.length === 0) return { id, agent, outcome: 'restart', reason: null };
   try {
     const { pid } = await (await context.engine()).inspect(session.container);

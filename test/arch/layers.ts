@@ -9,7 +9,17 @@ export interface Layer {
 const PURE_NODE = ['node:crypto', 'node:path'];
 
 /** Everything that plans and never acts. */
-export const PURE = ['base', 'config', 'agents', 'image', 'sandbox', 'network', 'secrets', 'plan'];
+export const PURE = [
+  'base',
+  'review',
+  'config',
+  'agents',
+  'image',
+  'sandbox',
+  'network',
+  'secrets',
+  'plan',
+];
 
 export const LAYERS: Readonly<Record<string, Layer>> = {
   base: { imports: [], node: PURE_NODE },
@@ -19,12 +29,14 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   network: { imports: ['base'], node: PURE_NODE },
   secrets: { imports: ['base'], node: PURE_NODE },
   sandbox: { imports: ['base'], node: PURE_NODE },
+  review: { imports: ['base'], node: PURE_NODE },
   plan: {
     imports: ['base', 'config', 'agents', 'image', 'network', 'secrets', 'sandbox'],
     node: PURE_NODE,
   },
   // `sandbox` for the names of the variables that host/facts.ts reads.
-  host: { imports: ['base', 'sandbox'], node: 'all' },
+  // `sandbox` and `review` also for what to look for in a project.
+  host: { imports: ['base', 'sandbox', 'review'], node: 'all' },
   engine: { imports: ['base', 'host', 'engine/podman', 'engine/containerd'], node: 'all' },
   'engine/podman': { imports: ['base', 'engine', 'sandbox', 'host'], node: 'all' },
   'engine/containerd': { imports: ['base', 'engine', 'sandbox', 'host', 'gen'], node: 'all' },
@@ -34,7 +46,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   session: { imports: [...PURE, 'host', 'engine', 'broker'], node: 'all' },
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
   cli: {
-    imports: ['base', 'config', 'agents', 'plan', 'secrets', 'host', 'broker', 'session', 'doctor'],
+    imports: [
+      ...['base', 'config', 'agents', 'plan', 'review', 'secrets', 'host', 'broker', 'session'],
+      'doctor',
+    ],
     node: ['node:tty'],
   },
   // The entry and its loader; cli.cjs is loaded by path, not imported.
@@ -51,6 +66,7 @@ export const LAZY: readonly (readonly [from: string, to: string])[] = [
 /** One vendor, one door. */
 export const DOORS: Readonly<Record<string, string>> = {
   clipanion: 'src/cli/library.ts',
+  diff: 'src/review/diff.ts',
   'smol-toml': 'src/config/parse.ts',
   'tar-stream': 'src/host/tar.ts',
   undici: 'src/engine/podman/transport.ts',

@@ -65,10 +65,9 @@ describe('secrets in the code', () => {
     ].filter((path) => /^src\/(?:secrets|broker)\//u.test(path));
     expect([...new Set(loaded)].sort()).toEqual([
       'src/broker/remembered.ts',
-      'src/secrets/consumers.ts',
       'src/secrets/grants.ts',
+      'src/secrets/kinds.ts',
       'src/secrets/names.ts',
-      'src/secrets/secret.ts',
     ]);
   });
 });

@@ -1,5 +1,11 @@
 /** Sources without a test of the same name: what tests them instead. Each file by name, so that a new one is noticed. */
 export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'test/integration/project.test.ts runs sessions in all kinds of projects': [
+    ...['session/project.ts', 'session/review.ts', 'cli/commands/review.ts'],
+    'host/project-survey.ts',
+  ],
+  'test/sandbox/project-mounts.test.ts plans repositories too': ['sandbox/git-mounts.ts'],
+  'test/review/render.test.ts shows differences': ['review/diff.ts'],
   'test/cli/spawned.test.ts runs the bundle': [
     'main.ts',
     'cli/main.ts',
@@ -41,6 +47,8 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/integration/verified-launch.test.ts, with engines that do something else': [
     ...['session/verify-launch.ts', 'session/measure.ts', 'cli/options/limits.ts'],
   ],
+  'test/secrets/consumers.test.ts, both halves of the registry': ['secrets/kinds.ts'],
+  'test/broker/remembered.test.ts reads what it writes': ['broker/remember.ts'],
   'test/doctor/checks judges through it': ['doctor/check.ts'],
   'test/agents/catalogue.test.ts checks all of the data': ['agents/gemini.ts', 'agents/shell.ts'],
   'test/integration/engine.test.ts, against a real Podman': [
@@ -55,6 +63,21 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['info.ts', 'io.ts', 'leases.ts', 'lifecycle.ts', 'network.ts', 'open.ts', 'seccomp.ts'],
     ...['snapshots.ts', 'tasks.ts', 'transport.ts', 'unpack.ts', 'volumes.ts'],
   ].map((name) => `engine/containerd/${name}`),
+  'test/sandbox/seccomp/{profiles,lint,oci,plan}.test.ts go through them': [
+    ...['sandbox/seccomp/catalogue.ts', 'sandbox/seccomp/compile.ts', 'sandbox/seccomp/policy.ts'],
+    ...['sandbox/seccomp/constants.ts', 'sandbox/seccomp/digests.ts', 'sandbox/seccomp/use.ts'],
+    ...['sandbox/seccomp/profile.ts', 'sandbox/seccomp/oci-doubts.ts'],
+    'sandbox/seccomp/oci-shape.ts',
+  ],
+  'test/integration/seccomp.test.ts, with real sessions': [
+    ...['session/seccomp.ts', 'session/make-seccomp.ts', 'session/explain-denials.ts'],
+    'host/tracer.ts',
+  ],
+  'test/cli/seccomp.test.ts goes through the command line': [
+    ...['cli/commands/sys/seccomp/list.ts', 'cli/commands/sys/seccomp/show.ts'],
+    ...['cli/commands/sys/seccomp/diff.ts', 'cli/output/seccomp-text.ts'],
+    'session/seccomp-views.ts',
+  ],
   'test/integration/{run,lifecycle,terminal}.test.ts, with real sessions': [
     ...['session/attach.ts', 'session/context.ts', 'session/exec.ts', 'session/follow.ts'],
     ...[

@@ -1,7 +1,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readAnswers, rememberAnswer } from '../../src/broker/remembered.ts';
+import { rememberAnswer } from '../../src/broker/remember.ts';
+import { readAnswers } from '../../src/broker/remembered.ts';
 import { emptyHost } from './support.ts';
 
 describe('answers about grants', () => {

@@ -44,6 +44,7 @@ export const goodHost: HostFacts = {
   ),
   podmanVersion: '5.4.2',
   runtimeDir: { variable: '/run/user/1000', state: 'own', isInMemory: true },
+  homeNetworkFs: undefined,
   hasSystemd: true,
   isLingering: true,
   freeBytes: 50 * 1024 ** 3,

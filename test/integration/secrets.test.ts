@@ -364,7 +364,7 @@ describe('on a terminal', () => {
     term.type('ct run gemini --version', 'Enter');
     await term.shows(/Give GEMINI_API_KEY to gemini\? \[y\/N\]/u);
     term.type('y', 'Enter');
-    await term.shows(/^\d+\.\d+\.\d+/mu);
+    await term.shows(/^\d+\.\d+\.\d+\S*\s+host>\s*$/mu);
     term.type(
       'clear; ct run gemini --version; ct run --dry-run gemini | grep -c API_KEY:env',
       'Enter',

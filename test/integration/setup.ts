@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { handOverBases } from './support/containerd-image.ts';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 
 /**
@@ -6,7 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
  * real sessions are met, then what `ct sys init` makes. At the end the engine that ct started here is
  * ended, by pid, and the directory goes.
  */
-export default function setup(): () => void {
+export default async function setup(): Promise<() => void> {
   const uid = process.getuid?.() ?? 0;
   if (uid === 0) {
     throw new Error(
@@ -17,6 +18,7 @@ export default function setup(): () => void {
   mkdirSync(runtime, { mode: 0o700 });
   process.env['XDG_RUNTIME_DIR'] = runtime;
   process.env['CT_TEST_BIN'] ??= new URL('../../dist/main.cjs', import.meta.url).pathname;
+  if (process.env['CT_ENGINE'] === 'containerd') await handOverBases();
   const done = spawnSync(process.execPath, [process.env['CT_TEST_BIN'], 'sys', 'init', '-v'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });

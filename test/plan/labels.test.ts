@@ -16,14 +16,10 @@ const facts = {
 
 const labels = (detach: boolean): Readonly<Record<string, string>> =>
   sessionLabels({
-    agent: 'gemini',
-    detach,
-    network: 'offline',
+    ...{ agent: 'gemini', detach, network: 'offline', preset: 'locked', facts },
     seccomp: { name: 'strict', digest: 'f'.repeat(64), path: '/x' },
-    preset: 'locked',
-    projectDir: '/a b',
+    project: { source: '/a b', target: '/projects/a b' },
     grants: [],
-    facts,
   });
 
 describe('sessionLabels', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { agentNamed } from '../../src/agents/catalogue.ts';
 import type { Facts } from '../../src/plan/facts.ts';
 import { PLAIN_RUN, type RunOptions } from '../../src/plan/options.ts';
-import { planSession, projectTarget, type SessionPlan } from '../../src/plan/plan.ts';
+import { planSession, type SessionPlan } from '../../src/plan/plan.ts';
 import { DEFAULT_CONFIG, type Config } from '../../src/config/schema.ts';
 
 const config: Config = {
@@ -18,7 +18,27 @@ const facts: Facts = {
     bootId: '0f9d5c6e-0000-4000-8000-0123456789ab',
     pidNamespace: '4026531836',
   },
-  projectDir: '/home/someone/work/my project',
+  project: {
+    dir: '/home/someone/work/my project',
+    inode: '1:2',
+    protected: [
+      { path: '/home/someone/work/my project/.husky', kind: 'missing', inode: '' },
+      { path: '/home/someone/work/my project/.vscode', kind: 'directory', inode: '1:3' },
+    ],
+    git: { kind: 'none' },
+    hidden: [{ path: '/home/someone/work/my project/.env', kind: 'file', inode: '1:4' }],
+    tracked: [],
+    isCutShort: false,
+  },
+  masks: {
+    directory: {
+      path: '/home/someone/.local/share/ct/masks/directory',
+      kind: 'directory',
+      inode: '1:5',
+    },
+    file: { path: '/home/someone/.local/share/ct/masks/file', kind: 'file', inode: '1:6' },
+  },
+  hasSelinux: false,
   homesDir: '/home/someone/.local/share/ct/homes',
   imageReference: 'localhost/ct/agent:0123456789abcdef',
   seccomp: {
@@ -96,18 +116,5 @@ describe('planSession', () => {
   it('passes arguments on as they are, behind init and the gate', () => {
     const args = ['--flag', '', 'a b', '$HOME', '--', '\n'];
     expect(plan({ args }).container.sandbox.args.slice(-args.length)).toEqual(args);
-  });
-});
-
-describe('projectTarget', () => {
-  it.each([
-    ['/a/my project', '/projects/my project'],
-    ['/a/x:y,z', '/projects/x:y,z'],
-    ['/a/Grüße 世界', '/projects/Grüße 世界'],
-    ['/a/two\nlines', '/projects/two_lines'],
-  ])('names %j %j inside', (source, target) => expect(projectTarget(source)).toBe(target));
-
-  it('refuses the root directory', () => {
-    expect(() => projectTarget('/')).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
   });
 });

@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { planMounts } from '../../src/sandbox/mounts.ts';
 
 const wish = {
-  project: { source: '/src/a b', target: '/projects/a b' },
+  project: [
+    { kind: 'bind', source: '/src/a b', target: '/projects/a b', readOnly: false },
+  ] as const,
   home: '/h/gemini',
   caBundle: undefined,
+  relabel: false,
   tmpBytes: 4096,
 };
 
@@ -24,6 +27,15 @@ describe('planMounts', () => {
     expect(planMounts({ ...wish, packages: false }).some((mount) => mount.kind === 'volume')).toBe(
       false,
     );
+  });
+
+  it('labels what comes from the host where SELinux wants it, and nothing else', () => {
+    const mounts = planMounts({ ...wish, packages: true, relabel: true, caBundle: '/etc/ca.crt' });
+    const labelled = mounts.flatMap((mount) =>
+      mount.kind === 'bind' && mount.relabel === true ? [mount.target] : [],
+    );
+    expect(labelled).toEqual(['/home/ct', '/projects/a b']);
+    expect(JSON.stringify(planMounts({ ...wish, packages: true }))).not.toContain('relabel');
   });
 
   it('bounds every tmpfs, and lets programs run only where compilers need it', () => {

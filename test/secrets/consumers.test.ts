@@ -1,21 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { CONSUMERS, kindOf } from '../../src/secrets/consumers.ts';
+import { CONSUMERS } from '../../src/secrets/consumers.ts';
+import { ENVIRONMENT, kindOf } from '../../src/secrets/kinds.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 
 const token = (text: string, name = 'GH_TOKEN'): Secret => new Secret(name, Buffer.from(text));
 const written = (kind: keyof typeof CONSUMERS, secret: Secret): Record<string, string> =>
   Object.fromEntries(
-    CONSUMERS[kind].files(secret).map(({ path, bytes }) => [path.join('/'), bytes.toString()]),
+    CONSUMERS[kind](secret).map(({ path, bytes }) => [path.join('/'), bytes.toString()]),
   );
 
 describe('consumers', () => {
   it('of variables have no file', () => {
-    expect(CONSUMERS.env.files(token('a'))).toEqual([]);
+    expect(CONSUMERS.env(token('a'))).toEqual([]);
   });
 
   it('of files have the bytes as they are, and a variable that shows the way', () => {
     expect(written('file', token('a\nb\n', 'CERT'))).toEqual({ CERT: 'a\nb\n' });
-    expect(CONSUMERS.file.env('CERT')).toEqual({ CERT_FILE: '/run/secrets/CERT' });
+    expect(ENVIRONMENT.file('CERT')).toEqual({ CERT_FILE: '/run/secrets/CERT' });
   });
 
   it('of git are bound to the host of the token', () => {
@@ -33,7 +34,7 @@ describe('consumers', () => {
   it.each(['a b', 'a\nhost=evil.example', 'ü', 'a\r', ''])(
     'made of lines refuse a token that is not one word: %j',
     (text) => {
-      expect(() => CONSUMERS.gh.files(token(text))).toThrow(
+      expect(() => CONSUMERS.gh(token(text))).toThrow(
         expect.objectContaining({ code: 'invalid_argument' }),
       );
     },
@@ -41,7 +42,7 @@ describe('consumers', () => {
 
   it('name paths of one or two plain parts', () => {
     for (const kind of ['file', 'git', 'gh'] as const) {
-      for (const { path } of CONSUMERS[kind].files(token('t'))) {
+      for (const { path } of CONSUMERS[kind](token('t'))) {
         expect(path.length).toBeLessThanOrEqual(2);
         for (const part of path) expect(part).toMatch(/^[A-Za-z0-9_][\w.-]*$/u);
       }

@@ -13,6 +13,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['ps'], load: () => import('./ps.ts') },
   { path: ['attach'], load: () => import('./attach.ts') },
   { path: ['exec'], load: () => import('./exec.ts') },
+  { path: ['review'], load: () => import('./review.ts') },
   { path: ['stop'], load: () => import('./stop.ts') },
   { path: ['agents'], load: () => import('./agents.ts') },
   { path: ['secrets', 'set'], load: () => import('./secrets/set.ts') },

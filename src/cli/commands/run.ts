@@ -25,6 +25,7 @@ export default class RunCommand extends CtCommand {
       ['Without a network', '$0 run -n offline shell'],
       ['With a browser that keeps its own sandbox', '$0 run --seccomp browser gemini'],
       ['Find out which system call a program misses', '$0 run --explain-denials shell -c ./it'],
+      ['Let it change the editor settings', '$0 run --writable .vscode gemini'],
       [
         'With one gigabyte of memory and no network',
         '$0 run --preset locked -n offline -m 1GiB shell',
@@ -55,6 +56,15 @@ export default class RunCommand extends CtCommand {
   explainDenials = Option.Boolean('--explain-denials', false, {
     description: 'name the system calls that were refused, when it ends',
   });
+  writable = Option.Array('--writable', [], {
+    description: 'a protected path that this run may write to, such as .vscode; can be repeated',
+  });
+  visible = Option.Array('--visible', [], {
+    description: 'a hidden file that this run may read, such as .env; can be repeated',
+  });
+  review = Option.Boolean('--review', {
+    description: 'report at the end what the host may execute (--no-review: do not)',
+  });
   json = Option.Boolean('--json', false, { description: 'errors of ct as JSON' });
   agent = Option.String({ name: 'agent' });
   args = Option.Proxy({ name: 'args' });
@@ -71,6 +81,9 @@ export default class RunCommand extends CtCommand {
       network: parseNetworkMode(this.network),
       ...(this.seccomp === undefined ? {} : { seccomp: this.seccomp }),
       explainDenials: this.explainDenials,
+      writable: this.writable,
+      visible: this.visible,
+      ...(this.review === undefined ? {} : { review: this.review }),
       preset: this.preset,
       limits: parseLimitOptions(this),
     };

@@ -18,5 +18,6 @@ export function jsonOutput(stdout: Writable): Output {
     seccompProfiles: (profiles) => write({ profiles }),
     seccompProfile: (profile) => write(profile),
     seccompDiff: ([first, second], differences) => write({ first, second, differences }),
+    review: async (result) => write({ schema: 1, ...result }),
   };
 }

@@ -4,6 +4,7 @@ import type { Agent } from '../../agents/agent.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import type { Rotation } from '../../session/rotate-secret.ts';
 import type { SecretInfo } from '../../session/list-secrets.ts';
+import type { ReviewResult } from '../../session/review.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
 
 /** What commands say on stdout, one method a message. Text for people, JSON for programs. */
@@ -19,4 +20,5 @@ export interface Output {
   seccompProfiles(list: readonly Pick<ProfileView, 'name' | 'summary' | 'digest'>[]): void;
   seccompProfile(profile: ProfileView): void;
   seccompDiff(between: readonly [string, string], differences: readonly Difference[]): void;
+  review(result: ReviewResult): Promise<void>;
 }

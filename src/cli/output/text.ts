@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { printable } from '../../base/text.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import { renderRotation, renderSecrets, renderSources } from './secrets.ts';
+import type { ReviewResult } from '../../session/review.ts';
 import type { Enforced } from '../../sandbox/enforcement.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
 import type { Output } from './output.ts';
@@ -21,6 +22,7 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     seccompProfiles: (list) => void stdout.write(renderProfiles(list)),
     seccompProfile: (profile) => void stdout.write(renderProfile(profile)),
     seccompDiff: (between, rows) => void stdout.write(renderDifferences(between, rows)),
+    review: async (result) => void stdout.write(await renderReview(result, nowMs())),
   };
 }
 
@@ -55,6 +57,17 @@ export function renderAge(ageMs: number): string {
   if (seconds < 7200) return `${Math.floor(seconds / 60)}m`;
   if (seconds < 172_800) return `${Math.floor(seconds / 3600)}h`;
   return `${Math.floor(seconds / 86_400)}d`;
+}
+
+/** The differences are made by a library that nothing else needs. */
+async function renderReview(result: ReviewResult, nowMs: number): Promise<string> {
+  const { renderChanges, LONG } = await import('../../review/render.ts');
+  const age = renderAge(nowMs - result.sinceMs);
+  const since = `session ${printable(result.session)} began, ${age} ago`;
+  if (result.changes.length === 0) return `nothing that the host executes changed since ${since}\n`;
+  const lines = renderChanges(result.changes, LONG).map((line) => `${line}\n`);
+  const more = result.isCutShort ? 'the search came to its bounds: there may be more\n' : '';
+  return `since ${since}:\n${lines.join('')}${more}`;
 }
 
 const MARKS = { ok: 'ok', warn: 'warn', fail: 'FAIL', unknown: '?', skipped: '-' } as const;

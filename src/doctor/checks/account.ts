@@ -75,6 +75,18 @@ export const accountChecks: readonly Check[] = [
     },
   },
   {
+    id: 'home',
+    title: 'Home directory',
+    scope: 'account',
+    run({ homeNetworkFs }) {
+      if (homeNetworkFs === undefined) return ok('on a local file system');
+      return warn(
+        `on ${homeNetworkFs}: containers cannot be stored there`,
+        'point graphroot of ~/.config/containers/storage.conf to a local directory of yours\nand XDG_DATA_HOME to another, for the homes of agents',
+      );
+    },
+  },
+  {
     id: 'lingering',
     title: 'systemd',
     scope: 'account',

@@ -172,6 +172,11 @@ function mount(
 function ociMount(wish: Mount, volume: (name: string) => string): OciMount {
   switch (wish.kind) {
     case 'bind':
+      if (wish.relabel === true) {
+        throw new CtError('unsupported', 'ct does not give SELinux labels on containerd yet', {
+          hint: 'use --engine podman on this host',
+        });
+      }
       return bind(wish.target, wish.source, wish.readOnly);
     case 'volume':
       return bind(wish.target, volume(wish.name), wish.readOnly);

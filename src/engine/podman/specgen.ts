@@ -246,6 +246,7 @@ function mountBody(mount: Mount): OciMount[] {
             'rprivate',
             'nosuid',
             'nodev',
+            ...(mount.relabel === true ? ['z'] : []),
           ],
         },
       ];

@@ -7,6 +7,7 @@ const session: MeasuredSession = {
   id: '3f2a1b4c',
   agent: 'gemini',
   project: '/home/me/a\u001b[2Jb',
+  workdir: '/projects/a',
   network: 'permissive',
   life: 'attached',
   status: 'running',
@@ -51,6 +52,26 @@ describe('text output', () => {
     expect(sink.text).toBe(
       'a note\nok    A  fine\nFAIL  B  broken\n\nFAIL: B\n    type:\n    this\n\n' +
         '1 to cure before sessions can run\n',
+    );
+  });
+
+  it('shows what a session changed, file by file, and when there is nothing', async () => {
+    const sink = new Sink();
+    const output = textOutput(sink, () => 65_000);
+    const result = { dir: '/p', session: 'cafe0123', sinceMs: 0, isCutShort: false };
+    await output.review({ ...result, changes: [] });
+    const change = {
+      path: 'Makefile',
+      what: 'new',
+      why: 'a build',
+      before: '',
+      after: 'all:\n',
+    } as const;
+    await output.review({ ...result, changes: [change], isCutShort: true });
+    expect(sink.text).toBe(
+      'nothing that the host executes changed since session cafe0123 began, 65s ago\n' +
+        'since session cafe0123 began, 65s ago:\nnew     Makefile  (a build)\n  + all:\n' +
+        'the search came to its bounds: there may be more\n',
     );
   });
 

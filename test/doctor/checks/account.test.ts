@@ -41,6 +41,14 @@ describe('account checks', () => {
     expect(judge('runtime-dir', { runtimeDir }).status).toBe(status);
   });
 
+  it('warns of a home on a network, where containers cannot be stored', () => {
+    expect(judge('home', {}).status).toBe('ok');
+    expect(judge('home', { homeNetworkFs: 'NFS' })).toMatchObject({
+      status: 'warn',
+      found: 'on NFS: containers cannot be stored there',
+    });
+  });
+
   it('mentions lingering only where systemd runs', () => {
     expect(judge('lingering', { hasSystemd: false, isLingering: undefined }).status).toBe(
       'skipped',

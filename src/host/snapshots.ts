@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import type { Snapshot } from '../review/compare.ts';
+import { removeQuietly } from './files.ts';
+import { rememberText } from './remembered.ts';
+
+/** Sessions of one project whose beginnings are kept */
+const KEPT = 8;
+
+/** Keeps what a project looked like when a session began, and forgets the oldest. */
+export function keepSnapshot(stateDir: string, snapshot: Snapshot): void {
+  const dir = directoryOf(stateDir, snapshot.dir);
+  rememberText(`${dir}/${snapshot.session}.json`, JSON.stringify(snapshot));
+  for (const name of newestFirst(dir).slice(KEPT)) removeQuietly(`${dir}/${name}`);
+}
+
+/** The beginning of a session in this project: of the one named, else of the newest. */
+export function findSnapshot(
+  stateDir: string,
+  projectDir: string,
+  session?: string,
+): Snapshot | undefined {
+  const dir = directoryOf(stateDir, projectDir);
+  const names = newestFirst(dir);
+  const name = session === undefined ? names[0] : names.find((each) => each.startsWith(session));
+  return name === undefined ? undefined : readSnapshot(`${dir}/${name}`);
+}
+
+function directoryOf(stateDir: string, projectDir: string): string {
+  const hash = createHash('sha256').update(projectDir).digest('hex').slice(0, 32);
+  return `${stateDir}/review/${hash}`;
+}
+
+function newestFirst(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir)
+      .map((name) => ({ name, time: statSync(`${dir}/${name}`).mtimeMs }))
+      .sort((a, b) => b.time - a.time)
+      .map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+function readSnapshot(path: string): Snapshot | undefined {
+  try {
+    const read = JSON.parse(readFileSync(path, 'utf8')) as Snapshot;
+    return read.schema === 1 && Array.isArray(read.files) ? read : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+/** How a file's name speaks of a secret inside. */
+export type Suspicion =
+  | 'secret'
+  /** Only with the text of a private key in it: certificates and slides carry such names too */
+  | 'key-inside';
+
+/** Names by which example files are told from real ones. */
+const EXAMPLE = /(?:^|[._-])(?:example|sample|template|dist|defaults?|schema)(?:[._-]|$)/iu;
+
+const SECRET_NAMES = new Set([
+  ...['id_rsa', 'id_dsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'],
+  ...['.netrc', '.git-credentials', '.pgpass'],
+]);
+
+/** Containers of private keys that hold nothing else. */
+const SECRET_ENDINGS = /\.(?:p12|pfx|jks|keystore|ppk|kdbx)$/iu;
+
+/**
+ * Whether a file of this name is hidden from agents unless the user names it visible: `.env` and
+ * `.env.*` but for examples, private keys, stores of keys and log-ins.
+ */
+export function suspicionOf(name: string): Suspicion | undefined {
+  if (name === '.env' || (name.startsWith('.env.') && !EXAMPLE.test(name.slice(4))))
+    return 'secret';
+  if (SECRET_NAMES.has(name) || SECRET_ENDINGS.test(name)) return 'secret';
+  return /\.(?:pem|key)$/iu.test(name) ? 'key-inside' : undefined;
+}
+
+/**
+ * Whether the beginning of a file is a private key's: PEM armour of any kind, or the bare DER of one (a
+ * sequence with a version 0 or 1 in front).
+ *
+ * Source: RFC 7468; RFC 5958, RFC 8017 appendix A.1.2
+ */
+export function holdsPrivateKey(head: Uint8Array): boolean {
+  const text = Buffer.from(head).toString('latin1');
+  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----/u.test(text)) return true;
+  // SEQUENCE, its length in one to three bytes, INTEGER of one byte: the version.
+  const version = [2, 3, 4].find((at) => head[at] === 0x02 && head[at + 1] === 0x01);
+  return head[0] === 0x30 && version !== undefined && (head[version + 2] ?? 2) <= 1;
+}
+
+/** Whether the user named this file visible: by its path in the project, or by its name anywhere. */
+export function isVisible(path: string, names: readonly string[]): boolean {
+  return names.includes(path) || names.includes(path.slice(path.lastIndexOf('/') + 1));
+}

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { surveyGit } from '../../src/host/git-survey.ts';
+import { findHiddenFiles } from '../../src/host/hidden-files.ts';
+import { put, scratch } from '../support/scratch.ts';
+
+function find(dir: string, visible: readonly string[] = []) {
+  const { hidden, ...rest } = findHiddenFiles(dir, surveyGit(dir), visible);
+  return { hidden: hidden.map(({ path }) => path.slice(dir.length + 1)).sort(), ...rest };
+}
+
+describe('findHiddenFiles', () => {
+  it('finds files by their names, keys by what is in them, and no directories', () => {
+    const dir = scratch({
+      ...{ '.env': 'x', 'a/.env.local': 'x', '.env.example': 'x', 'b/.env/bin/python': 'x' },
+      ...{ 'k.pem': '-----BEGIN PRIVATE KEY-----', 'c.pem': '-----BEGIN CERTIFICATE-----' },
+      ...{ 'slides.key': 'PK', 'node_modules/x/.env': 'x' },
+    });
+    expect(find(dir).hidden).toEqual(['.env', 'a/.env.local', 'k.pem']);
+    expect(find(dir, ['.env', 'k.pem']).hidden).toEqual(['a/.env.local']);
+  });
+
+  it('hides what a link points to in the project, and nothing outside', () => {
+    const dir = scratch({ 'conf/dev': 'x', 'conf/key': '-----BEGIN PRIVATE KEY-----' });
+    symlinkSync('conf/dev', `${dir}/.env`);
+    symlinkSync('conf/key', `${dir}/a.pem`);
+    symlinkSync('/etc/passwd', `${dir}/.env.out`);
+    symlinkSync('nowhere', `${dir}/.env.gone`);
+    expect(find(dir).hidden).toEqual(['conf/dev', 'conf/key']);
+  });
+
+  it('leaves what git has, and says so', () => {
+    const dir = scratch({ '.env.test': 'x' });
+    execFileSync('git', ['init', '-q'], { cwd: dir });
+    execFileSync('git', ['add', '-A'], { cwd: dir });
+    put(dir, { '.env': 'x', 'a/.env.test': 'x' });
+    expect(find(dir)).toMatchObject({ hidden: ['.env', 'a/.env.test'], tracked: ['.env.test'] });
+  });
+});
