@@ -22,7 +22,10 @@ export default async function setup(): Promise<() => void> {
   const done = spawnSync(process.execPath, [process.env['CT_TEST_BIN'], 'sys', 'init', '-v'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  if (done.status !== 0) throw new Error(`'ct sys init' failed with exit status ${done.status}`);
+  if (done.status !== 0) {
+    endProcessesOf(runtime);
+    throw new Error(`'ct sys init' failed with exit status ${done.status}`);
+  }
   return () => {
     // A failed test may have left sessions; their mounts would keep the directory busy.
     spawnSync(process.execPath, [

@@ -99,7 +99,8 @@ function stepSandbox(step: Step, { kept, contextDir }: BuildGround): SandboxSpec
     stdin: false,
     hostname: 'ct-build',
     userns: { kind: 'keep-id', ...kept },
-    network: { kind: 'host' },
+    // Without one, /etc/resolv.conf is the image's own and can be copied over.
+    network: { kind: isRun ? 'host' : 'none' },
     mounts: isRun
       ? step.mounts.map(({ source, target }) => lend(contextDir, source, target))
       : [lend(contextDir, '', CONTEXT)],
