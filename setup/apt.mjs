@@ -20,6 +20,7 @@ export const TEST_PACKAGES = [
   ...['git', 'procps', 'python3', 'tmux', 'util-linux', 'passwd', 'curl'], // what tests call
   ...['docker-registry', 'openssl'], // a registry of the tests' own, with a certificate
   'systemd-container', // boots a second Debian
+  ...['containerd', 'rootlesskit'], // the second engine
 ];
 
 /**

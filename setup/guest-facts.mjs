@@ -7,7 +7,7 @@ const PACKAGES = [
   ...['podman', 'netavark', 'aardvark-dns', 'uidmap', 'runc', 'crun', 'slirp4netns', 'passt'],
   ...['nftables', 'fuse-overlayfs', 'catatonit', 'mmdebstrap', 'ca-certificates', 'git', 'procps'],
   ...['util-linux', 'passwd', 'login', 'tmux', 'python3', 'curl'],
-  ...['docker-registry', 'openssl'],
+  ...['docker-registry', 'openssl', 'containerd', 'rootlesskit'],
 ];
 
 /** What makes a root directory boot, and gives accounts a manager of their own. */

@@ -176,11 +176,11 @@ export function engineContract(candidate: Candidate): void {
       ];
       const { stdout } = await run(
         sh(
-          'cat /ro/file; touch "/rw dir/new" /vol/new && echo written; touch /ro/no 2>&1; stat -c %a /mem; head -c 2000000 /dev/zero 2>&1 >/mem/x || echo full; grep -c " /mem .*nosuid,nodev,noexec" /proc/self/mounts',
+          'cat /ro/file; touch "/rw dir/new" /vol/new && echo written; touch /ro/no 2>&1; stat -c %a /mem; head -c 2000000 /dev/zero 2>&1 >/mem/x || echo full; grep -c " /mem .*nosuid,nodev,noexec" /proc/self/mounts; grep -cE " /(rw.040dir|ro|vol) .*nosuid,nodev" /proc/self/mounts',
         ),
         { mounts },
       );
-      expect(stdout).toMatch(/^hellowritten\n.*Read-only file system\n1777\n.*full\n1\n$/su);
+      expect(stdout).toMatch(/^hellowritten\n.*Read-only file system\n1777\n.*full\n1\n3\n$/su);
       expect(statSync(join(source, 'new')).uid).toBe(process.getuid?.());
       const info = await engine.volumes.inspect(volume);
       expect(info?.labels[TEST_LABEL]).toBe('1');

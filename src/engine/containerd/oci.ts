@@ -193,6 +193,8 @@ function ociMount(wish: Mount, volume: (name: string) => string): OciMount {
  * one would leave those writable: so recursive only where writing is allowed.
  */
 function bind(target: string, source: string, readOnly: boolean): OciMount {
-  const access = readOnly ? ['bind', 'ro'] : ['rbind', 'rw'];
-  return mount(target, 'bind', source, [...access, 'rprivate', 'nosuid', 'nodev']);
+  const access = readOnly
+    ? ['bind', 'ro', 'nosuid', 'nodev']
+    : ['rbind', 'rw', 'rnosuid', 'rnodev'];
+  return mount(target, 'bind', source, [...access, 'rprivate']);
 }
