@@ -37,10 +37,10 @@ export const goodHost: HostFacts = {
   hasSeccomp: true,
   devices: { tun: 'usable', fuse: 'usable' },
   programs: Object.fromEntries(
-    ['podman', 'crun', 'runc', 'newuidmap', 'newgidmap', 'pasta', 'mmdebstrap'].map((name) => [
-      name,
-      `/usr/bin/${name}`,
-    ]),
+    [
+      ...['podman', 'crun', 'runc', 'newuidmap', 'newgidmap', 'pasta', 'mmdebstrap'],
+      ...['containerd', 'containerd-shim-runc-v2', 'rootlesskit', 'nsenter'],
+    ].map((name) => [name, `/usr/bin/${name}`]),
   ),
   podmanVersion: '5.4.2',
   runtimeDir: { variable: '/run/user/1000', state: 'own', isInMemory: true },
