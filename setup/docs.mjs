@@ -17,6 +17,8 @@ const EXPORTS = `
   export { ERROR_CODES } from './src/base/errors.ts';
   export { EXIT } from './src/base/exit.ts';
   export { COMMANDS } from './src/cli/commands/index.ts';
+  export { ATTEMPTS } from './src/attack/list.ts';
+  export { GROUPS } from './src/attack/attempt.ts';
   export { Cli } from './src/cli/library.ts';
   export { tidyUsage } from './src/cli/usage.ts';
   export { parseCallTable } from './src/sandbox/seccomp/calls.ts';
@@ -31,6 +33,8 @@ const EXPORTS = `
  * @property {typeof import('../src/base/errors.ts').ERROR_CODES} ERROR_CODES
  * @property {typeof import('../src/base/exit.ts').EXIT} EXIT
  * @property {typeof import('../src/cli/commands/index.ts').COMMANDS} COMMANDS
+ * @property {typeof import('../src/attack/list.ts').ATTEMPTS} ATTEMPTS
+ * @property {typeof import('../src/attack/attempt.ts').GROUPS} GROUPS
  * @property {typeof import('../src/cli/library.ts').Cli} Cli
  * @property {typeof import('../src/cli/usage.ts').tidyUsage} tidyUsage
  * @property {typeof import('../src/sandbox/seccomp/calls.ts').parseCallTable} parseCallTable
@@ -49,6 +53,7 @@ export async function renderDocs() {
     ['docs/config.md', renderConfig(tables)],
     ['docs/errors.md', renderErrors(tables)],
     ['docs/cli.md', await renderCli(tables)],
+    ['docs/attempts.md', renderAttempts(tables)],
     ...renderSeccomp(tables),
   ]);
 }
@@ -192,6 +197,31 @@ async function renderCli({ COMMANDS, Cli, tidyUsage }) {
 const CLI_INTRODUCTION = [
   'Options of `ct` stand before the agent or program that is to run; what follows belongs to it.',
   '`ct <command> --help` shows the same as this page. Exit statuses: [errors.md](errors.md).',
+];
+
+/** @param {Tables} tables */
+function renderAttempts({ ATTEMPTS, GROUPS }) {
+  const lines = ['# Attempts', '', NOTE, '', ...ATTEMPTS_INTRODUCTION];
+  for (const [group, title] of Object.entries(GROUPS)) {
+    lines.push('', `## ${title}`, '');
+    lines.push('| id | what is tried | by | known holes of the class | should be seen |');
+    lines.push('| --- | --- | --- | --- | --- |');
+    for (const { id, title: what, stage, cve = [], expect, ...rest } of ATTEMPTS) {
+      if (rest.group !== group || rest.trap) continue;
+      const by = stage === 'suite' ? `suite: ${rest.run.join(' ')}` : BY_STAGE[stage];
+      const allowed = rest.permittedBy?.join(', ');
+      const seen = allowed === undefined ? expect : `${expect}; allowed by ${allowed}`;
+      lines.push(`| ${id} | ${what} | ${by} | ${cve.join(', ')} | ${seen} |`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const BY_STAGE = { agent: 'the agent', exec: '`ct exec`', outside: 'ct, outside' };
+
+const ATTEMPTS_INTRODUCTION = [
+  'What `ct doctor --attack` tries in a throw-away session, and the suite with it; what it is worth is in',
+  '[threat-model.md](threat-model.md). Ids are stable.',
 ];
 
 /** @param {string} text */

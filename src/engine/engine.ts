@@ -74,6 +74,15 @@ export interface EngineImages {
   remove(reference: string): Promise<void>;
   list(labels: readonly string[]): Promise<readonly ImageInfo[]>;
   /**
+   * Those of `paths` that are directories in an image and no links, found out without running it.
+   * `labels` are for what has to be made on the way.
+   */
+  directoriesAmong(
+    reference: string,
+    paths: readonly string[],
+    labels: Labels,
+  ): Promise<readonly string[]>;
+  /**
    * Pays the one-time cost that a user-namespace mapping has on this engine (Podman copies and
    * chowns the layers for the first keep-id container), so that no run pays it.
    */

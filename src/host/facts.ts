@@ -1,20 +1,24 @@
-import { realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { CtError } from '../base/errors.ts';
 import { PASSED_VARIABLES } from '../sandbox/environment.ts';
 import { fileError } from './errors.ts';
 
 /**
- * The project directory, resolved once: what is shown is what is mounted.
+ * The project directory by the kernel's own name for it, which has no links.
  *
- * Errors: not_found when the working directory was deleted; permission_denied when it cannot be read
+ * That name is not resolved again: a session that runs in the same project may have put a link to
+ * elsewhere in its place meanwhile. What it names must be the directory that this process stands in.
+ *
+ * Errors: not_found when the working directory was deleted; failed_precondition when it is being moved;
+ * permission_denied when it cannot be read
  */
 export function projectDirectory(cwd: () => string = () => process.cwd()): string {
   let dir = '.';
   try {
     dir = cwd();
-    const resolved = realpathSync.native(dir);
-    statSync(`${resolved}/.`);
-    return resolved;
+    const [named, here] = [lstatSync(dir), statSync('.')];
+    statSync(`${dir}/.`);
+    if (named.dev === here.dev && named.ino === here.ino) return dir;
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new CtError('not_found', 'the current directory does not exist any more', {
@@ -24,6 +28,13 @@ export function projectDirectory(cwd: () => string = () => process.cwd()): strin
     }
     throw fileError(thrown, 'use the current directory', dir);
   }
+  throw new CtError(
+    'failed_precondition',
+    'the current directory was moved while ct looked at it',
+    {
+      hint: 'somebody renames it: a session that works on the directory above, for one',
+    },
+  );
 }
 
 /**

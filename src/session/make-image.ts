@@ -130,6 +130,7 @@ async function makeFrom(base: Base, resolved: ResolvedImage, tools: BuildTools):
   const { engine, signal, context } = tools;
   const { images } = engine;
   const below = await obtainBase(base, tools);
+  await refuseTrickyBase(below, tools);
   const building = `localhost/ct/agent:building-${context.instance()}-${randomBytes(3).toString('hex')}`;
   const { recipe, digest } = resolved;
   try {
@@ -167,6 +168,31 @@ async function makeFrom(base: Base, resolved: ResolvedImage, tools: BuildTools):
     await images.remove(building).catch((error: unknown) => tools.log.line(String(error)));
   }
   await removeOldImages(resolved.reference, tools);
+}
+
+/**
+ * Directories that the runtime makes things in before anything is walled in: where one of them is a link,
+ * runc 1.1.5 makes them on the host instead (measured with `/dev`).
+ *
+ * Source: CVE-2026-41579, CVE-2026-47766, CVE-2021-30465
+ */
+const MADE_BY_RUNTIME = ['/dev', '/proc', '/sys', '/run', '/tmp', '/etc', '/home'];
+
+/** Errors: permission_denied for a base with a link, or nothing, there; nothing of it has run by then */
+async function refuseTrickyBase(base: string, tools: BuildTools): Promise<void> {
+  const { context, engine } = tools;
+  const found = await engine.images.directoriesAmong(base, MADE_BY_RUNTIME, {
+    [LABEL.instance]: context.instance(),
+    [LABEL.kind]: 'prepare',
+    [LABEL.owner]: renderOwner(context.owner),
+  });
+  const missing = MADE_BY_RUNTIME.filter((path) => !found.includes(path));
+  if (missing.length === 0) return;
+  throw new CtError(
+    'permission_denied',
+    `these are no directories in the base image: ${missing.join(', ')}`,
+    { hint: 'a link there can lead out of a container: use a base image that you trust' },
+  );
 }
 
 function imageLabels(

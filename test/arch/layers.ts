@@ -45,10 +45,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   broker: { imports: ['base', 'secrets', 'host'], node: 'all' },
   session: { imports: [...PURE, 'host', 'engine', 'broker'], node: 'all' },
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
+  // A red team against real sessions: what it expects comes from the plan.
+  attack: { imports: ['base', 'plan', 'sandbox', 'host', 'engine', 'session'], node: 'all' },
   cli: {
     imports: [
       ...['base', 'config', 'agents', 'plan', 'review', 'secrets', 'host', 'broker', 'session'],
-      'doctor',
+      ...['doctor', 'attack'],
     ],
     node: ['node:tty'],
   },

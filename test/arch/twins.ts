@@ -47,6 +47,17 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/integration/verified-launch.test.ts, with engines that do something else': [
     ...['session/verify-launch.ts', 'session/measure.ts', 'cli/options/limits.ts'],
   ],
+  'test/integration/attack.test.ts (ESC-26.5) reads them': ['sandbox/masked-too.ts'],
+  'test/attack/list.test.ts checks all of the data': [
+    ...['attack/attempt.ts', 'attack/list/files.ts', 'attack/list/kernel.ts'],
+    ...['attack/list/limits.ts', 'attack/list/namespaces.ts', 'attack/list/privilege.ts'],
+    ...['attack/list/project.ts', 'attack/list/reach.ts', 'attack/list/runtime.ts'],
+    ...['attack/list/secrets.ts', 'attack/list/sockets.ts', 'attack/list/suite.ts'],
+  ],
+  'test/attack/aftermath.test.ts lays it': ['attack/bait.ts'],
+  'test/integration/attack.test.ts attacks real sessions': [
+    ...['attack/looks.ts', 'attack/run.ts', 'attack/victim.ts'],
+  ],
   'test/secrets/consumers.test.ts, both halves of the registry': ['secrets/kinds.ts'],
   'test/broker/remembered.test.ts reads what it writes': ['broker/remember.ts'],
   'test/doctor/checks judges through it': ['doctor/check.ts'],

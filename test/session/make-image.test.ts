@@ -30,6 +30,8 @@ vi.mock('../../src/session/obtain-base.ts', () => ({
 
 /** Images by reference, and what was done in which order. */
 class FakeImages {
+  /** Links among the directories of the base */
+  links: readonly string[] = [];
   readonly byReference = new Map<string, ImageInfo>();
   readonly done: string[] = [];
   failAt: 'build' | 'prepare' | undefined;
@@ -59,6 +61,8 @@ class FakeImages {
       this.done.push('prepare');
       if (this.failAt === 'prepare') throw new CtError('resource_exhausted', 'disk full');
     },
+    directoriesAmong: async (_reference: string, paths: readonly string[]) =>
+      paths.filter((path) => !this.links.includes(path)),
     tag: async (from: string, to: string) => {
       this.done.push('tag');
       this.add([to], this.byReference.get(from)?.labels ?? {});
@@ -102,6 +106,14 @@ describe('ensureImage', () => {
     expect(await ensureImage(context)).toBe(wanted());
     expect(images.done).toEqual(['build', 'prepare', 'tag']);
     expect([...images.byReference.keys()]).toEqual([wanted()]);
+  });
+
+  it('builds nothing on a base with a link for a directory of the runtime', async () => {
+    images.links = ['/dev'];
+    await expect(ensureImage(context)).rejects.toThrow(
+      'these are no directories in the base image: /dev',
+    );
+    expect(images.done).toEqual([]);
   });
 
   it('does nothing when the image is there', async () => {

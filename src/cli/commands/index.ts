@@ -16,6 +16,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['review'], load: () => import('./review.ts') },
   { path: ['stop'], load: () => import('./stop.ts') },
   { path: ['agents'], load: () => import('./agents.ts') },
+  { path: ['doctor'], load: () => import('./sys/doctor.ts') },
   { path: ['secrets', 'set'], load: () => import('./secrets/set.ts') },
   { path: ['secrets', 'unset'], load: () => import('./secrets/unset.ts') },
   { path: ['secrets', 'list'], load: () => import('./secrets/list.ts') },

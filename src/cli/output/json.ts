@@ -15,6 +15,7 @@ export function jsonOutput(stdout: Writable): Output {
     secretSources: (list) => write({ secrets: list }),
     rotated: (rotation) => write(rotation),
     doctor: (report) => write(report),
+    attack: (report) => write(report),
     seccompProfiles: (profiles) => write({ profiles }),
     seccompProfile: (profile) => write(profile),
     seccompDiff: ([first, second], differences) => write({ first, second, differences }),

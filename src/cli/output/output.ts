@@ -1,6 +1,7 @@
 import type { Difference } from '../../sandbox/seccomp/answers.ts';
 import type { ProfileView } from '../../session/seccomp-views.ts';
 import type { Agent } from '../../agents/agent.ts';
+import type { AttackReport } from '../../attack/attempt.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import type { Rotation } from '../../session/rotate-secret.ts';
 import type { SecretInfo } from '../../session/list-secrets.ts';
@@ -17,6 +18,7 @@ export interface Output {
   secretSources(list: readonly SecretInfo[]): void;
   rotated(rotation: Rotation): void;
   doctor(report: DoctorReport): void;
+  attack(report: AttackReport): void;
   seccompProfiles(list: readonly Pick<ProfileView, 'name' | 'summary' | 'digest'>[]): void;
   seccompProfile(profile: ProfileView): void;
   seccompDiff(between: readonly [string, string], differences: readonly Difference[]): void;

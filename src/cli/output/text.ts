@@ -6,6 +6,7 @@ import type { ReviewResult } from '../../session/review.ts';
 import type { Enforced } from '../../sandbox/enforcement.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
 import type { Output } from './output.ts';
+import { renderAttack } from './attack.ts';
 import { renderDifferences, renderProfile, renderProfiles } from './seccomp-text.ts';
 import { renderTable } from './table.ts';
 
@@ -19,6 +20,8 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     secretSources: (list) => void stdout.write(renderSources(list)),
     rotated: (rotation) => void stdout.write(renderRotation(rotation)),
     doctor: (report) => void stdout.write(renderDoctor(report)),
+    attack: (report) =>
+      void stdout.write(renderAttack(report, (stdout as { columns?: number }).columns)),
     seccompProfiles: (list) => void stdout.write(renderProfiles(list)),
     seccompProfile: (profile) => void stdout.write(renderProfile(profile)),
     seccompDiff: (between, rows) => void stdout.write(renderDifferences(between, rows)),

@@ -5,6 +5,7 @@ import type { ContainerSpec, EngineImages, ImageBuild, Labels, LongCall } from '
 import { createContainer, removeContainer } from './containers.ts';
 import { imageFromLibpod, type LibpodImage } from './convert.ts';
 import { engineError } from './errors.ts';
+import { directoriesInImage } from './image-directories.ts';
 import type { Call, Transport } from './transport.ts';
 
 /** A line of a build or pull: words for people, an error, or the result. */
@@ -70,6 +71,8 @@ export function podmanImages(transport: Transport): EngineImages {
       });
       return (rows ?? []).map(imageFromLibpod).filter((image) => hasLabels(image.labels, others));
     },
+    directoriesAmong: (reference, paths, labels) =>
+      directoriesInImage(transport, { reference, paths, labels }),
     prepare: async (reference, userns, options) => {
       const spec = throwAway(reference, userns, options.labels);
       try {

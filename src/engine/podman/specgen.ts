@@ -1,4 +1,5 @@
 import { CtError } from '../../base/errors.ts';
+import { MASKED_TOO } from '../../sandbox/masked-too.ts';
 import type { ContainerSpec, Labels } from '../engine.ts';
 import type { Mount, NetworkAttachment, SandboxSpec } from '../../sandbox/spec.ts';
 
@@ -35,6 +36,7 @@ export interface CreateBody {
   readonly use_image_resolve_configuration?: true;
   readonly mounts: readonly OciMount[];
   readonly volumes: readonly NamedVolume[];
+  readonly mask: readonly string[];
   readonly cap_drop: readonly string[];
   readonly cap_add: readonly string[];
   readonly no_new_privileges: boolean;
@@ -162,6 +164,7 @@ export function createBody(container: ContainerSpec, uplink: Uplink | undefined)
     use_image_hosts: true,
     mounts: sandbox.mounts.flatMap(mountBody),
     volumes: sandbox.mounts.flatMap(volumeBody),
+    mask: MASKED_TOO,
     cap_drop: ['ALL'],
     cap_add: sandbox.capabilities,
     no_new_privileges: sandbox.noNewPrivileges,

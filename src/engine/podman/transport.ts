@@ -14,7 +14,7 @@ import type { KnownVersion } from './known-version.ts';
 export interface Call {
   /** Completes "cannot …" in errors */
   readonly doing: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
   /** Below the API's root, segments already encoded */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | boolean | number | undefined>>;
@@ -107,6 +107,14 @@ export class Transport {
         cause: thrown,
       });
     }
+  }
+
+  /** Sends a request whose answer is one header; `undefined` when it is not there. */
+  async header(call: Call, name: string): Promise<string | undefined> {
+    const { headers, body } = await this.#send(call);
+    body.resume();
+    const value = headers[name];
+    return typeof value === 'string' ? value : undefined;
   }
 
   /** Sends a request and hands out the lines of the answer as they come. */

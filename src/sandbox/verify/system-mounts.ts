@@ -1,3 +1,4 @@
+import { MASKED_TOO } from '../masked-too.ts';
 import type { ObservedMount } from '../observed.ts';
 
 /** File system that the host's device nodes lie in; a container shows single nodes of it. */
@@ -23,6 +24,7 @@ export const READ_ONLY: readonly string[] = [
 export const MASKED: readonly string[] = [
   ...['/proc/acpi', '/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/sched_debug'],
   ...['/proc/scsi', '/proc/timer_list', '/sys/dev/block', '/sys/firmware'],
+  ...MASKED_TOO,
 ];
 
 /** Single nodes of the host's devices that every container has. */

@@ -107,6 +107,7 @@ describe('createBody', () => {
       use_image_resolve_configuration: true,
       mounts: [],
       volumes: [],
+      mask: ['/proc/config.gz', '/proc/kallsyms', '/proc/key-users'],
       cap_drop: ['ALL'],
       cap_add: [],
       no_new_privileges: true,
