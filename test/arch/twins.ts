@@ -70,7 +70,15 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   ],
   'test/integration/engine-containerd.test.ts, against a real containerd': [
     ...['archive.ts', 'build.ts', 'build-step.ts', 'client.ts', 'containers.ts', 'content.ts'],
-    ...['convert.ts', 'daemon.ts', 'discover.ts', 'exec.ts', 'image-records.ts', 'images.ts'],
+    ...[
+      'convert.ts',
+      'daemon.ts',
+      'discover.ts',
+      'exec.ts',
+      'image-directories.ts',
+      'image-records.ts',
+      'images.ts',
+    ],
     ...['info.ts', 'io.ts', 'leases.ts', 'lifecycle.ts', 'network.ts', 'open.ts', 'seccomp.ts'],
     ...['snapshots.ts', 'tasks.ts', 'transport.ts', 'unpack.ts', 'volumes.ts'],
   ].map((name) => `engine/containerd/${name}`),

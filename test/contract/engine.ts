@@ -527,6 +527,21 @@ export function engineContract(candidate: Candidate): void {
       expect(await engine.images.inspect(second)).toBeUndefined();
     });
 
+    it('say which paths are directories and no links', async () => {
+      const tar = pack();
+      tar.entry({ name: 'a', type: 'directory' });
+      tar.entry({ name: 'a/b', type: 'directory' });
+      tar.entry({ name: 'f' }, 'file');
+      tar.entry({ name: 'dev', type: 'symlink', linkname: '/tmp' });
+      tar.finalize();
+      const name = reference.replace(':t', ':looked-at');
+      await engine.images.importRootfs(Readable.from(tar), name, {});
+      const paths = ['/a', '/a/b', '/f', '/dev', '/none', '/f/x'];
+      const labels = { [TEST_LABEL]: 'look' };
+      expect(await engine.images.directoriesAmong(name, paths, labels)).toEqual(['/a', '/a/b']);
+      await engine.images.remove(name);
+    });
+
     it('report an archive that is none', async () => {
       expect(
         await codeOf(engine.images.load(Readable.from([Buffer.from('nonsense')]), {})),

@@ -4,6 +4,7 @@ import { readImageArchive } from './archive.ts';
 import type { Backend } from './backend.ts';
 import { buildImage } from './build.ts';
 import type { Blob } from './content.ts';
+import { directoriesInImage } from './image-directories.ts';
 import {
   inspectImage,
   listImages,
@@ -40,6 +41,7 @@ export function containerdImages(backend: Backend, kept: Kept): EngineImages {
         hint: 'set [image] source = "bootstrap" (Debian packages) or "archive" (a file)',
       });
     },
+    directoriesAmong: (reference, paths) => directoriesInImage(backend, reference, paths, kept),
     prepare: async (reference, userns) => {
       await requireImage(backend, reference, userns);
     },
