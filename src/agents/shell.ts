@@ -7,6 +7,10 @@ export const shell = {
   install: { kind: 'none' },
   command: 'bash',
   stateDirs: [],
+  rulesFile: undefined,
+  loginFiles: [],
   env: {},
+  yolo: { words: [], decided: [], env: {} },
   secrets: [],
+  domains: [],
 } as const satisfies Agent;

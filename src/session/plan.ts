@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { agentNamed } from '../agents/catalogue.ts';
+import type { Provider } from '../agents/providers.ts';
+import { CtError } from '../base/errors.ts';
 import { readAnswers } from '../broker/remembered.ts';
 import { hostEnvironment } from '../host/facts.ts';
 import { ENGINE_TRAITS } from '../engine/choose.ts';
@@ -12,15 +13,25 @@ import { measurePowers } from '../host/powers.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
 import type { RunOptions } from '../plan/options.ts';
 import type { HostPowers } from '../sandbox/host-powers.ts';
+import { findAgent } from '../plan/agents.ts';
 import { isProfilePath } from '../sandbox/seccomp/use.ts';
 import { planSession, wishedSeccomp, type SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { resolveImage } from './image.ts';
 import { seccompFacts } from './seccomp.ts';
+import { userFacts } from './user-environment.ts';
 
 /** Reads what a plan depends on and makes it. The engine is not touched. */
 export async function planRun(options: RunOptions, context: SessionContext): Promise<SessionPlan> {
-  const agent = agentNamed(options.agent);
+  const agent = findAgent(options.agent, context.config);
+  const project = surveyProject({
+    paths: context.paths,
+    env: context.env,
+    uid: process.getuid?.() ?? 0,
+    allowedRoots: context.config.project.allowed_roots,
+    visible: [...context.config.project.visible, ...(options.visible ?? [])],
+    socket: context.config.engine.socket,
+  });
   const asked = wishedSeccomp(options, context.config);
   const wish = isProfilePath(asked) ? resolve(asked) : asked;
   const explain = options.explainDenials === true;
@@ -28,14 +39,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
   return planSession(settled, context.config, agent, {
     instance: context.instance(),
     owner: context.owner,
-    project: surveyProject({
-      paths: context.paths,
-      env: context.env,
-      uid: process.getuid?.() ?? 0,
-      allowedRoots: context.config.project.allowed_roots,
-      visible: [...context.config.project.visible, ...(options.visible ?? [])],
-      socket: context.config.engine.socket,
-    }),
+    project,
     masks: provideMasks(context.paths.dataDir),
     hasSelinux: isSelinuxEnforcing(),
     homesDir: `${context.paths.dataDir}/homes`,
@@ -47,6 +51,8 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
       stdoutIsTty: process.stdout.isTTY === true,
     },
     hostEnv: hostEnvironment(context.env),
+    user: await userFacts(context, project.dir),
+    ...(await providerFacts(options, agent.name, context)),
     secrets: {
       answers: readAnswers(context.paths.stateDir)[agent.name] ?? {},
       present: agent.secrets.filter((name) => (context.env[name] ?? '') !== ''),
@@ -62,4 +68,18 @@ function powersFor(context: SessionContext): HostPowers {
   const powers = measurePowers(context.env);
   const { controlGroups } = ENGINE_TRAITS[engineOf(context)];
   return controlGroups ? powers : { ...powers, controllers: [] };
+}
+
+/** Loaded only where a provider is named. */
+async function providerFacts(
+  { provider }: RunOptions,
+  agent: string,
+  { config, env }: SessionContext,
+): Promise<{ readonly provider?: Provider }> {
+  if (provider === undefined) return {};
+  if (agent !== 'claude') {
+    throw new CtError('invalid_argument', `--provider is for claude, not for ${agent}`);
+  }
+  const { resolveProvider } = await import('../plan/providers.ts');
+  return { provider: resolveProvider(provider, config, env) };
 }

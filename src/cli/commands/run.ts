@@ -46,6 +46,9 @@ export default class RunCommand extends CtCommand {
   detach = Option.Boolean('-d,--detach', false, {
     description: 'start it, print its id and leave it running',
   });
+  provider = Option.String('--provider', {
+    description: "who serves Claude Code's models, for this run: see 'ct cc'",
+  });
   dryRun = Option.Boolean('--dry-run', false, {
     description: 'print the plan as JSON and start nothing',
   });
@@ -79,6 +82,7 @@ export default class RunCommand extends CtCommand {
       args: dropSeparator(this.args),
       detach: this.detach,
       network: parseNetworkMode(this.network),
+      ...(this.provider === undefined ? {} : { provider: this.provider }),
       ...(this.seccomp === undefined ? {} : { seccomp: this.seccomp }),
       explainDenials: this.explainDenials,
       writable: this.writable,

@@ -23,7 +23,9 @@ export async function containerdInfo({ transport, place }: Backend): Promise<Eng
       path: place.runtime ?? '',
       version: await runtimeVersion(runtime),
     },
-    cgroupVersion: existsSync('/sys/fs/cgroup/cgroup.controllers') ? 'v2' : 'v1',
+    // On a hybrid host our own daemon has a pure layout mounted over it.
+    cgroupVersion:
+      place.owner === 'ct' || existsSync('/sys/fs/cgroup/cgroup.controllers') ? 'v2' : 'v1',
     cgroupManager: '',
     // Containers here have no cgroup of their own.
     cgroupControllers: [],

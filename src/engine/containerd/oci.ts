@@ -1,4 +1,5 @@
 import { CtError } from '../../base/errors.ts';
+import { MASKED_TOO } from '../../sandbox/masked-too.ts';
 import type { Mount, SandboxSpec } from '../../sandbox/spec.ts';
 import { keepId, type IdMap, type OciIdMapping } from './idmap.ts';
 
@@ -95,7 +96,7 @@ export function ociSpec(sandbox: SandboxSpec, around: OciSurroundings): OciSpec 
         .map((type) => ({ type })),
       uidMappings: keepId(around.uids, sandbox.userns.uid),
       gidMappings: keepId(around.gids, sandbox.userns.gid),
-      maskedPaths: MASKED,
+      maskedPaths: [...MASKED, ...MASKED_TOO],
       readonlyPaths: READ_ONLY,
       ...(around.seccomp === undefined ? {} : { seccomp: around.seccomp }),
     },
