@@ -87,9 +87,7 @@ export const engineChecks: readonly Check[] = [
     run(facts) {
       const runtime = engineInfo(facts)?.ociRuntime;
       if (runtime === undefined) return runtimeFromPrograms(facts);
-      // What the engine says of its own layout: a containerd of ct's own has a pure one on any host.
-      const isPure = cgroupLayout(facts) === 'v2' || engineInfo(facts)?.cgroupVersion === 'v2';
-      if (runtime.name === 'crun' && !isPure) return crunOnHybrid(facts);
+      if (runtime.name === 'crun' && cgroupLayout(facts) !== 'v2') return crunOnHybrid(facts);
       const { name, version } = runtime;
       return ok(version.includes(name) ? version : `${name} ${version}`.trim());
     },
