@@ -17,7 +17,7 @@ const outdir = `dist.new-${process.pid}`;
  * copes with a Node that was built without HTTP/2; the rest is asked for by calls that we don't make,
  * and says so if that ever changes.
  */
-const LEFT_OUT = 'throw new Error("this part of undici is left out of ct: see build.mjs");';
+const LEFT_OUT = 'throw new Error("this part of a library is left out of ct: see build.mjs");';
 const UNDICI_STUBS = [
   { filter: /^node:(http2|tls)$/, contents: LEFT_OUT },
   { filter: /\/client-h2(\.js)?$/, contents: 'module.exports = {};' },
@@ -28,6 +28,22 @@ const UNDICI_STUBS = [
     contents: 'module.exports = { maxHeaderSize: 16384, IncomingMessage: class {} };',
   },
 ];
+
+/**
+ * grpc-js reads .proto files at run time for its own diagnosis services (channelz, ORCA), which nobody
+ * asks here; the reader and protobufjs behind it are 400 KB.
+ * @type {import('esbuild').Plugin}
+ */
+const grpcWithoutLoader = {
+  name: 'grpc-without-loader',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@grpc\/proto-loader$/ }, ({ path }) => ({
+      path,
+      namespace: 'no-loader',
+    }));
+    onLoad({ filter: /.*/, namespace: 'no-loader' }, () => ({ contents: LEFT_OUT, loader: 'js' }));
+  },
+};
 
 /** @type {import('esbuild').Plugin} */
 const undiciForSockets = {
@@ -63,7 +79,7 @@ const main = await build({ ...common, entryPoints: { main: 'src/main.ts' } });
 const cli = await build({
   ...common,
   entryPoints: { cli: 'src/cli/main.ts' },
-  plugins: [undiciForSockets],
+  plugins: [undiciForSockets, grpcWithoutLoader],
   banner: { js: "const __ctUrl=require('node:url').pathToFileURL(__filename).href;" },
 });
 

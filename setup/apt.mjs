@@ -21,6 +21,7 @@ export const TEST_PACKAGES = [
   ...['docker-registry', 'openssl'], // a registry of the tests' own, with a certificate
   ...['iproute2', 'openssh-client', 'dropbear-bin', 'musl-tools'], // the lab of the network suites
   'systemd-container', // boots a second Debian
+  ...['containerd', 'rootlesskit'], // the second engine
 ];
 
 /**

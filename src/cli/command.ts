@@ -18,6 +18,10 @@ export abstract class CtCommand extends Command<CtContext> {
     description: 'say more on stderr; twice for every step',
   });
 
+  engine = Option.String('--engine', {
+    description: 'podman or containerd, instead of what the configuration says',
+  });
+
   /** Flags to options, one call, output; resolves to the exit status. */
   abstract run(): Promise<number>;
 
@@ -64,7 +68,13 @@ export abstract class CtCommand extends Command<CtContext> {
   /** Runs `work` with the configuration read and the engine at hand, and closes both afterwards. */
   protected async withSessions<T>(work: (context: SessionContext) => Promise<T>): Promise<T> {
     const { withSessions } = await import('./with-sessions.ts');
-    const { env, uid } = this.context;
-    return withSessions({ env, uid, report: this.openReport() }, work);
+    const { uid } = this.context;
+    return withSessions({ env: this.env, uid, report: this.openReport() }, work);
+  }
+
+  /** The environment, with what options set in it. */
+  protected get env(): NodeJS.ProcessEnv {
+    const { env } = this.context;
+    return this.engine === undefined ? env : { ...env, CT_ENGINE: this.engine };
   }
 }

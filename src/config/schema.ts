@@ -9,6 +9,12 @@ export const SCHEMA = {
   engine: {
     doc: 'The container engine.',
     keys: {
+      kind: {
+        type: 'choice',
+        default: 'auto',
+        choices: ['auto', 'podman', 'containerd'],
+        doc: 'Which engine runs sessions. auto: the one whose socket CONTAINER_HOST or CONTAINERD_ADDRESS names, else Podman if it is installed, else containerd. `--engine` and `CT_ENGINE` override it.',
+      },
       socket: {
         type: 'socket',
         default: '',

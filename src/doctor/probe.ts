@@ -21,6 +21,7 @@ const RAMFS_MAGIC = 0x858458f6;
 const PROGRAMS = [
   ...['podman', 'crun', 'runc', 'newuidmap', 'newgidmap', 'pasta', 'slirp4netns'],
   ...['nft', 'perl'],
+  ...['containerd', 'containerd-shim-runc-v2', 'rootlesskit', 'nsenter'],
   ...['fuse-overlayfs', 'mmdebstrap', 'unshare', 'getcap'],
 ];
 

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { Report } from '../base/report.ts';
 import type { Config } from '../config/schema.ts';
+import { systemPath } from '../host/exec.ts';
+import { chooseEngine, type EngineKind } from './choose.ts';
 import type { Engine } from './engine.ts';
 
 /** What an engine is opened with. */
@@ -8,17 +11,38 @@ export interface OpenEngineInput {
   /** The user's runtime directory (`XDG_RUNTIME_DIR`) */
   readonly runtimeDir: string;
   readonly stateDir: string;
+  /** What is kept on disk: the layers of an engine that ct started itself, volumes */
+  readonly dataDir: string;
   readonly env: NodeJS.ProcessEnv;
   readonly report: Report;
 }
 
 /**
- * Opens the container engine of this host; makes one connection and asks it nothing yet.
+ * Opens the container engine of this host, the one that `choose.ts` says.
  *
  * Errors: unavailable, permission_denied, deadline_exceeded, failed_precondition, unsupported: see
- * `podman/discover.ts`
+ * `podman/discover.ts` and `containerd/open.ts`
  */
 export async function openEngine(input: OpenEngineInput): Promise<Engine> {
+  if (engineOf(input) === 'containerd') {
+    const { openContainerd } = await import('./containerd/open.ts');
+    return openContainerd(input);
+  }
   const { openPodman } = await import('./podman/open.ts');
   return openPodman(input);
+}
+
+/** The engine that would be opened. Errors: invalid_argument */
+export function engineOf({ config, env }: Pick<OpenEngineInput, 'config' | 'env'>): EngineKind {
+  const isSet = (name: string): boolean => (env[name] ?? '') !== '';
+  return chooseEngine({
+    configured: config.engine.kind,
+    word: env['CT_ENGINE'],
+    namesPodman: config.engine.socket !== '' || isSet('CONTAINER_HOST'),
+    namesContainerd: isSet('CONTAINERD_ADDRESS'),
+    has: (program) =>
+      systemPath(env['PATH'])
+        .split(':')
+        .some((dir) => existsSync(`${dir}/${program}`)),
+  });
 }

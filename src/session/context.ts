@@ -44,6 +44,7 @@ export function openContext(input: {
           report: input.report,
           runtimeDir: paths.runtimeDir,
           stateDir: paths.stateDir,
+          dataDir: paths.dataDir,
         }),
       )),
     close: async () => {

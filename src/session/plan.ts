@@ -5,6 +5,8 @@ import type { Agent } from '../agents/agent.ts';
 import { readAnswers } from '../broker/remembered.ts';
 import type { Config } from '../config/schema.ts';
 import { hostEnvironment } from '../host/facts.ts';
+import { ENGINE_TRAITS } from '../engine/choose.ts';
+import { engineOf } from '../engine/open.ts';
 import { newSessionId } from '../host/identity.ts';
 import { provideMasks } from '../host/masks.ts';
 import { surveyProject } from '../host/project-survey.ts';
@@ -14,6 +16,7 @@ import { hostCaBundle } from '../host/surroundings.ts';
 import { emptyPolicy, type NetworkPolicy } from '../network/policy.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { RunOptions } from '../plan/options.ts';
+import type { HostPowers } from '../sandbox/host-powers.ts';
 import { findAgent } from '../plan/agents.ts';
 import { isProfilePath } from '../sandbox/seccomp/use.ts';
 import { planSession, wishedSeccomp, type SessionPlan } from '../plan/plan.ts';
@@ -58,7 +61,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
       answers: readAnswers(context.paths.stateDir)[agent.name] ?? {},
       present: agent.secrets.filter((name) => (context.env[name] ?? '') !== ''),
     },
-    powers: measurePowers(context.env),
+    powers: powersFor(context),
     sessionId: newSessionId(),
     ctVersion: context.ctVersion,
   };
@@ -100,6 +103,13 @@ function hasNoRules(network: Config['network']): boolean {
   return (
     lists.every((list) => list.length === 0) && Object.keys(network.host_services).length === 0
   );
+}
+
+/** What the host can enforce, as far as the engine passes it on. */
+function powersFor(context: SessionContext): HostPowers {
+  const powers = measurePowers(context.env);
+  const { controlGroups } = ENGINE_TRAITS[engineOf(context)];
+  return controlGroups ? powers : { ...powers, controllers: [] };
 }
 
 /** Loaded only where a provider is named. */

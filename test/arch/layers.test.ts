@@ -41,6 +41,8 @@ describe('imports', () => {
   it('reach each package through its one door', () => {
     const found = offending(({ from, to }) => {
       const name = packageOf(to);
+      // What protoc-gen-es writes imports its library everywhere.
+      if (layerOf(from) === 'gen' && name === '@bufbuild/protobuf') return false;
       return name !== undefined && DOORS[name] !== from;
     });
     expect(found, REMEDY).toEqual([]);

@@ -38,9 +38,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // `sandbox` for the names of the variables that host/facts.ts reads.
   // `sandbox` and `review` also for what to look for in a project.
   host: { imports: ['base', 'sandbox', 'review'], node: 'all' },
-  engine: { imports: ['base', 'engine/podman'], node: 'all' },
+  engine: { imports: ['base', 'host', 'engine/podman', 'engine/containerd'], node: 'all' },
   'engine/podman': { imports: ['base', 'engine', 'sandbox', 'host'], node: 'all' },
   gateway: { imports: ['base', 'network', 'host'], node: 'all' },
+  'engine/containerd': { imports: ['base', 'engine', 'sandbox', 'host', 'gen'], node: 'all' },
+  // Generated from proto/: data about messages.
+  gen: { imports: [], node: [] },
   broker: { imports: ['base', 'secrets', 'host'], node: 'all' },
   session: { imports: [...PURE, 'host', 'engine', 'broker', 'gateway'], node: 'all' },
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
@@ -62,6 +65,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 export const LAZY: readonly (readonly [from: string, to: string])[] = [
   ['cli', 'doctor'],
   ['engine', 'engine/podman'],
+  ['engine', 'engine/containerd'],
 ];
 
 /** One vendor, one door. */
@@ -72,6 +76,8 @@ export const DOORS: Readonly<Record<string, string>> = {
   'tar-stream': 'src/host/tar.ts',
   tldts: 'src/network/public-suffix.ts',
   undici: 'src/engine/podman/transport.ts',
+  '@grpc/grpc-js': 'src/engine/containerd/transport.ts',
+  '@bufbuild/protobuf': 'src/engine/containerd/transport.ts',
 };
 
 /** The layer that a file belongs to. */

@@ -114,6 +114,20 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['engine/podman/exec.ts', 'engine/podman/images.ts', 'engine/podman/open.ts'],
     'engine/podman/volumes.ts',
   ],
+  'test/integration/engine-containerd.test.ts, against a real containerd': [
+    ...['archive.ts', 'build.ts', 'build-step.ts', 'client.ts', 'containers.ts', 'content.ts'],
+    ...[
+      'convert.ts',
+      'daemon.ts',
+      'discover.ts',
+      'exec.ts',
+      'image-directories.ts',
+      'image-records.ts',
+      'images.ts',
+    ],
+    ...['info.ts', 'io.ts', 'leases.ts', 'lifecycle.ts', 'network.ts', 'open.ts', 'seccomp.ts'],
+    ...['snapshots.ts', 'tasks.ts', 'transport.ts', 'unpack.ts', 'volumes.ts'],
+  ].map((name) => `engine/containerd/${name}`),
   'test/sandbox/seccomp/{profiles,lint,oci,plan}.test.ts go through them': [
     ...['sandbox/seccomp/catalogue.ts', 'sandbox/seccomp/compile.ts', 'sandbox/seccomp/policy.ts'],
     ...['sandbox/seccomp/constants.ts', 'sandbox/seccomp/digests.ts', 'sandbox/seccomp/use.ts'],

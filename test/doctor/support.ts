@@ -40,6 +40,7 @@ export const goodHost: HostFacts = {
     [
       ...['podman', 'crun', 'runc', 'newuidmap', 'newgidmap', 'pasta', 'mmdebstrap'],
       ...['nft', 'perl'],
+      ...['containerd', 'containerd-shim-runc-v2', 'rootlesskit', 'nsenter'],
     ].map((name) => [name, `/usr/bin/${name}`]),
   ),
   podmanVersion: '5.4.2',

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { handOverBases } from './support/containerd-image.ts';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 
 /**
@@ -6,7 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
  * real sessions are met, then what `ct sys init` makes. At the end the engine that ct started here is
  * ended, by pid, and the directory goes.
  */
-export default function setup(): () => void {
+export default async function setup(): Promise<() => void> {
   const uid = process.getuid?.() ?? 0;
   if (uid === 0) {
     throw new Error(
@@ -17,10 +18,14 @@ export default function setup(): () => void {
   mkdirSync(runtime, { mode: 0o700 });
   process.env['XDG_RUNTIME_DIR'] = runtime;
   process.env['CT_TEST_BIN'] ??= new URL('../../dist/main.cjs', import.meta.url).pathname;
+  if (process.env['CT_ENGINE'] === 'containerd') await handOverBases();
   const done = spawnSync(process.execPath, [process.env['CT_TEST_BIN'], 'sys', 'init', '-v'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  if (done.status !== 0) throw new Error(`'ct sys init' failed with exit status ${done.status}`);
+  if (done.status !== 0) {
+    endProcessesOf(runtime);
+    throw new Error(`'ct sys init' failed with exit status ${done.status}`);
+  }
   return () => {
     // A failed test may have left sessions; their mounts would keep the directory busy.
     spawnSync(process.execPath, [
@@ -62,9 +67,11 @@ function processesOf(runtime: string): number[] {
             `XDG_RUNTIME_DIR=${runtime}\0`,
           );
         }
-        return (
-          words[0]?.endsWith('podman') === true && words.some((word) => word.includes(runtime))
-        );
+        // The script that rootlesskit started ends containerd, and then so does rootlesskit.
+        const isEngine =
+          words[0]?.endsWith('podman') === true ||
+          (words[0] === '/bin/sh' && words[1]?.endsWith('/containerd-child.sh') === true);
+        return isEngine && words.some((word) => word.includes(runtime));
       } catch {
         return false;
       }

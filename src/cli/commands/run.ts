@@ -97,11 +97,11 @@ export default class RunCommand extends CtCommand {
       limits: parseLimitOptions(this),
     };
     const { performRun } = await import('../perform-run.ts');
-    const { env, uid, stdout } = this.context;
+    const { uid, stdout } = this.context;
     const words = ['run', this.agent, ...this.args];
     return performRun(
       { options, dryRun: this.dryRun, words },
-      { env, uid, stdout, report: this.openReport() },
+      { env: this.env, uid, stdout, report: this.openReport() },
     );
   }
 }

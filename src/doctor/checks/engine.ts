@@ -3,7 +3,10 @@ import { bad, ok, skipped, unknown, warn, type Check, type Finding } from '../ch
 import type { HostFacts } from '../facts.ts';
 import { isAtLeast } from '../versions.ts';
 
-/** Podman, its service, and how it stores and starts containers. */
+/** What containerd needs to be started for a user, and to be used. */
+const CONTAINERD = ['containerd', 'containerd-shim-runc-v2', 'rootlesskit', 'nsenter'];
+
+/** Podman, containerd, their service, and how it stores and starts containers. */
 export const engineChecks: readonly Check[] = [
   {
     id: 'podman',
@@ -11,11 +14,31 @@ export const engineChecks: readonly Check[] = [
     scope: 'host',
     run({ podmanVersion, programs }) {
       const install = 'install it:  apt-get install podman uidmap netavark aardvark-dns';
-      if (programs['podman'] === undefined) return bad('not installed', install);
+      if (programs['podman'] === undefined) {
+        const hasOther = CONTAINERD.every((name) => programs[name] !== undefined);
+        return hasOther ? skipped('not installed; containerd is') : bad('not installed', install);
+      }
       if (podmanVersion === undefined) return unknown('installed; does not tell its version');
       return isAtLeast(podmanVersion, [4, 0])
         ? ok(podmanVersion)
         : bad(`${podmanVersion} is too old`, `Podman 4.0 or later is needed; ${install}`);
+    },
+  },
+  {
+    id: 'containerd',
+    title: 'containerd',
+    scope: 'host',
+    run({ programs }) {
+      const missing = CONTAINERD.filter((name) => programs[name] === undefined);
+      if (missing.includes('containerd') && programs['podman'] !== undefined) {
+        return skipped('not installed; Podman is');
+      }
+      const install =
+        'install it:  apt-get install containerd rootlesskit uidmap crun slirp4netns util-linux';
+      if (missing.length === 0) return ok(programs['containerd'] ?? '');
+      // With Podman at hand, half a containerd hinders nobody.
+      const report = programs['podman'] === undefined ? bad : warn;
+      return report(`not complete: ${missing.join(', ')} missing`, install);
     },
   },
   {

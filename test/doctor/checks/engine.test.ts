@@ -12,11 +12,21 @@ const hybrid = { layout: 'hybrid', controllers: [] } as const;
 
 describe('engine checks', () => {
   it('wants Podman 4.0 or later', () => {
-    expect(judge('podman', { programs: without('podman') }).fix).toContain(
+    expect(judge('podman', { programs: without('podman', 'rootlesskit') }).fix).toContain(
       'apt-get install podman',
     );
     expect(judge('podman', { podmanVersion: '3.4.4' }).status).toBe('fail');
     expect(judge('podman', { podmanVersion: '4.0.0-rc1' }).status).toBe('ok');
+  });
+
+  it('takes containerd in place of Podman, if all of it is there', () => {
+    expect(judge('podman', { programs: without('podman') }).status).toBe('skipped');
+    expect(judge('containerd', {}).status).toBe('ok');
+    expect(judge('containerd', { programs: without('containerd') }).status).toBe('skipped');
+    expect(judge('containerd', { programs: without('rootlesskit') }).status).toBe('warn');
+    const alone = judge('containerd', { programs: without('podman', 'rootlesskit') });
+    expect(alone.status).toBe('fail');
+    expect(alone.fix).toContain('apt-get install containerd rootlesskit');
   });
 
   it('passes on why the engine did not answer', () => {

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import type { EngineKind } from '../../../src/engine/choose.ts';
 import { openEngine } from '../../../src/engine/open.ts';
+import { ensureDefaultSeccomp } from '../../../src/session/seccomp.ts';
+import type { SeccompUse } from '../../../src/sandbox/seccomp/use.ts';
 import type { ContainerSpec, Engine, ProcessStreams } from '../../../src/engine/engine.ts';
 import { resolvePaths, type Paths } from '../../../src/host/paths.ts';
 import { UNLIMITED } from '../../../src/sandbox/limits.ts';
@@ -14,13 +17,19 @@ export function testPaths(): Paths {
   return resolvePaths(process.env, process.getuid?.() ?? 0);
 }
 
+/** The filter of sessions; its file is there once an engine was opened. */
+let filter: SeccompUse | undefined;
+
 /** The engine as `ct` finds it on this host. */
-export function openTestEngine(env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
-  const { runtimeDir, stateDir } = testPaths();
+export async function openTestEngine(
+  kind: EngineKind = 'podman',
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Engine> {
+  const { runtimeDir, stateDir, dataDir } = testPaths();
+  filter = await ensureDefaultSeccomp({ dataDir });
   return openEngine({
-    config: { engine: { socket: '', idle_timeout: 300 } },
-    runtimeDir,
-    stateDir,
+    config: { engine: { kind, socket: '', idle_timeout: 300 } },
+    ...{ runtimeDir, stateDir, dataDir },
     env,
     report: silentReport,
   });
@@ -56,7 +65,7 @@ export function containerSpec(
       capabilities: [],
       noNewPrivileges: true,
       readOnlyRoot: true,
-      seccomp: undefined,
+      seccomp: filter,
       limits: UNLIMITED,
       ...change,
     },

@@ -1,0 +1,34 @@
+import type { IdMap } from './idmap.ts';
+import type { Io } from './io.ts';
+import type { Transport } from './transport.ts';
+
+/** What every file of this folder works with. */
+export interface Backend {
+  readonly transport: Transport;
+  readonly place: Place;
+  /** Streams that `init` opened and `attach` has not taken yet, by container */
+  readonly opened: Map<string, Io>;
+  /** Removals under way of containers that ended by themselves; `close` waits for them */
+  readonly reaping: Map<string, Promise<void>>;
+}
+
+/** A daemon that was found or started, and where things of ours are. */
+export interface Place {
+  /** Path of the socket on the host */
+  readonly socket: string;
+  /** Who runs it */
+  readonly owner: 'ct' | 'user';
+  readonly snapshotter: string;
+  /** OCI runtime: a path; `undefined` for the daemon's own default */
+  readonly runtime: string | undefined;
+  /** FIFOs of containers; the path means the same to us and to the daemon */
+  readonly ioDir: string;
+  /** What the daemon keeps: layers, content, records; '' for one that the user runs */
+  readonly dataDir: string;
+  /** Volumes, as plain directories */
+  readonly volumesDir: string;
+  /** A process in the daemon's namespaces, for what only its root may do */
+  readonly childPid: number;
+  /** Ids of the user namespace in which the daemon runs */
+  readonly ids: { readonly uids: IdMap; readonly gids: IdMap };
+}

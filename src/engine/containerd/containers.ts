@@ -1,0 +1,193 @@
+import { rmSync } from 'node:fs';
+import { CtError, isCtError } from '../../base/errors.ts';
+import { ensurePrivateDir } from '../../host/files.ts';
+import { Containers, type Container } from '../../gen/containers_pb.js';
+import { OptionsSchema } from '../../gen/runc_pb.js';
+import type { ContainerSpec, CreatedContainer } from '../engine.ts';
+import type { Backend, Place } from './backend.ts';
+import { throwIfStopped } from './errors.ts';
+import { requireImage } from './image-records.ts';
+import { withLease } from './leases.ts';
+import { writeResolvConf } from './network.ts';
+import { ociSpec, type OciSpec } from './oci.ts';
+import { readSeccomp } from './seccomp.ts';
+import { prepareSnapshot, removeSnapshot } from './snapshots.ts';
+import { bytesOf } from './transport.ts';
+import { volumePath } from './volumes.ts';
+
+/** Labels of a container for this folder's own use; `list` and `inspect` do not show them. */
+export const OWN_LABEL = {
+  autoRemove: 'ct-engine.auto-remove',
+  terminal: 'ct-engine.terminal',
+  stdin: 'ct-engine.stdin',
+  network: 'ct-engine.network',
+  imageId: 'ct-engine.image',
+} as const;
+
+/** Prefix of all of them. */
+export const OWN_PREFIX = 'ct-engine.';
+
+/** Types of the JSON that containerd passes on unread. Source: containerd typeurl registrations */
+const SPEC_TYPE = 'types.containerd.io/opencontainers/runtime-spec/1/Spec';
+
+const RUNTIME = 'io.containerd.runc.v2';
+
+const LEASE_MS = 10 * 60_000;
+
+/** Longest name that containerd takes, and its form. Source: containerd identifiers/validate.go */
+const NAME = /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/u;
+const MAX_NAME = 76;
+
+/** `Engine.create`. Name and id are the same here. */
+export async function createContainer(
+  backend: Backend,
+  spec: ContainerSpec,
+  signal?: AbortSignal,
+): Promise<CreatedContainer> {
+  const { name, sandbox } = spec;
+  if (!NAME.test(name) || name.length > MAX_NAME) {
+    throw new CtError('invalid_argument', `containerd takes no container named ${name}`);
+  }
+  throwIfStopped(`create the container ${name}`, signal);
+  const image = await requireImage(backend, sandbox.image, sandbox.userns);
+  await withLease(backend.transport, LEASE_MS, async (lease) => {
+    await prepareSnapshot(backend, { key: name, parent: image.chain, lease }, () =>
+      containerExists(backend, name),
+    );
+    try {
+      await createOn(backend, spec, { key: name, lease, imageId: image.id }, signal);
+    } catch (thrown) {
+      await removeSnapshot(backend, name);
+      throw thrown;
+    }
+  });
+  return { id: name, warnings: [] };
+}
+
+/** What a container stands on. */
+export interface Ground {
+  /** Its writable layer, prepared */
+  readonly key: string;
+  readonly lease: string;
+  readonly imageId: string;
+}
+
+/** Makes the record of a container, and its directory. */
+export async function createOn(
+  { transport, place }: Backend,
+  spec: ContainerSpec,
+  ground: Ground,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { name, sandbox } = spec;
+  const dir = ensurePrivateDir(`${place.ioDir}/${name}`);
+  try {
+    const oci = ociSpec(sandbox, {
+      ...place.ids,
+      seccomp: readSeccomp(sandbox.seccomp),
+      volume: (volume) => volumePath(place, volume),
+      resolvConf: writeResolvConf(dir, sandbox.network),
+    });
+    const call = { doing: `create the container ${name}`, lease: ground.lease, signal };
+    const container = record(spec, oci, place, ground);
+    await transport.unary(Containers.method.create, { container }, call);
+  } catch (thrown) {
+    rmSync(dir, { recursive: true, force: true });
+    throw thrown;
+  }
+}
+
+function record(spec: ContainerSpec, oci: OciSpec, place: Place, ground: Ground) {
+  const { sandbox, labels } = spec;
+  return {
+    id: spec.name,
+    image: sandbox.image,
+    labels: {
+      ...labels,
+      ...(spec.autoRemove ? { [OWN_LABEL.autoRemove]: '1' } : {}),
+      ...(sandbox.terminal ? { [OWN_LABEL.terminal]: '1' } : {}),
+      ...(sandbox.stdin ? { [OWN_LABEL.stdin]: '1' } : {}),
+      [OWN_LABEL.network]: sandbox.network.kind,
+      [OWN_LABEL.imageId]: ground.imageId,
+    },
+    runtime: {
+      name: RUNTIME,
+      options: {
+        typeUrl: 'containerd.runc.v1.Options',
+        // Our streams belong to the user, who is the kept id inside and 0 in the daemon's namespace.
+        value: bytesOf(OptionsSchema, { binaryName: place.runtime ?? '' }),
+      },
+    },
+    spec: { typeUrl: SPEC_TYPE, value: Buffer.from(JSON.stringify(oci)) },
+    snapshotter: place.snapshotter,
+    snapshotKey: ground.key,
+  };
+}
+
+/** The record of a container. Errors: not_found */
+export async function getContainer({ transport }: Backend, id: string): Promise<Container> {
+  const { container } = await transport.unary(
+    Containers.method.get,
+    { id },
+    { doing: `look at the container ${id}` },
+  );
+  if (container === undefined) throw new CtError('not_found', `there is no container ${id}`);
+  return container;
+}
+
+/** A record with nothing in it, under which a task that lost its own can be ended. */
+export async function createPlaceholder({ transport }: Backend, id: string): Promise<void> {
+  const container = {
+    id,
+    runtime: { name: RUNTIME },
+    spec: { typeUrl: SPEC_TYPE, value: Buffer.from('{}') },
+  };
+  const call = { doing: 'take over a container without a record' };
+  await transport.unary(Containers.method.create, { container }, call);
+}
+
+/** Whether there is one of that name. */
+export async function containerExists(backend: Backend, id: string): Promise<boolean> {
+  return (await getContainer(backend, id).catch(ignoreGone)) !== undefined;
+}
+
+/** Records with all of `labels`, each as `key` or `key=value`. */
+export async function listRecords(
+  { transport }: Backend,
+  labels: readonly string[],
+): Promise<readonly Container[]> {
+  const { containers } = await transport.unary(
+    Containers.method.list,
+    { filters: labels.length === 0 ? [] : [labels.map(labelFilter).join(',')] },
+    { doing: 'list containers' },
+  );
+  return containers;
+}
+
+/** Source: containerd filters/parser.go: quoted as Go has it, which for these is JSON's way */
+function labelFilter(text: string): string {
+  const at = text.indexOf('=');
+  const key = at < 0 ? text : text.slice(0, at);
+  const field = `labels.${JSON.stringify(key)}`;
+  return at < 0 ? field : `${field}==${JSON.stringify(text.slice(at + 1))}`;
+}
+
+/** Takes the record, the writable layer and the FIFOs away; the task must have gone before. */
+export async function removeRecord(backend: Backend, id: string): Promise<void> {
+  const { transport, place } = backend;
+  try {
+    await transport.unary(Containers.method.delete, { id }, { doing: 'remove the container' });
+  } catch (thrown) {
+    if (!isCtError(thrown, 'not_found')) throw thrown;
+  }
+  await removeSnapshot(backend, id);
+  backend.opened.get(id)?.close();
+  backend.opened.delete(id);
+  if (NAME.test(id)) rmSync(`${place.ioDir}/${id}`, { recursive: true, force: true });
+}
+
+/** For calls about what may be gone. */
+export function ignoreGone(thrown: unknown): undefined {
+  if (isCtError(thrown, 'not_found')) return undefined;
+  throw thrown;
+}

@@ -1,0 +1,181 @@
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CtError, isCtError } from '../../base/errors.ts';
+import type { Report } from '../../base/report.ts';
+import { printable } from '../../base/text.ts';
+import { templatePath } from '../../host/assets.ts';
+import { fileError } from '../../host/errors.ts';
+import { startDetached, systemPath } from '../../host/exec.ts';
+import { ensurePrivateDir, writeFileAtomic } from '../../host/files.ts';
+import { requireSubids } from '../../host/subids.ts';
+import { isListening } from './discover.ts';
+import { engineError } from './errors.ts';
+
+/** Where a daemon of ct's own lives. */
+export interface OwnDaemon {
+  /** Sockets, state, FIFOs; in memory */
+  readonly runDir: string;
+  /** Layers and records; on disk */
+  readonly dataDir: string;
+  readonly logPath: string;
+  readonly socket: string;
+}
+
+/** What it is started with. */
+export interface DaemonWish {
+  readonly daemon: OwnDaemon;
+  readonly env: NodeJS.ProcessEnv;
+  /** Without a container or a client for this long it leaves; 0 for never */
+  readonly idleSeconds: number;
+  readonly report: Report;
+}
+
+const START_MS = 20_000;
+const POLL_MS = 15;
+const MAX_LOG_BYTES = 1024 * 1024;
+
+/** The places of ct's own daemon. */
+export function ownDaemon(dirs: {
+  readonly runtimeDir: string;
+  readonly stateDir: string;
+  readonly dataDir: string;
+}): OwnDaemon {
+  const runDir = `${dirs.runtimeDir}/ct/containerd`;
+  return {
+    runDir,
+    dataDir: `${dirs.dataDir}/containerd`,
+    logPath: `${dirs.stateDir}/logs/containerd.log`,
+    socket: `${runDir}/state/containerd.sock`,
+  };
+}
+
+/**
+ * Starts containerd for the user, in a user namespace by rootlesskit, and waits until it listens. It has
+ * the host's network, since it needs none: each container has its own. The caller holds the lock.
+ *
+ * Errors: unavailable without rootlesskit or containerd, or with its last words · deadline_exceeded ·
+ * failed_precondition without subordinate ids
+ */
+export async function startDaemon(wish: DaemonWish): Promise<void> {
+  requireSubids();
+  const { daemon } = wish;
+  for (const dir of [daemon.runDir, `${daemon.runDir}/state`, daemon.dataDir])
+    ensurePrivateDir(dir);
+  ensurePrivateDir(daemon.logPath.slice(0, daemon.logPath.lastIndexOf('/')));
+  const config = `${daemon.runDir}/config.toml`;
+  writeFileAtomic(config, daemonConfig(daemon));
+  const log = openLog(daemon.logPath);
+  try {
+    const begin = fstatSync(log).size;
+    requirePrograms(wish.env);
+    const started = await startDetached(
+      {
+        program: 'rootlesskit',
+        args: daemonArguments(daemon, config, wish.idleSeconds, isHybrid()),
+        env: daemonEnvironment(wish.env),
+      },
+      log,
+    ).catch(noRootlesskit);
+    wish.report.verbose(`started containerd by rootlesskit (pid ${started.pid})`);
+    let ended = false;
+    void started.ended.then(() => (ended = true));
+    for (const until = performance.now() + START_MS; performance.now() < until;) {
+      if (await isListening(daemon.socket)) return;
+      if (ended)
+        throw engineError('start containerd', lastWords(daemon.logPath, begin), 'unavailable');
+      await sleep(POLL_MS);
+    }
+    // It leads a process group of its own: whoever it started waits with it.
+    process.kill(-started.pid, 'SIGKILL');
+    throw new CtError('deadline_exceeded', 'containerd does not begin to listen', {
+      hint: `see ${printable(daemon.logPath)}; another one may hold ${printable(daemon.dataDir)}`,
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Plugins that are of no use here are off: it then starts in a few dozen milliseconds. */
+function daemonConfig({ runDir, dataDir, socket }: OwnDaemon): string {
+  const off = [
+    ...['io.containerd.grpc.v1.cri', 'io.containerd.snapshotter.v1.aufs'],
+    ...['io.containerd.snapshotter.v1.btrfs', 'io.containerd.snapshotter.v1.zfs'],
+    ...['io.containerd.snapshotter.v1.devmapper', 'io.containerd.internal.v1.opt'],
+    ...['io.containerd.tracing.processor.v1.otlp', 'io.containerd.internal.v1.tracing'],
+  ];
+  return [
+    'version = 2',
+    `root = ${JSON.stringify(dataDir)}`,
+    `state = ${JSON.stringify(`${runDir}/state`)}`,
+    `disabled_plugins = ${JSON.stringify(off)}`,
+    '[grpc]',
+    `  address = ${JSON.stringify(socket)}`,
+    '',
+  ].join('\n');
+}
+
+/** Arguments of rootlesskit(1), and behind them the script's. */
+export function daemonArguments(
+  { runDir, socket }: OwnDaemon,
+  config: string,
+  idleSeconds: number,
+  hybrid: boolean,
+): readonly string[] {
+  return [
+    ...[`--state-dir=${runDir}/rootlesskit`, '--net=host', '--copy-up=/run'],
+    // crun refuses a hybrid layout; in a cgroup namespace a pure one can be mounted over it.
+    ...(hybrid ? ['--cgroupns'] : []),
+    ...['/bin/sh', templatePath('containerd-child.sh')],
+    ...[`${runDir}/state`, config, socket, String(idleSeconds), hybrid ? 'cgroup2' : 'keep'],
+  ];
+}
+
+/** Nothing of the user's environment but where things are: what the daemon knows may come inside. */
+function daemonEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = ['HOME', 'USER', 'LOGNAME', 'LANG', 'XDG_RUNTIME_DIR', 'TMPDIR'];
+  return {
+    ...Object.fromEntries(kept.map((name) => [name, env[name]]).filter(([, value]) => value)),
+    PATH: systemPath(env['PATH']),
+  };
+}
+
+function isHybrid(): boolean {
+  return !existsSync('/sys/fs/cgroup/cgroup.controllers');
+}
+
+function requirePrograms(env: NodeJS.ProcessEnv): void {
+  const dirs = systemPath(env['PATH']).split(':');
+  const missing = ['rootlesskit', 'containerd', 'containerd-shim-runc-v2', 'newuidmap'].filter(
+    (name) => !dirs.some((dir) => existsSync(`${dir}/${name}`)),
+  );
+  if (missing.length > 0) noPrograms(missing);
+}
+
+function noPrograms(missing: readonly string[], cause?: unknown): never {
+  throw new CtError('unavailable', `containerd cannot be started: ${missing.join(', ')} missing`, {
+    hint: 'install it: sudo apt install containerd rootlesskit uidmap crun slirp4netns',
+    cause,
+  });
+}
+
+function noRootlesskit(thrown: unknown): never {
+  if (!isCtError(thrown, 'not_found')) throw thrown;
+  return noPrograms(['rootlesskit'], thrown);
+}
+
+function openLog(path: string): number {
+  try {
+    const fd = openSync(path, 'a+', 0o600);
+    if (fstatSync(fd).size <= MAX_LOG_BYTES) return fd;
+    closeSync(fd);
+    return openSync(path, 'w+', 0o600);
+  } catch (thrown) {
+    throw fileError(thrown, 'write the log', path);
+  }
+}
+
+/** What was written to the log since `begin`, at most its last 2000 bytes. */
+function lastWords(path: string, begin: number): string {
+  const text = readFileSync(path).subarray(begin);
+  return text.subarray(-2000).toString('utf8').trim() || 'it ended without a word';
+}

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { Readable, Writable } from 'node:stream';
+import { CtError, isCtError } from '../../base/errors.ts';
+import { Tasks } from '../../gen/tasks_pb.js';
+import type { ExecProcess, ExecSpec } from '../engine.ts';
+import type { Backend } from './backend.ts';
+import { getContainer, ignoreGone } from './containers.ts';
+import { Io, ioPaths, makeFifos } from './io.ts';
+import { envLines, type OciProcess, type OciSpec } from './oci.ts';
+import { closeStdin, getTask, resizeTask, signalTask, waitTask } from './tasks.ts';
+
+const PROCESS_TYPE = 'types.containerd.io/opencontainers/runtime-spec/1/Process';
+
+/** Starting a program may wait for a busy disk, `ms` */
+const START_MS = 60_000;
+
+/**
+ * `Engine.exec`. A program that is missing or cannot be executed starts all the same, says so on
+ * stderr and ends with 127 or 126, as podman-exec(1) has it.
+ */
+export async function execInContainer(
+  backend: Backend,
+  id: string,
+  spec: ExecSpec,
+): Promise<ExecProcess> {
+  const execId = `exec-${randomBytes(6).toString('hex')}`;
+  const dir = `${backend.place.ioDir}/${id}`;
+  const [container, task] = await Promise.all([getContainer(backend, id), getTask(backend, id)]);
+  if (task?.status !== 2) {
+    throw new CtError(
+      'failed_precondition',
+      'cannot run a program in the container: it does not run',
+    );
+  }
+  const paths = ioPaths(dir, `${execId}-`, spec);
+  await makeFifos(paths);
+  const io = new Io(paths);
+  const discard = (): void => {
+    for (const path of Object.values(paths)) if (path !== '') rmSync(path, { force: true });
+  };
+  const own = JSON.parse(Buffer.from(container.spec?.value ?? []).toString()) as OciSpec;
+  const call = { doing: 'run a program in the container', deadlineMs: START_MS };
+  try {
+    await backend.transport.unary(
+      Tasks.method.exec,
+      {
+        ...{ containerId: id, execId, ...paths, terminal: spec.terminal },
+        spec: { typeUrl: PROCESS_TYPE, value: Buffer.from(JSON.stringify(processOf(own, spec))) },
+      },
+      call,
+    );
+    await backend.transport.unary(Tasks.method.start, { containerId: id, execId }, call);
+  } catch (thrown) {
+    io.close();
+    discard();
+    await deleteProcess(backend, id, execId).catch(() => undefined);
+    const status = isCtError(thrown) ? thrown.details['exitStatus'] : undefined;
+    if (typeof status === 'number' && isCtError(thrown)) return neverRan(thrown.message, status);
+    throw thrown;
+  }
+  return running(backend, { id, execId, io, discard, spec });
+}
+
+/** What the container's own process may, with another program. */
+function processOf({ process }: OciSpec, spec: ExecSpec): OciProcess {
+  return {
+    ...process,
+    args: spec.args,
+    env: envLines(spec.env),
+    cwd: spec.cwd,
+    user: { uid: spec.user.uid, gid: spec.user.gid },
+    terminal: spec.terminal,
+  };
+}
+
+interface Started {
+  readonly id: string;
+  readonly execId: string;
+  readonly io: Io;
+  readonly discard: () => void;
+  readonly spec: ExecSpec;
+}
+
+function running(backend: Backend, { id, execId, io, discard, spec }: Started): ExecProcess {
+  const streams = io.streams(() => closeStdin(backend, id, execId));
+  // Asked at once: the end of a short program is not missed.
+  const status = waitTask(backend, id, execId);
+  status.catch(() => undefined);
+  let finished: Promise<number> | undefined;
+  const finish = async (): Promise<number> => {
+    const code = await status;
+    await streams.ended.catch(() => undefined);
+    await deleteProcess(backend, id, execId).catch(ignoreGone);
+    discard();
+    return code;
+  };
+  if (spec.size !== undefined) {
+    void resizeTask(backend, id, spec.size, execId).catch(() => undefined);
+  }
+  return {
+    ...streams,
+    resize: (size) => resizeTask(backend, id, size, execId),
+    wait: () => (finished ??= finish()),
+    signal: async (signal) => {
+      const process = await getTask(backend, id, execId);
+      return process?.status === 2 && signalTask(backend, id, signal, execId);
+    },
+  };
+}
+
+async function deleteProcess(
+  { transport }: Backend,
+  containerId: string,
+  execId: string,
+): Promise<void> {
+  const call = { doing: 'forget a program that ended' };
+  await transport.unary(Tasks.method.deleteProcess, { containerId, execId }, call);
+}
+
+/** A program that could not be started, as a process that said so and ended. */
+function neverRan(message: string, status: number): ExecProcess {
+  return {
+    stdin: new Writable({ write: (_chunk, _encoding, done) => done() }),
+    stdout: Readable.from([]),
+    stderr: Readable.from([Buffer.from(`${message}\n`)]),
+    ended: Promise.resolve(),
+    close: () => undefined,
+    resize: async () => undefined,
+    wait: async () => status,
+    signal: async () => false,
+  };
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { isCtError } from '../../base/errors.ts';
+import { Leases } from '../../gen/leases_pb.js';
+import type { Transport } from './transport.ts';
+
+/** Label by which the garbage collector lets go of a lease itself. */
+const EXPIRE = 'containerd.io/gc.expire';
+
+/** Label with the exit status of a container that removed itself. */
+const EXIT = 'ct.exit';
+
+const EXIT_KEPT_MS = 10 * 60_000;
+
+/**
+ * Runs `work` under a lease: what it makes is safe from the garbage collector until something that
+ * stays refers to it. Without one the collector was seen to take a fresh snapshot.
+ */
+export async function withLease<T>(
+  transport: Transport,
+  keepMs: number,
+  work: (lease: string) => Promise<T>,
+): Promise<T> {
+  const id = `ct-${randomBytes(8).toString('hex')}`;
+  await transport.unary(
+    Leases.method.create,
+    { id, labels: { [EXPIRE]: expiry(keepMs) } },
+    { doing: 'take a lease' },
+  );
+  try {
+    return await work(id);
+  } finally {
+    // The work is done whether or not this succeeds: it expires.
+    await dropLease(transport, id).catch(() => undefined);
+  }
+}
+
+async function dropLease(transport: Transport, id: string): Promise<void> {
+  await transport.unary(Leases.method.delete, { id }, { doing: 'drop a lease' });
+}
+
+/**
+ * Writes down how a container ended, for those who ask after it is gone. A lease is the one record of
+ * containerd that has labels, refers to nothing and goes by itself.
+ */
+export async function recordExit(transport: Transport, id: string, status: number): Promise<void> {
+  const labels = { [EXIT]: String(status), [EXPIRE]: expiry(EXIT_KEPT_MS) };
+  try {
+    const call = { doing: 'write down an exit status' };
+    await transport.unary(Leases.method.create, { id: exitLease(id), labels }, call);
+  } catch (thrown) {
+    if (!isCtError(thrown, 'already_exists')) throw thrown;
+  }
+}
+
+/** `Engine.exitOf`: the record, if there is one. */
+export async function recordedExit(transport: Transport, id: string): Promise<number | undefined> {
+  const { leases } = await transport.unary(
+    Leases.method.list,
+    { filters: [`id=="${exitLease(id)}"`] },
+    { doing: 'ask how the container ended' },
+  );
+  const text = leases.find((lease) => lease.id === exitLease(id))?.labels[EXIT];
+  const status = Number(text ?? Number.NaN);
+  return Number.isInteger(status) && status >= 0 ? status : undefined;
+}
+
+function exitLease(id: string): string {
+  return `ct-exit-${id}`;
+}
+
+function expiry(keepMs: number): string {
+  return new Date(Date.now() + keepMs).toISOString().replace(/\.\d+Z$/u, 'Z');
+}

@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { isCtError } from '../../base/errors.ts';
+import type { Container } from '../../gen/containers_pb.js';
+import type { Process } from '../../gen/process_pb.js';
+import { Tasks } from '../../gen/tasks_pb.js';
+import type { ContainerState, ContainerSummary } from '../engine.ts';
+import type { Backend } from './backend.ts';
+import {
+  createPlaceholder,
+  getContainer,
+  listRecords,
+  OWN_LABEL,
+  removeRecord,
+} from './containers.ts';
+import { stateOf, summaryOf } from './convert.ts';
+import { recordExit } from './leases.ts';
+import { endUplink } from './network.ts';
+import { deleteTask, getTask, isAlive, signalTask, waitTask } from './tasks.ts';
+
+/**
+ * `Engine.inspect`. containerd has nobody who removes a container when it ends, so whoever sees the
+ * end does: the answer is the last one.
+ */
+export async function inspectContainer(backend: Backend, id: string): Promise<ContainerState> {
+  const [container, task] = await Promise.all([getContainer(backend, id), getTask(backend, id)]);
+  const state = stateOf(container, task, wasSetUp(backend, id));
+  if (state.status === 'exited' && OWN_LABEL.autoRemove in container.labels)
+    reap(backend, id, state.exitCode);
+  return state;
+}
+
+/** `Engine.list`. */
+export async function listContainers(
+  backend: Backend,
+  labels: readonly string[],
+): Promise<readonly ContainerSummary[]> {
+  const [containers, tasks] = await Promise.all([listRecords(backend, labels), listTasks(backend)]);
+  return containers.flatMap((container) => {
+    const task = tasks.get(container.id);
+    const row = summaryOf(container, task, wasSetUp(backend, container.id));
+    if (row.status !== 'exited' || !(OWN_LABEL.autoRemove in container.labels)) return [row];
+    reap(backend, container.id, exitCodeOf(container, task));
+    return [];
+  });
+}
+
+function exitCodeOf(container: Container, task: Process | undefined): number {
+  return stateOf(container, task, true).exitCode;
+}
+
+async function listTasks({ transport }: Backend): Promise<ReadonlyMap<string, Process>> {
+  const { tasks } = await transport.unary(Tasks.method.list, {}, { doing: 'list containers' });
+  // The field that Get calls container_id is empty in a list of 1.6; the id of PID 1 is the same.
+  return new Map(tasks.map((task) => [task.containerId || task.id, task]));
+}
+
+/** Its FIFOs are there: it ran once, so one without a task has ended. */
+function wasSetUp({ place }: Backend, id: string): boolean {
+  return existsSync(`${place.ioDir}/${id}/out`);
+}
+
+/** `Engine.wait`. */
+export async function waitContainer(
+  backend: Backend,
+  id: string,
+  signal?: AbortSignal,
+): Promise<number> {
+  const { labels } = await getContainer(backend, id);
+  const status = await waitTask(backend, id, '', signal);
+  if (OWN_LABEL.autoRemove in labels) reap(backend, id, status);
+  return status;
+}
+
+/** `Engine.remove`. */
+export async function removeContainer(backend: Backend, id: string): Promise<void> {
+  await backend.reaping.get(id);
+  const task = await getTask(backend, id);
+  if (task !== undefined) {
+    await adoptIfLost(backend, id);
+    await endTask(backend, id, task);
+  }
+  endUplink(`${backend.place.ioDir}/${id}`);
+  await removeRecord(backend, id);
+}
+
+async function endTask(backend: Backend, id: string, task: Process): Promise<void> {
+  if (isAlive(task)) {
+    await signalTask(backend, id, 'SIGKILL');
+    await waitTask(backend, id).catch(ignoreMissing);
+  }
+  await deleteTask(backend, id).catch(ignoreMissing);
+}
+
+/**
+ * A task whose record is gone can be listed and nothing else: every other call says not found. With a
+ * record of that name it can be ended again.
+ */
+async function adoptIfLost(backend: Backend, id: string): Promise<void> {
+  try {
+    await getContainer(backend, id);
+  } catch (thrown) {
+    if (!isCtError(thrown, 'not_found')) throw thrown;
+    await createPlaceholder(backend, id);
+  }
+}
+
+/** Removes one that ended, once, beside whatever else goes on; `close` waits for it. */
+function reap(backend: Backend, id: string, status: number): void {
+  if (backend.reaping.has(id)) return;
+  const work = (async () => {
+    await recordExit(backend.transport, id, status);
+    await deleteTask(backend, id).catch(ignoreMissing);
+    endUplink(`${backend.place.ioDir}/${id}`);
+    await removeRecord(backend, id);
+  })()
+    // What stays is removed by the next list.
+    .catch(() => undefined)
+    .finally(() => backend.reaping.delete(id));
+  backend.reaping.set(id, work);
+}
+
+function ignoreMissing(thrown: unknown): undefined {
+  if (isCtError(thrown, 'not_found')) return undefined;
+  throw thrown;
+}

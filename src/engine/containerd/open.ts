@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import { CtError, isCtError } from '../../base/errors.ts';
+import { PATHS } from '../../base/layout.ts';
+import { systemPath } from '../../host/exec.ts';
+import { ensurePrivateDir } from '../../host/files.ts';
+import { installationId } from '../../host/identity.ts';
+import { withLock } from '../../host/lock.ts';
+import { Namespaces } from '../../gen/namespaces_pb.js';
+import type { Engine } from '../engine.ts';
+import type { OpenEngineInput } from '../open.ts';
+import type { Backend, Place } from './backend.ts';
+import { containerdEngine } from './client.ts';
+import { ownDaemon, startDaemon } from './daemon.ts';
+import { idsOf, isListening, namedSocket, usersDaemons } from './discover.ts';
+import { Transport } from './transport.ts';
+
+/** Everything of ct's is in a namespace of its own: nobody else's containers are seen. */
+const NAMESPACE = 'ct';
+
+/**
+ * Opens rootless containerd. Places are tried in this order, and the first that listens is taken: the
+ * one that `CONTAINERD_ADDRESS` names (then no other) · the user's own, as nerdctl sets it up · the one
+ * that ct started · one that is started now.
+ *
+ * Errors: failed_precondition for root · unavailable without containerd · permission_denied
+ */
+export async function openContainerd(input: OpenEngineInput): Promise<Engine> {
+  if (process.getuid?.() === 0) {
+    throw new CtError(
+      'failed_precondition',
+      'ct works with rootless containerd only, and this is root',
+      {
+        hint: 'run ct as an ordinary user',
+      },
+    );
+  }
+  const found = await find(input);
+  const place = placeOf(input, found);
+  const transport = new Transport(place.socket, NAMESPACE, async () => (await find(input)).socket);
+  await makeNamespace(transport);
+  const backend: Backend = { transport, place, opened: new Map(), reaping: new Map() };
+  return containerdEngine(backend, { uid: PATHS.uid, gid: PATHS.gid });
+}
+
+interface Found {
+  readonly socket: string;
+  readonly childPid: string;
+  readonly owner: Place['owner'];
+}
+
+async function find(input: OpenEngineInput): Promise<Found> {
+  const { env, runtimeDir, stateDir, report } = input;
+  const named = env['CONTAINERD_ADDRESS'];
+  if (named !== undefined && named !== '') return nameds(namedSocket(named), runtimeDir);
+  for (const candidate of usersDaemons(runtimeDir)) {
+    if (await isListening(candidate.socket)) return { ...candidate, owner: 'user' };
+  }
+  const daemon = ownDaemon(input);
+  const own: Found = {
+    socket: daemon.socket,
+    childPid: `${daemon.runDir}/rootlesskit/child_pid`,
+    owner: 'ct',
+  };
+  if (await isListening(daemon.socket)) return own;
+  await withLock(`containerd:${installationId(stateDir)}:${runtimeDir}`, {}, async () => {
+    if (await isListening(daemon.socket)) return;
+    await startDaemon({ daemon, env, idleSeconds: input.config.engine.idle_timeout, report });
+  });
+  return own;
+}
+
+async function nameds(socket: string, runtimeDir: string): Promise<Found> {
+  if (!(await isListening(socket))) {
+    throw new CtError(
+      'unavailable',
+      `no engine listens at ${socket}, which CONTAINERD_ADDRESS names`,
+      { hint: 'start one there, or unset CONTAINERD_ADDRESS to let ct find or start one' },
+    );
+  }
+  return { socket, childPid: `${runtimeDir}/containerd-rootless/child_pid`, owner: 'user' };
+}
+
+function placeOf(input: OpenEngineInput, { socket, childPid, owner }: Found): Place {
+  const daemon = ownDaemon(input);
+  return {
+    ...{ socket, owner, snapshotter: 'overlayfs' },
+    runtime: owner === 'ct' || existsSync('/sys/fs/cgroup/cgroup.controllers') ? crun() : undefined,
+    ioDir: ensurePrivateDir(`${daemon.runDir}/io`),
+    dataDir: owner === 'ct' ? daemon.dataDir : '',
+    volumesDir: `${input.dataDir}/volumes`,
+    ...idsOf(childPid),
+  };
+}
+
+/** The faster runtime, where it is installed. */
+function crun(): string | undefined {
+  return systemPath(undefined)
+    .split(':')
+    .map((dir) => `${dir}/crun`)
+    .find((path) => existsSync(path));
+}
+
+async function makeNamespace(transport: Transport): Promise<void> {
+  try {
+    const call = { doing: 'talk to containerd' };
+    await transport.unary(Namespaces.method.create, { namespace: { name: NAMESPACE } }, call);
+  } catch (thrown) {
+    if (!isCtError(thrown, 'already_exists')) throw thrown;
+  }
+}

@@ -1,0 +1,74 @@
+import { CtError, isCtError } from '../../base/errors.ts';
+import { Snapshots } from '../../gen/snapshots_pb.js';
+import type { Mount } from '../../gen/types_pb.js';
+import type { Backend } from './backend.ts';
+
+/**
+ * A writable layer named `key` on top of `parent`. One of that name without a container was left by a
+ * ct that was killed in between, and is replaced.
+ *
+ * `isTaken` says whether there is a container of that name.
+ * Errors: already_exists · not_found when the parent is missing
+ */
+export async function prepareSnapshot(
+  { transport, place }: Backend,
+  wish: { readonly key: string; readonly parent: string; readonly lease: string },
+  isTaken: () => Promise<boolean>,
+): Promise<readonly Mount[]> {
+  const { key, parent, lease } = wish;
+  const prepare = async (): Promise<readonly Mount[]> => {
+    const request = { snapshotter: place.snapshotter, key, parent, labels: {} };
+    const call = { doing: `make the file system of ${key}`, lease };
+    return (await transport.unary(Snapshots.method.prepare, request, call)).mounts;
+  };
+  try {
+    return await prepare();
+  } catch (thrown) {
+    if (!isCtError(thrown, 'already_exists')) throw thrown;
+    if (await isTaken()) {
+      throw new CtError('already_exists', `cannot create the container ${key}: the name is taken`);
+    }
+  }
+  await removeSnapshot({ transport, place }, key);
+  return prepare();
+}
+
+/** How a snapshot is mounted; the paths mean something to the daemon only. */
+export async function snapshotMounts(
+  { transport, place }: Backend,
+  key: string,
+): Promise<readonly Mount[]> {
+  const request = { snapshotter: place.snapshotter, key };
+  const call = { doing: 'find the file system of the container' };
+  return (await transport.unary(Snapshots.method.mounts, request, call)).mounts;
+}
+
+/** No error when it is gone. */
+export async function removeSnapshot(
+  { transport, place }: Pick<Backend, 'transport' | 'place'>,
+  key: string,
+): Promise<void> {
+  try {
+    const request = { snapshotter: place.snapshotter, key };
+    await transport.unary(Snapshots.method.remove, request, {
+      doing: 'remove the file system of the container',
+    });
+  } catch (thrown) {
+    if (!isCtError(thrown, 'not_found')) throw thrown;
+  }
+}
+
+/** Whether a layer is unpacked. */
+export async function hasSnapshot(
+  { transport, place }: Pick<Backend, 'transport' | 'place'>,
+  key: string,
+): Promise<boolean> {
+  try {
+    const request = { snapshotter: place.snapshotter, key };
+    await transport.unary(Snapshots.method.stat, request, { doing: 'look for a layer' });
+    return true;
+  } catch (thrown) {
+    if (isCtError(thrown, 'not_found')) return false;
+    throw thrown;
+  }
+}

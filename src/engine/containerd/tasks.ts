@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CtError, isCtError } from '../../base/errors.ts';
+import { SIGNALS, type SignalName } from '../../base/exit.ts';
+import type { Process } from '../../gen/process_pb.js';
+import { Tasks } from '../../gen/tasks_pb.js';
+import type { AttachOptions, ProcessStreams, TerminalSize } from '../engine.ts';
+import type { Backend } from './backend.ts';
+import { getContainer, ignoreGone, OWN_LABEL } from './containers.ts';
+import { becomeReader, Io, ioPaths, makeFifos, type IoPaths } from './io.ts';
+import { attachUplink } from './network.ts';
+import { snapshotMounts } from './snapshots.ts';
+
+/** Starting a container may wait for a busy disk, `ms` */
+const CREATE_MS = 120_000;
+
+/** How long the daemon may be away while somebody waits for an end, `ms` */
+const AWAY_MS = 10_000;
+
+/** `Engine.init`: the namespaces exist and the runtime's own program waits in them. */
+export async function initContainer(
+  backend: Backend,
+  id: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { transport } = backend;
+  const { labels, snapshotKey } = await getContainer(backend, id);
+  const rootfs = await snapshotMounts(backend, snapshotKey);
+  const terminal = OWN_LABEL.terminal in labels;
+  const paths = ioOf(backend, id, { terminal, stdin: OWN_LABEL.stdin in labels });
+  await makeFifos(paths);
+  const io = new Io(paths);
+  backend.opened.set(id, io);
+  const request = { containerId: id, rootfs: [...rootfs], ...paths, terminal };
+  const call = { doing: 'set the container up', deadlineMs: CREATE_MS, signal };
+  try {
+    const { pid } = await transport.unary(Tasks.method.create, request, call);
+    if (labels[OWN_LABEL.network] === 'uplink')
+      await attachUplink(pid, `${backend.place.ioDir}/${id}`);
+  } catch (thrown) {
+    io.close();
+    backend.opened.delete(id);
+    await deleteTask(backend, id).catch(ignoreGone);
+    throw thrown;
+  }
+}
+
+function ioOf(
+  { place }: Backend,
+  id: string,
+  wish: { readonly terminal: boolean; readonly stdin: boolean },
+): IoPaths {
+  return ioPaths(`${place.ioDir}/${id}`, '', wish);
+}
+
+/** `Engine.start`. */
+export async function startContainer(
+  { transport }: Backend,
+  id: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const call = { doing: 'start the container', deadlineMs: CREATE_MS, signal };
+  await transport.unary(Tasks.method.start, { containerId: id }, call);
+}
+
+/**
+ * `Engine.attach`. Output that came while nobody was attached waits in the FIFO; when that is full, the
+ * program does.
+ */
+export async function attachContainer(
+  backend: Backend,
+  id: string,
+  options: AttachOptions,
+): Promise<ProcessStreams> {
+  if (options.fresh !== true) {
+    await getContainer(backend, id);
+    const task = await getTask(backend, id);
+    if (task === undefined || !isAlive(task)) {
+      throw new CtError('failed_precondition', 'cannot attach to the container: it does not run');
+    }
+  }
+  const leave = await becomeReader(id, backend.place.ioDir);
+  try {
+    const io = backend.opened.get(id) ?? new Io(ioOf(backend, id, options));
+    backend.opened.delete(id);
+    const streams = io.streams(() => closeStdin(backend, id), leave);
+    return {
+      ...streams,
+      close: () => {
+        streams.close();
+        leave();
+      },
+    };
+  } catch (thrown) {
+    leave();
+    throw thrown;
+  }
+}
+
+/** Tells the engine that no more input comes. */
+export async function closeStdin(
+  { transport }: Backend,
+  containerId: string,
+  execId = '',
+): Promise<void> {
+  const request = { containerId, execId, stdin: true };
+  const call = { doing: 'close the input of the container' };
+  await transport.unary(Tasks.method.closeIO, request, call).catch(ignoreGone);
+}
+
+/** The task of a container, or of one of its execs; `undefined` when there is none. */
+export async function getTask(
+  { transport }: Backend,
+  containerId: string,
+  execId = '',
+): Promise<Process | undefined> {
+  const call = { doing: 'look at the container' };
+  const answer = await transport
+    .unary(Tasks.method.get, { containerId, execId }, call)
+    .catch(ignoreGone);
+  return answer?.process;
+}
+
+/** Whether a process exists: created, running or paused. */
+export function isAlive({ status }: Process): boolean {
+  return status === 1 || status === 2 || status === 4 || status === 5;
+}
+
+/** Waits for the end of a process, across a restart of the daemon. Errors: not_found */
+export async function waitTask(
+  { transport }: Backend,
+  containerId: string,
+  execId = '',
+  signal?: AbortSignal,
+): Promise<number> {
+  const call = { doing: 'wait for the container', deadlineMs: 0, signal };
+  for (let awaySince: number | undefined; ;) {
+    try {
+      const ended = await transport.unary(Tasks.method.wait, { containerId, execId }, call);
+      return ended.exitStatus;
+    } catch (thrown) {
+      if (!isCtError(thrown, 'unavailable')) throw thrown;
+      awaySince ??= performance.now();
+      if (performance.now() - awaySince > AWAY_MS) throw thrown;
+      await sleep(100);
+    }
+  }
+}
+
+/** `Engine.signal`: one that has ended needs none. */
+export async function signalTask(
+  { transport }: Backend,
+  containerId: string,
+  signal: SignalName,
+  execId = '',
+): Promise<boolean> {
+  // Never to all: without a cgroup of its own the runtime cannot find them.
+  const request = { containerId, execId, signal: SIGNALS[signal], all: false };
+  const call = { doing: `send ${signal} to the container` };
+  return (await transport.unary(Tasks.method.kill, request, call).catch(ignoreGone)) !== undefined;
+}
+
+/** `Engine.resize`. */
+export async function resizeTask(
+  { transport }: Backend,
+  containerId: string,
+  size: TerminalSize,
+  execId = '',
+): Promise<void> {
+  const request = { containerId, execId, width: size.columns, height: size.rows };
+  await transport.unary(Tasks.method.resizePty, request, { doing: 'resize the terminal' });
+}
+
+/** Takes what is left of an ended process away. Errors: not_found */
+export async function deleteTask({ transport }: Backend, containerId: string): Promise<void> {
+  await transport.unary(Tasks.method.delete, { containerId }, { doing: 'remove the container' });
+}

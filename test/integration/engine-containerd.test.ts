@@ -1,0 +1,15 @@
+import { describe } from 'vitest';
+import { engineContract } from '../contract/engine.ts';
+import { containerdImage } from './support/containerd-image.ts';
+import { openTestEngine } from './support/engine-fixture.ts';
+
+describe('containerd', () => {
+  engineContract({
+    product: 'containerd',
+    open: () => openTestEngine('containerd'),
+    image: containerdImage,
+    skips: {
+      'cannot be pulled from where nobody is': 'ct does not pull for containerd yet, and says so',
+    },
+  });
+});
