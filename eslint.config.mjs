@@ -51,6 +51,7 @@ const MODULES = {
     ...['node:http', 'node:https', 'node:http2', 'http', 'https'].map((name) => ({
       name,
       message: 'its ESM face costs 30 ms at start: process.getBuiltinModule (ADR 0004)',
+      allowTypeImports: true,
     })),
     {
       name: 'undici',

@@ -9,7 +9,7 @@ import { SetupError, say, step } from './say.mjs';
 export const RUN_PACKAGES = [
   ...['podman', 'netavark', 'aardvark-dns', 'uidmap'], // the engine, its networks, rootless id maps
   ...['runc', 'crun'], // OCI runtimes: crun for cgroup v2, runc for hybrid layouts
-  ...['slirp4netns', 'passt', 'nftables'], // rootless networking and its rules
+  ...['slirp4netns', 'passt', 'nftables', 'perl-base'], // sessions' networks, their rules and helper
   ...['fuse-overlayfs', 'catatonit'], // storage where the kernel can't; init for containers
   ...['mmdebstrap', 'ca-certificates'], // base image without a registry; TLS
 ];
@@ -19,6 +19,7 @@ export const TEST_PACKAGES = [
   ...RUN_PACKAGES,
   ...['git', 'procps', 'python3', 'tmux', 'util-linux', 'passwd', 'curl'], // what tests call
   ...['docker-registry', 'openssl'], // a registry of the tests' own, with a certificate
+  ...['iproute2', 'openssh-client', 'dropbear-bin', 'musl-tools'], // the lab of the network suites
   'systemd-container', // boots a second Debian
   ...['containerd', 'rootlesskit'], // the second engine
 ];

@@ -147,6 +147,7 @@ function describeType(spec) {
 }
 
 const ITEM_WORDS = {
+  port: 'whole numbers from 1 to 65535',
   word: 'words',
   path: 'paths, `/…` or `~/…`',
   variable: 'names of environment variables',

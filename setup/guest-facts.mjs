@@ -7,7 +7,8 @@ const PACKAGES = [
   ...['podman', 'netavark', 'aardvark-dns', 'uidmap', 'runc', 'crun', 'slirp4netns', 'passt'],
   ...['nftables', 'fuse-overlayfs', 'catatonit', 'mmdebstrap', 'ca-certificates', 'git', 'procps'],
   ...['util-linux', 'passwd', 'login', 'tmux', 'python3', 'curl'],
-  ...['docker-registry', 'openssl', 'containerd', 'rootlesskit'],
+  ...['docker-registry', 'openssl', 'iproute2', 'openssh-client', 'dropbear-bin', 'musl-tools'],
+  ...['containerd', 'rootlesskit'],
 ];
 
 /** What makes a root directory boot, and gives accounts a manager of their own. */

@@ -21,10 +21,13 @@ export interface Agent {
   /** Non-secret variables it always gets */
   readonly env: Readonly<Record<string, string>>;
   readonly yolo: Yolo;
+  /**
+   * Names of its own service and of the sign-in to it, as rules: what it cannot work without. Neither
+   * telemetry nor updates
+   */
+  readonly domains: readonly string[];
   /** Variables in which it looks for keys: candidates, each granted by the user or not at all */
   readonly secrets: readonly string[];
-  /** Hosts of its model API and its login; `*.` stands for any name below */
-  readonly domains: readonly string[];
 }
 
 /** How an agent gets into the packages volume. `none` is for what the image already has. */

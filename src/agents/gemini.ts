@@ -17,10 +17,13 @@ export const gemini = {
     // In a folder that was not trusted it goes back to asking.
     env: { GEMINI_CLI_TRUST_WORKSPACE: 'true' },
   },
+  // With an API key · with a Google account (Code Assist) · its sign-in and who signed in · Vertex AI.
+  domains: [
+    'generativelanguage.googleapis.com',
+    'cloudcode-pa.googleapis.com',
+    ...['accounts.google.com', 'oauth2.googleapis.com', 'www.googleapis.com'],
+    'aiplatform.googleapis.com',
+  ],
   // Source: google-gemini/gemini-cli docs/get-started/authentication.md
   secrets: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
-  domains: [
-    ...['generativelanguage.googleapis.com', 'aiplatform.googleapis.com'],
-    ...['cloudcode-pa.googleapis.com', 'oauth2.googleapis.com', 'accounts.google.com'],
-  ],
 } as const satisfies Agent;

@@ -11,6 +11,6 @@ export const shell = {
   loginFiles: [],
   env: {},
   yolo: { words: [], decided: [], env: {} },
-  secrets: [],
   domains: [],
+  secrets: [],
 } as const satisfies Agent;

@@ -1,8 +1,10 @@
+import { CtError } from '../base/errors.ts';
 import { DEFAULT_CONFIG, type Config } from '../config/schema.ts';
 import { readConfigFile } from '../host/config-file.ts';
 
 /**
- * The user's configuration; the defaults when there is no file. The parser is loaded only for a file.
+ * The user's configuration; the defaults when there is no file. The parser is loaded only for a file,
+ * and the checks of the network's rules only where there are any.
  *
  * Errors: invalid_config, naming file, line, column and key
  */
@@ -10,5 +12,26 @@ export async function loadConfig(env: NodeJS.ProcessEnv, uid: number): Promise<C
   const file = readConfigFile(env, uid);
   if (file === undefined) return DEFAULT_CONFIG;
   const { parseConfig } = await import('../config/parse.ts');
-  return parseConfig(file);
+  const config = parseConfig(file);
+  if (hasRules(config.network)) await checkRules(config.network, file.path);
+  return config;
+}
+
+function hasRules(network: Config['network']): boolean {
+  const { allowed_domains, allowed_ips, blocked_domains, blocked_ips, allow_private } = network;
+  const lists = [allowed_domains, allowed_ips, blocked_domains, blocked_ips, allow_private];
+  return lists.some((list) => list.length > 0);
+}
+
+async function checkRules(network: Config['network'], path: string): Promise<void> {
+  const { checkNetwork } = await import('../plan/check-network.ts');
+  try {
+    await checkNetwork(network);
+  } catch (thrown) {
+    const { code, message, hint, details } = CtError.from(thrown);
+    throw new CtError(code, `${path}: ${message}`, {
+      ...(hint === undefined ? {} : { hint }),
+      details: { ...details, file: path },
+    });
+  }
 }

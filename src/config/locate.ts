@@ -27,13 +27,18 @@ function positionOf(text: string, offset: number): Position {
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
-interface FoundKey {
+/** A key or a table's header, and where it stands. */
+export interface FoundKey {
   readonly path: readonly string[];
   readonly offset: number;
+  readonly isHeader: boolean;
+  /** Where the value begins and where its statement ends, comment included; the header's for a header */
+  readonly value: number;
+  readonly end: number;
 }
 
 /** Walks over statements; strings, comments and brackets are skipped, not understood. */
-class KeyScanner {
+export class KeyScanner {
   readonly #text: string;
   #at = 0;
   #table: readonly string[] = [];
@@ -51,9 +56,11 @@ class KeyScanner {
       const words = this.#dottedKey();
       if (words.length === 0) return;
       if (isHeader) this.#table = words;
-      yield { path: isHeader ? words : [...this.#table, ...words], offset };
-      if (isHeader) this.#skip(/[ \t]*\]\]?/uy);
-      else this.#skipValue();
+      this.#skip(isHeader ? /[ \t]*\]\]?/uy : /[ \t]*=[ \t]*/uy);
+      const value = this.#at;
+      if (!isHeader) this.#skipValue();
+      const end = this.#at;
+      yield { path: isHeader ? words : [...this.#table, ...words], offset, isHeader, value, end };
     }
   }
 
@@ -68,7 +75,6 @@ class KeyScanner {
   }
 
   #skipValue(): void {
-    this.#skip(/[ \t]*=[ \t]*/uy);
     let depth = 0;
     while (this.#at < this.#text.length) {
       if (this.#skip(STRING)) continue;
@@ -97,9 +103,10 @@ class KeyScanner {
 }
 
 /** The four kinds of TOML string. */
-const STRING = /"""(?:[^\\]|\\[^])*?"{3,5}|'''[^]*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'/uy;
+export const STRING = /"""(?:[^\\]|\\[^])*?"{3,5}|'''[^]*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'/uy;
 
-function unquote(word: string): string {
+/** The text of a key or a string on one line. */
+export function unquote(word: string): string {
   if (word.startsWith("'")) return word.slice(1, -1);
   if (!word.startsWith('"')) return word;
   try {

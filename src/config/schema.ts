@@ -56,10 +56,61 @@ export const SCHEMA = {
     keys: {
       mode: {
         type: 'choice',
-        default: 'permissive',
-        choices: ['permissive', 'offline'],
-        refused: { strict: 'strict comes with a later version; use offline or permissive' },
-        doc: 'permissive: the network is open; offline: there is none. `ct run --network` overrides it.',
+        default: 'strict',
+        choices: ['strict', 'permissive', 'offline'],
+        doc: 'strict: only what the lists allow; permissive: everything but what is blocked, private addresses and this host; offline: nothing. `ct run --network` overrides it.',
+      },
+      allowed_domains: {
+        type: 'list',
+        default: [],
+        item: 'word',
+        doc: 'Names that strict sessions reach: `example.com`, `*.example.com` (everything below, not the name itself), `github.com:22` (another port). Agents and registries bring their own.',
+      },
+      blocked_domains: {
+        type: 'list',
+        default: [],
+        item: 'word',
+        doc: 'Names that no session reaches. Wins over everything that allows.',
+      },
+      allowed_ips: {
+        type: 'list',
+        default: [],
+        item: 'word',
+        doc: 'Addresses and ranges that sessions reach without a name, and private ones that names may lead to: `203.0.113.7`, `10.20.0.0/16:5432`.',
+      },
+      blocked_ips: {
+        type: 'list',
+        default: [],
+        item: 'word',
+        doc: 'Addresses and ranges that no session reaches, by whatever name.',
+      },
+      ports: {
+        type: 'list',
+        default: ['80', '443'],
+        item: 'port',
+        doc: 'Ports of rules that name none.',
+      },
+      allow_private: {
+        type: 'list',
+        default: [],
+        item: 'word',
+        doc: 'Names of `allowed_domains` that may lead to private addresses (RFC 1918, unique local), as in a company: `*.corp.example`.',
+      },
+      agent_domains: {
+        type: 'switch',
+        default: true,
+        doc: 'Whether an agent gets the names of its own service. `ct network list` shows them; `ct network block` takes one away.',
+      },
+      registries: {
+        type: 'switch',
+        default: true,
+        doc: "Whether sessions get the package registries that this host's npm, pip, cargo and apt are configured to use.",
+      },
+      host_services: {
+        type: 'map',
+        default: {},
+        item: 'word',
+        doc: 'Services of this host: `db = "127.0.0.1:5432"` is `db.host.ct:5432` inside.',
       },
     },
   },
@@ -321,9 +372,9 @@ interface MapKey {
 /**
  * What an item of a list or a map may look like. `word`: one printable word · `path`: absolute or `~/`,
  * made absolute · `variable`: name of an environment variable · `argument`: of a program; it may stand
- * twice. Finer rules belong to whoever uses it.
+ * twice · `port`: a whole number, kept as text. Finer rules belong to whoever uses it.
  */
-export type ItemKind = 'word' | 'path' | 'variable' | 'argument';
+export type ItemKind = 'word' | 'path' | 'variable' | 'argument' | 'port';
 
 /** A value of any key. */
 export type ConfigValue =

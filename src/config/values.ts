@@ -111,10 +111,15 @@ const ITEM_WORDS: Readonly<Record<ItemKind, string>> = {
   word: 'words (texts without spaces)',
   path: 'paths that begin with / or ~/',
   variable: 'names of environment variables',
+  port: 'ports (whole numbers from 1 to 65535)',
   argument: 'a program and its arguments (texts without control characters)',
 };
 
 function checkItem(item: unknown, kind: ItemKind, home: string): string | undefined {
+  if (kind === 'port') {
+    const text = typeof item === 'number' || typeof item === 'string' ? String(item) : '';
+    return /^[1-9]\d{0,4}$/u.test(text) && Number(text) < 65_536 ? text : undefined;
+  }
   if (typeof item !== 'string') return undefined;
   switch (kind) {
     case 'word':

@@ -21,6 +21,7 @@ const RAMFS_MAGIC = 0x858458f6;
 const PROGRAMS = [
   ...['podman', 'crun', 'runc', 'newuidmap', 'newgidmap', 'pasta', 'slirp4netns'],
   ...['containerd', 'containerd-shim-runc-v2', 'rootlesskit', 'nsenter'],
+  ...['nft', 'perl'],
   ...['fuse-overlayfs', 'mmdebstrap', 'unshare', 'getcap'],
 ];
 

@@ -1,15 +1,20 @@
 import {
+  accessSync,
   closeSync,
   constants,
   fstatSync,
   lstatSync,
   openSync,
   readFileSync,
+  realpathSync,
+  statSync,
   type Stats,
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
+import { fileError } from './errors.ts';
+import { writeFileAtomic } from './files.ts';
 
 /** Larger than any configuration, smaller than any trouble. */
 const MAX_BYTES = 1024 * 1024;
@@ -31,8 +36,7 @@ export interface ConfigFile {
  * Source: XDG Base Directory Specification 0.8; SECURITY FLT-51, FLT-52
  */
 export function readConfigFile(env: NodeJS.ProcessEnv, uid: number): ConfigFile | undefined {
-  const home = absolute(env['HOME']) ?? homedir();
-  const path = `${absolute(env['XDG_CONFIG_HOME']) ?? `${home}/.config`}/ct/config.toml`;
+  const { home, path } = configPlace(env);
   const fd = openConfig(path);
   if (fd === undefined) return undefined;
   try {
@@ -43,6 +47,41 @@ export function readConfigFile(env: NodeJS.ProcessEnv, uid: number): ConfigFile 
   } finally {
     closeSync(fd);
   }
+}
+
+/** Where the configuration file is, whether there is one or not. */
+export function configPlace(env: NodeJS.ProcessEnv): {
+  readonly home: string;
+  readonly path: string;
+} {
+  const home = absolute(env['HOME']) ?? homedir();
+  return {
+    home,
+    path: `${absolute(env['XDG_CONFIG_HOME']) ?? `${home}/.config`}/ct/config.toml`,
+  };
+}
+
+/**
+ * Replaces the configuration file by another text: all of it or nothing, with the mode it had. The file
+ * at the end of a symbolic link is replaced, and the link stays. A file that is read-only stays.
+ *
+ * Errors: permission_denied, failed_precondition, resource_exhausted, with the path
+ */
+export function writeConfigFile(env: NodeJS.ProcessEnv, text: string): string {
+  const { path } = configPlace(env);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    writeFileAtomic(path, text);
+    return path;
+  }
+  const real = realpathSync(path);
+  try {
+    accessSync(real, constants.W_OK);
+  } catch (thrown) {
+    throw fileError(thrown, 'change', real);
+  }
+  writeFileAtomic(real, text, stat.mode & 0o777);
+  return path;
 }
 
 /** Without O_NONBLOCK a FIFO would hold ct for ever. */

@@ -22,6 +22,11 @@ export function readDebianMirrors(suite: string, aptDir = '/etc/apt'): readonly 
   return debianLines(readAptSources(aptDir), suite);
 }
 
+/** Addresses of every archive that apt on this host fetches packages from, third parties' too. */
+export function readAptUris(aptDir = '/etc/apt'): readonly string[] {
+  return [...new Set(readAptSources(aptDir).map(({ uri }) => uri))];
+}
+
 function readAptSources(aptDir: string): readonly AptSource[] {
   const parts = listDir(`${aptDir}/sources.list.d`).map((name) => `sources.list.d/${name}`);
   return ['sources.list', ...parts].flatMap((name) => {

@@ -10,6 +10,10 @@ export interface RunOptions {
   readonly provider?: string;
   /** One run's network, over the configuration's */
   readonly network: NetworkMode | undefined;
+  /** Ports of the host that lead to servers inside */
+  readonly published: readonly PublishedPort[];
+  /** `ct network learn`: let pass what no rule allows, and say at the end what it was */
+  readonly record?: 'learn' | 'shadow';
   /** A seccomp profile's name or path, over the configuration's */
   readonly seccomp?: string;
   /** Watch for system calls that the filter refuses, and name them */
@@ -31,9 +35,17 @@ export const PLAIN_RUN: Omit<RunOptions, 'agent'> = {
   args: [],
   detach: false,
   network: undefined,
+  published: [],
   preset: undefined,
   limits: {},
 };
 
-/** How a session reaches the network. `strict` is planned and refused until it can be kept. */
-export type NetworkMode = 'permissive' | 'offline';
+/** How a session reaches the network. */
+export type NetworkMode = 'strict' | 'permissive' | 'offline';
+
+/** A port of the host that leads to a port of the session's loopback. */
+export interface PublishedPort {
+  readonly hostAddress: string;
+  readonly hostPort: number;
+  readonly port: number;
+}

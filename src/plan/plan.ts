@@ -1,6 +1,7 @@
 import type { Agent } from '../agents/agent.ts';
 import type { Config } from '../config/schema.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
+import type { NetworkPolicy } from '../network/policy.ts';
 import type { SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { Limits, SandboxSpec } from '../sandbox/spec.ts';
 import { CtError } from '../base/errors.ts';
@@ -19,7 +20,7 @@ import { presetNamed, shortfalls, type Preset, type PresetName } from '../sandbo
 import type { Facts } from './facts.ts';
 import { projectTarget, shieldOf, type PlannedProject } from './project.ts';
 import { sessionLabels } from './labels.ts';
-import type { NetworkMode, RunOptions } from './options.ts';
+import type { NetworkMode, PublishedPort, RunOptions } from './options.ts';
 
 /** Everything that will be true of a session. Pure data: `ct run --dry-run` prints it. */
 export interface SessionPlan {
@@ -32,6 +33,10 @@ export interface SessionPlan {
   /** Host directory that is the agent's persistent home */
   readonly home: string;
   readonly network: NetworkMode;
+  /** What may be reached; empty lists where the mode asks no list */
+  readonly policy: NetworkPolicy;
+  /** Ports of the host that lead inside */
+  readonly published: readonly PublishedPort[];
   readonly preset: PresetName;
   /** How far each wall will stand on this host */
   readonly enforcement: readonly Enforced[];
@@ -58,6 +63,7 @@ export function planSession(
   config: Config,
   agent: Agent,
   facts: Facts,
+  policy: NetworkPolicy,
 ): SessionPlan {
   // A detached session has a terminal too: it waits for one to attach.
   const terminal = options.detach || (facts.terminal.stdinIsTty && facts.terminal.stdoutIsTty);
@@ -69,7 +75,7 @@ export function planSession(
     masks: facts.masks,
   });
   const home = `${facts.homesDir}/${agent.name}`;
-  const network = options.network ?? config.network.mode;
+  const network = policy.mode;
   const { provider } = facts;
   const ownSecrets = planSecrets(config, agent, facts);
   const secrets = provider === undefined ? ownSecrets : providerGrants(ownSecrets, provider);
@@ -105,7 +111,8 @@ export function planSession(
     stdin: true,
     hostname: PATHS.hostname,
     userns: { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
-    network: { kind: network === 'offline' ? 'none' : 'uplink' },
+    // Nothing but loopback: what the mode adds is attached at the gate.
+    network: { kind: 'none' },
     mounts: planMounts({
       project: project.mounts.map(({ mount }) => mount),
       home,
@@ -130,6 +137,8 @@ export function planSession(
     review: options.review ?? config.project.review,
     home,
     network,
+    policy,
+    published: options.published,
     preset: preset.name,
     enforcement: table,
     warnings: [

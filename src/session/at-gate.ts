@@ -4,6 +4,7 @@ import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import type { Gathered } from './deliver-secrets.ts';
 import { reachGate } from './gate.ts';
+import { connectNetwork } from './network.ts';
 import { checkProject, guardProject } from './project.ts';
 import { verifyLaunch } from './verify-launch.ts';
 
@@ -21,6 +22,13 @@ export interface Waiting {
   readonly beforeOpen?: () => Promise<void>;
   /** What was granted and read; `undefined` when nothing is granted */
   readonly secrets: Gathered | undefined;
+  /** Ended when the session is over */
+  readonly onEnd: { end(): Promise<void> }[];
+}
+
+/** Loads what the gate will need, while the engine works. */
+export async function prepareGate({ detach }: SessionPlan): Promise<void> {
+  if (!detach) await import('../gateway/served-session.ts');
 }
 
 /**
@@ -36,6 +44,7 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   try {
     checkProject(waiting);
     verify();
+    waiting.onEnd.push(await connectNetwork(waiting));
     const lines = await secretLines(waiting);
     await waiting.beforeOpen?.();
     await gate.open(lines);

@@ -31,6 +31,8 @@ export interface SessionInfo {
 export async function listSessions(context: SessionContext): Promise<readonly SessionInfo[]> {
   const engine = await context.engine();
   await pruneAbandoned(engine, context);
+  const { reviveNetworks } = await import('./network.ts');
+  await reviveNetworks(context);
   return sessionsOf(engine, context);
 }
 

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import type { Provider } from '../agents/providers.ts';
 import { CtError } from '../base/errors.ts';
+import type { Agent } from '../agents/agent.ts';
 import { readAnswers } from '../broker/remembered.ts';
+import type { Config } from '../config/schema.ts';
 import { hostEnvironment } from '../host/facts.ts';
 import { ENGINE_TRAITS } from '../engine/choose.ts';
 import { engineOf } from '../engine/open.ts';
@@ -11,6 +13,8 @@ import { surveyProject } from '../host/project-survey.ts';
 import { isSelinuxEnforcing } from '../host/selinux.ts';
 import { measurePowers } from '../host/powers.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
+import { emptyPolicy, type NetworkPolicy } from '../network/policy.ts';
+import type { Facts } from '../plan/facts.ts';
 import type { RunOptions } from '../plan/options.ts';
 import type { HostPowers } from '../sandbox/host-powers.ts';
 import { findAgent } from '../plan/agents.ts';
@@ -36,7 +40,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
   const wish = isProfilePath(asked) ? resolve(asked) : asked;
   const explain = options.explainDenials === true;
   const settled = { ...options, seccomp: wish };
-  return planSession(settled, context.config, agent, {
+  const facts: Facts = {
     instance: context.instance(),
     owner: context.owner,
     project,
@@ -60,7 +64,45 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
     powers: powersFor(context),
     sessionId: newSessionId(),
     ctVersion: context.ctVersion,
-  });
+  };
+  const policy = await policyFor(options, withProvider(agent, facts.provider), context);
+  return planSession(settled, context.config, agent, facts, policy);
+}
+
+/** With a provider of models the agent talks to that one too. */
+function withProvider(agent: Agent, provider: Provider | undefined): Agent {
+  if (provider === undefined) return agent;
+  return { ...agent, domains: [...agent.domains, new URL(provider.baseUrl).hostname] };
+}
+
+/**
+ * What the session may reach. A network that is open or absent asks no list: the usual run loads nothing
+ * of the rules. Only strict asks for registries: the host's tools are slow to answer.
+ */
+async function policyFor(
+  { network: wanted, record }: RunOptions,
+  agent: Agent,
+  { config: { network }, env, paths }: SessionContext,
+): Promise<NetworkPolicy> {
+  const mode = wanted ?? network.mode;
+  if (mode === 'offline' || (mode === 'permissive' && hasNoRules(network))) {
+    return emptyPolicy(mode, network.ports.map(Number));
+  }
+  const { planNetwork } = await import('../plan/network.ts');
+  if (mode === 'permissive' || !network.registries) {
+    return planNetwork({ mode, network, agent, registries: [], record });
+  }
+  const { readRegistries } = await import('../host/registries.ts');
+  const registries = await readRegistries(env, paths.home, paths.stateDir);
+  return planNetwork({ mode, network, agent, registries, record });
+}
+
+function hasNoRules(network: Config['network']): boolean {
+  const { allowed_domains, allowed_ips, blocked_domains, blocked_ips, allow_private } = network;
+  const lists = [allowed_domains, allowed_ips, blocked_domains, blocked_ips, allow_private];
+  return (
+    lists.every((list) => list.length === 0) && Object.keys(network.host_services).length === 0
+  );
 }
 
 /** What the host can enforce, as far as the engine passes it on. */

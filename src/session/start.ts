@@ -49,7 +49,10 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     const initialised = engine.init(id);
     initialised.catch(() => undefined);
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.
-    await Promise.all([import('./at-gate.ts'), plan.detach ? undefined : import('./follow.ts')]);
+    await Promise.all([
+      import('./at-gate.ts').then((gate) => gate.prepareGate(plan)),
+      plan.detach ? undefined : import('./follow.ts'),
+    ]);
     if (plan.review) (await import('./review.ts')).beginReview(plan, context);
     const [secrets] = await Promise.all([gathering, initialised]);
     phase(context, 'initialised');
@@ -183,6 +186,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   handOver();
   let swept: Promise<void> | undefined;
   let watch: Watch | undefined;
+  const onEnd: { end(): Promise<void> }[] = [];
   const status = await followSession({
     engine,
     report: context.report,
@@ -197,7 +201,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
       const beforeOpen = async (): Promise<void> => {
         if (plan.explainDenials) watch = await watchSession(plan, pid, context);
       };
-      const waiting = { plan, engine, id, pid, context, undo, secrets, beforeOpen };
+      const waiting = { plan, engine, id, pid, context, undo, secrets, beforeOpen, onEnd };
       await Promise.all([passGate(waiting), started]);
       phase(context, 'started, gate open');
       swept = sweepAfterDead(mark, engine, context);
@@ -207,7 +211,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   await watch?.report();
   releaseProject(plan, context);
   if (plan.review) await (await import('./review.ts')).endReview(plan, context);
-  await swept;
+  await Promise.all([swept, ...onEnd.map((part) => part.end())]);
   undo.commit();
   return { status };
 };
@@ -237,7 +241,7 @@ function phase(context: SessionContext, name: string): void {
 const startDetached: Begin = async (plan, engine, id, context, undo, _handOver, _mark, secrets) => {
   const { pid } = await engine.inspect(id);
   await engine.start(id);
-  await passGate({ plan, engine, id, pid, context, undo, secrets });
+  await passGate({ plan, engine, id, pid, context, undo, secrets, onEnd: [] });
   undo.commit();
   context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);
   return { status: 0, detached: plan.session };

@@ -26,7 +26,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   config: { imports: ['base'], node: PURE_NODE },
   agents: { imports: ['base'], node: PURE_NODE },
   image: { imports: ['base', 'agents'], node: PURE_NODE },
-  network: { imports: ['base'], node: PURE_NODE },
+  // `url` for IDNA, which has no other door.
+  network: { imports: ['base'], node: [...PURE_NODE, 'node:url'] },
   secrets: { imports: ['base'], node: PURE_NODE },
   sandbox: { imports: ['base'], node: PURE_NODE },
   review: { imports: ['base'], node: PURE_NODE },
@@ -42,15 +43,17 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'engine/containerd': { imports: ['base', 'engine', 'sandbox', 'host', 'gen'], node: 'all' },
   // Generated from proto/: data about messages.
   gen: { imports: [], node: [] },
+  gateway: { imports: ['base', 'network', 'host'], node: 'all' },
   broker: { imports: ['base', 'secrets', 'host'], node: 'all' },
-  session: { imports: [...PURE, 'host', 'engine', 'broker'], node: 'all' },
+  session: { imports: [...PURE, 'host', 'engine', 'broker', 'gateway'], node: 'all' },
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
   // A red team against real sessions: what it expects comes from the plan.
   attack: { imports: ['base', 'plan', 'sandbox', 'host', 'engine', 'session'], node: 'all' },
   cli: {
+    // `network` for the words of a lesson, which are the same in a log and at the end of a session.
     imports: [
-      ...['base', 'config', 'agents', 'plan', 'review', 'secrets', 'host', 'broker', 'session'],
-      ...['doctor', 'attack'],
+      ...['base', 'config', 'agents', 'network', 'plan', 'review', 'secrets', 'host', 'broker'],
+      ...['session', 'doctor', 'attack'],
     ],
     node: ['node:tty'],
   },
@@ -71,6 +74,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   diff: 'src/review/diff.ts',
   'smol-toml': 'src/config/parse.ts',
   'tar-stream': 'src/host/tar.ts',
+  tldts: 'src/network/public-suffix.ts',
   undici: 'src/engine/podman/transport.ts',
   '@grpc/grpc-js': 'src/engine/containerd/transport.ts',
   '@bufbuild/protobuf': 'src/engine/containerd/transport.ts',

@@ -49,7 +49,7 @@ describe('mistakes', () => {
     [['run'], 'ct: ct run: an argument is missing\n  usage: ct run '],
     [['run', '--bogus', 'gemini'], "ct: ct run: there is no option '--bogus'"],
     [['run', '-n'], "ct: ct run: the option '-n' needs a value"],
-    [['run', '-n', 'strict', 'gemini'], 'ct: the network mode strict comes with a later version'],
+    [['run', '-n', 'strickt', 'gemini'], "ct: there is no network mode 'strickt'"],
     [['run', '-n', 'x', 'gemini'], "ct: there is no network mode 'x'"],
     [['attach', 'a', 'b'], "ct: ct attach: 'b' is one argument too many"],
     [['ps', 'x'], "ct: ct ps: 'x' is one argument too many"],

@@ -90,7 +90,7 @@ describe('the configuration file', () => {
       'network.mod = "offline"',
       /config\.toml:1:1: unknown key 'network\.mod'\n {2}did you mean 'mode'/u,
     ],
-    ['[network]\nmode = "strict"', /config\.toml:2:1: network\.mode: strict comes with a later/u],
+    ['[network]\nmode = "strickt"', /config\.toml:2:1: network\.mode: expected one of/u],
     ['[logs]\n\nretention_days = "x"', /config\.toml:3:1: logs\.retention_days: expected a whole/u],
     ['[network', /config\.toml:1:\d+: not valid TOML/u],
   ])('with %j ends in file, line and column, and 125', async (text, message) => {

@@ -53,10 +53,18 @@ describe('parseConfig', () => {
     });
   });
 
-  it('refuses strict instead of weakening it', () => {
-    expect(faultOf('network.mode = "strict"').message).toBe(
-      '/c/config.toml:1:1: network.mode: strict comes with a later version; use offline or permissive',
-    );
+  it('reads ports as numbers or texts, and services by name', () => {
+    const { network } = parseConfig({
+      ...{ path: '/c', home: '/h' },
+      text: '[network]\nports = [80, "8443"]\n[network.host_services]\ndb = "127.0.0.1:5432"\n',
+    });
+    expect(network).toMatchObject({
+      ports: ['80', '8443'],
+      host_services: { db: '127.0.0.1:5432' },
+    });
+    for (const wrong of ['0', '65536', '"080"', '1.5', 'true', '"http"']) {
+      expect(faultOf(`network.ports = [${wrong}]`).message).toContain('item 1 is not one');
+    }
   });
 
   it.each([

@@ -61,11 +61,10 @@ describe('checkValue', () => {
     expect(performance.now() - started).toBeLessThan(100);
   });
 
-  it('names strict as something of later, not as something unknown', () => {
-    expect(checkValue(network.keys.mode, 'strict', '/')).toMatchObject({
-      refusal: 'strict comes with a later version; use offline or permissive',
-    });
-    expect(checkValue(network.keys.mode, 'constructor', '/')).not.toHaveProperty('refusal');
+  it('names a word of later as that, not as something unknown', () => {
+    const spec = { ...network.keys.mode, refused: { open: 'comes with a later version' } };
+    expect(checkValue(spec, 'open', '/')).toMatchObject({ refusal: 'comes with a later version' });
+    expect(checkValue(spec, 'constructor', '/')).not.toHaveProperty('refusal');
   });
 
   it.each([true, false])('takes %s for a switch, and no word for it', (given) => {

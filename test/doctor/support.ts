@@ -40,6 +40,7 @@ export const goodHost: HostFacts = {
     [
       ...['podman', 'crun', 'runc', 'newuidmap', 'newgidmap', 'pasta', 'mmdebstrap'],
       ...['containerd', 'containerd-shim-runc-v2', 'rootlesskit', 'nsenter'],
+      ...['nft', 'perl'],
     ].map((name) => [name, `/usr/bin/${name}`]),
   ),
   podmanVersion: '5.4.2',

@@ -1,6 +1,6 @@
 import { vol } from 'memfs';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { readConfigFile } from '../../src/host/config-file.ts';
+import { readConfigFile, writeConfigFile } from '../../src/host/config-file.ts';
 
 vi.mock('node:fs', async () => (await import('memfs')).fs);
 
@@ -68,5 +68,35 @@ describe('readConfigFile', () => {
   it('refuses bytes that are not UTF-8', () => {
     vol.writeFileSync(PATH, Buffer.from([0x61, 0xff, 0xfe]));
     expect(() => read()).toThrow('is not UTF-8 text');
+  });
+});
+
+describe('writeConfigFile', () => {
+  const write = (text: string): string => writeConfigFile({ HOME: '/home/me' }, text);
+
+  it('replaces the file and leaves its mode', () => {
+    vol.chmodSync('/home/me/.config/ct', 0o755);
+    vol.chmodSync(PATH, 0o640);
+    expect(write('y = 2\n')).toBe(PATH);
+    expect(read()?.text).toBe('y = 2\n');
+    expect(vol.statSync(PATH).mode & 0o777).toBe(0o640);
+    expect(vol.readdirSync('/home/me/.config/ct')).toEqual(['config.toml']);
+  });
+
+  it('replaces what a link leads to, and leaves the link', () => {
+    vol.unlinkSync(PATH);
+    vol.fromJSON({ '/home/me/dotfiles/ct.toml': 'z = 3' });
+    vol.chmodSync('/home/me/dotfiles', 0o755);
+    vol.symlinkSync('/home/me/dotfiles/ct.toml', PATH);
+    write('z = 4');
+    expect(vol.readlinkSync(PATH)).toBe('/home/me/dotfiles/ct.toml');
+    expect(vol.readFileSync('/home/me/dotfiles/ct.toml', 'utf8')).toBe('z = 4');
+  });
+
+  it('makes a file that is not there, for the user alone', () => {
+    vol.reset();
+    vol.mkdirSync('/home/me', { recursive: true });
+    write('a = 1');
+    expect(vol.statSync(PATH).mode & 0o777).toBe(0o600);
   });
 });

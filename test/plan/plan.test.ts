@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { agentNamed } from '../../src/agents/catalogue.ts';
 import type { Facts } from '../../src/plan/facts.ts';
 import { PLAIN_RUN, type RunOptions } from '../../src/plan/options.ts';
+import { planNetwork } from '../../src/plan/network.ts';
 import { planSession, type SessionPlan } from '../../src/plan/plan.ts';
 import { DEFAULT_CONFIG, type Config } from '../../src/config/schema.ts';
 
@@ -66,7 +67,11 @@ const facts: Facts = {
 
 function plan(options: Partial<RunOptions> = {}, other: Partial<Facts> = {}): SessionPlan {
   const all = { ...PLAIN_RUN, agent: 'gemini', ...options };
-  return planSession(all, config, agentNamed(all.agent), { ...facts, ...other });
+  const agent = agentNamed(all.agent);
+  const mode = all.network ?? config.network.mode;
+  const registries = [{ tool: 'npm', host: 'packages.example', port: 8443 }];
+  const policy = planNetwork({ mode, network: config.network, agent, registries });
+  return planSession(all, config, agent, { ...facts, ...other }, policy);
 }
 
 describe('planSession', () => {
@@ -95,6 +100,7 @@ describe('planSession', () => {
         },
       },
     ],
+    ['gemini-strict', { network: 'strict' }, {}],
     ['shell-offline-detached', { agent: 'shell', detach: true, network: 'offline' }, {}],
   ] satisfies [string, Partial<RunOptions>, Partial<Facts>][])(
     'plans %s as written down',
@@ -115,8 +121,14 @@ describe('planSession', () => {
   });
 
   it('lets one run choose its network over the configuration', () => {
-    expect(plan({ network: 'offline' }).container.sandbox.network.kind).toBe('none');
-    expect(plan().container.sandbox.network.kind).toBe('uplink');
+    expect(plan({ network: 'offline' }).network).toBe('offline');
+    expect(plan().network).toBe('strict');
+  });
+
+  it('gives no container a way out of its own, in any mode: that comes at the gate', () => {
+    for (const network of ['strict', 'permissive', 'offline'] as const) {
+      expect(plan({ network }).container.sandbox.network.kind).toBe('none');
+    }
   });
 
   it('drops every capability and closes the root file system, whatever was asked', () => {

@@ -3,6 +3,7 @@ import type { RunOptions } from '../../plan/options.ts';
 import { CtCommand } from '../command.ts';
 import { parseLimitOptions } from '../options/limits.ts';
 import { parseNetworkMode } from '../options/network.ts';
+import { parsePublished } from '../options/publish.ts';
 import { dropSeparator } from '../options/words.ts';
 
 /** `ct run`: an agent in a session of its own, in this directory. */
@@ -35,7 +36,10 @@ export default class RunCommand extends CtCommand {
   });
 
   network = Option.String('-n,--network', {
-    description: 'permissive or offline, for this run',
+    description: 'strict, permissive or offline, for this run',
+  });
+  publish = Option.Array('-p,--publish', {
+    description: 'a port of the host that leads inside: [address:]port:port',
   });
   preset = Option.String('--preset', {
     description: 'locked, hardened, standard or compat, for this run',
@@ -83,6 +87,7 @@ export default class RunCommand extends CtCommand {
       detach: this.detach,
       network: parseNetworkMode(this.network),
       ...(this.provider === undefined ? {} : { provider: this.provider }),
+      published: parsePublished(this.publish),
       ...(this.seccomp === undefined ? {} : { seccomp: this.seccomp }),
       explainDenials: this.explainDenials,
       writable: this.writable,

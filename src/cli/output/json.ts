@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { jsonPage } from './json-text.ts';
+import { jsonLine, jsonPage } from './json-text.ts';
 import type { Output } from './output.ts';
 
 /** Results as one JSON document each. */
@@ -17,6 +17,11 @@ export function jsonOutput(stdout: Writable): Output {
     secretSources: (list) => write({ secrets: list }),
     rotated: (rotation) => write(rotation),
     doctor: (report) => write(report),
+    networkChanged: (change) => write({ change }),
+    networkRules: (listing) => write(listing),
+    networkStatus: (networks) => write({ networks }),
+    networkRecord: (record) => void stdout.write(jsonLine(record)),
+    networkLesson: (lesson) => write(lesson),
     attack: (report) => write(report),
     seccompProfiles: (profiles) => write({ profiles }),
     seccompProfile: (profile) => write(profile),

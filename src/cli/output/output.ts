@@ -4,6 +4,11 @@ import type { Difference } from '../../sandbox/seccomp/answers.ts';
 import type { ProfileView } from '../../session/seccomp-views.ts';
 import type { AttackReport } from '../../attack/attempt.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
+import type { NetworkStatus } from '../../gateway/control/protocol.ts';
+import type { Lesson } from '../../network/learn.ts';
+import type { NetworkRecord } from '../../network/record.ts';
+import type { NetworkChange } from '../../session/network-change.ts';
+import type { RuleListing } from '../../session/network-rules.ts';
 import type { Rotation } from '../../session/rotate-secret.ts';
 import type { SecretInfo } from '../../session/list-secrets.ts';
 import type { ReviewResult } from '../../session/review.ts';
@@ -21,6 +26,12 @@ export interface Output {
   secretSources(list: readonly SecretInfo[]): void;
   rotated(rotation: Rotation): void;
   doctor(report: DoctorReport): void;
+  networkChanged(change: NetworkChange): void;
+  networkRules(listing: RuleListing): void;
+  networkStatus(networks: readonly NetworkStatus[]): void;
+  /** One at a time, since they may come for hours */
+  networkRecord(record: NetworkRecord): void;
+  networkLesson(lesson: Lesson, kind: 'learn' | 'shadow'): void;
   attack(report: AttackReport): void;
   seccompProfiles(list: readonly Pick<ProfileView, 'name' | 'summary' | 'digest'>[]): void;
   seccompProfile(profile: ProfileView): void;

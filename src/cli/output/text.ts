@@ -2,6 +2,13 @@ import type { Writable } from 'node:stream';
 import { printable } from '../../base/text.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import { renderAgentChanges, renderAgents, renderProviders } from './agents.ts';
+import {
+  renderChange,
+  renderLesson,
+  renderNetworks,
+  renderRecord,
+  renderRules,
+} from './network-text.ts';
 import { renderRotation, renderSecrets, renderSources } from './secrets.ts';
 import type { ReviewResult } from '../../session/review.ts';
 import type { Enforced } from '../../sandbox/enforcement.ts';
@@ -23,6 +30,11 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     secretSources: (list) => void stdout.write(renderSources(list)),
     rotated: (rotation) => void stdout.write(renderRotation(rotation)),
     doctor: (report) => void stdout.write(renderDoctor(report)),
+    networkChanged: (change) => void stdout.write(renderChange(change)),
+    networkRules: (listing) => void stdout.write(renderRules(listing)),
+    networkStatus: (networks) => void stdout.write(renderNetworks(networks)),
+    networkRecord: (record) => void stdout.write(renderRecord(record)),
+    networkLesson: (lesson, kind) => void stdout.write(renderLesson(lesson, kind)),
     attack: (report) =>
       void stdout.write(renderAttack(report, (stdout as { columns?: number }).columns)),
     seccompProfiles: (list) => void stdout.write(renderProfiles(list)),

@@ -27,9 +27,25 @@ export const supplyChecks: readonly Check[] = [
       const named = ['pasta', 'slirp4netns'].filter((name) => programs[name] !== undefined);
       const found = engine.state === 'asked' ? [...engine.info.networkHelpers, ...named] : named;
       if (found.length > 0) return ok([...new Set(found.map(baseName))].join(', '));
-      return bad(
-        'neither pasta nor slirp4netns: sessions have no network',
+      return warn(
+        'neither pasta nor slirp4netns: no sessions with --network permissive',
         'install one:  apt-get install passt slirp4netns',
+      );
+    },
+  },
+  {
+    id: 'network-rules',
+    title: 'Network rules',
+    scope: 'host',
+    run({ programs }) {
+      const missing = [
+        ...(programs['nft'] === undefined ? ['nftables'] : []),
+        ...(programs['perl'] === undefined ? ['perl-base'] : []),
+      ];
+      if (missing.length === 0) return ok('nft and perl are there');
+      return bad(
+        'sessions get no network, and no start, without nft and perl',
+        `apt-get install ${missing.join(' ')}`,
       );
     },
   },

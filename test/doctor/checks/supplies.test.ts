@@ -11,8 +11,14 @@ describe('supply checks', () => {
 
   it('wants one of the network helpers', () => {
     const engine = { state: 'skipped', why: '' } as const;
-    expect(judge('network-helper', { engine, programs: without('pasta') }).status).toBe('fail');
+    expect(judge('network-helper', { engine, programs: without('pasta') }).status).toBe('warn');
     expect(judge('network-helper', { programs: without('pasta') }).found).toBe('pasta');
+  });
+
+  it('wants the programs that make the network of a session', () => {
+    expect(judge('network-rules', {}).status).toBe('ok');
+    const { status, fix } = judge('network-rules', { programs: without('nft', 'perl') });
+    expect([status, fix]).toEqual(['fail', 'apt-get install nftables perl-base']);
   });
 
   it('warns without mmdebstrap', () => {

@@ -1,0 +1,32 @@
+import type { ServeWish } from '../served-session.ts';
+
+/** Socket of the process that serves sessions which have no other owner. */
+export function ownerSocket(runtimeDir: string): string {
+  return `${runtimeDir}/ct/network.sock`;
+}
+
+/** Directory with what such a process needs to take sessions up again after it was killed. */
+export function servedDir(runtimeDir: string): string {
+  return `${runtimeDir}/ct/served`;
+}
+
+/** One question, a line of JSON: serve this session. */
+export interface AdoptRequest {
+  readonly v: 1;
+  readonly serve: ServeWish;
+}
+
+/** The answer, a line of JSON, when it is in force or has failed; then the line stays open. */
+export type AdoptReply =
+  | { readonly v: 1; readonly ok: true }
+  | {
+      readonly v: 1;
+      readonly error: {
+        readonly code: string;
+        readonly message: string;
+        readonly hint: string | undefined;
+      };
+    };
+
+/** Longest line: a policy with thousands of rules. `bytes` */
+export const MAX_LINE = 4 * 1024 * 1024;

@@ -1,0 +1,144 @@
+import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CtError } from '../base/errors.ts';
+import { printable } from '../base/text.ts';
+import { adopt, reach, type Adopted } from '../gateway/owner/client.ts';
+import { ownerSocket, servedDir } from '../gateway/owner/place.ts';
+import type { ServeWish } from '../gateway/served-session.ts';
+import { startDetached } from '../host/exec.ts';
+import { ensurePrivateDir } from '../host/files.ts';
+import type { Waiting } from './at-gate.ts';
+import type { SessionContext } from './context.ts';
+
+/** A session's network while this process looks after it. */
+export interface SessionNetwork {
+  /** Lets it go when the session is over */
+  end(): Promise<void>;
+}
+
+const START_MS = 10_000;
+
+/**
+ * Gives a waiting session its network; resolves when everything of it is in force. A failure leaves the
+ * session without one, and its gate closed.
+ *
+ * Whoever serves networks here already serves this one too; else this process does it itself, or, for a
+ * session that it will leave, starts one that does.
+ *
+ * Errors: see `serveSession`
+ */
+export async function connectNetwork(waiting: Waiting): Promise<SessionNetwork> {
+  const { plan, pid, context } = waiting;
+  const { session, agent, policy, published } = plan;
+  const wish: ServeWish = { session, agent, pid, policy, published };
+  const adopted = await adopt(context.paths.runtimeDir, wish);
+  if (adopted !== undefined) return watchOver(adopted, wish, waiting);
+  if (!plan.detach) return serveHere(wish, waiting);
+  await startOwner(context);
+  return serveThere(wish, context);
+}
+
+/** In this process, for as long as it runs. */
+async function serveHere(wish: ServeWish, { context, undo }: Waiting): Promise<SessionNetwork> {
+  const { serveSession } = await import('../gateway/served-session.ts');
+  const served = await serveSession(wish, { ...context.paths, env: context.env });
+  undo.push('network', () => served.end());
+  return {
+    end: async () => {
+      await served.end();
+      await tellDenied(wish, context);
+    },
+  };
+}
+
+/**
+ * In another process; when that one dies while the session runs, this one takes over. A detached session
+ * is left to it.
+ */
+async function watchOver(
+  adopted: Adopted,
+  wish: ServeWish,
+  waiting: Waiting,
+): Promise<SessionNetwork> {
+  const { context, plan } = waiting;
+  let isOver = plan.detach;
+  let here: Promise<SessionNetwork> | undefined;
+  void adopted.lost.then(() => {
+    if (isOver) return;
+    context.report.warn('the process that served the network has ended: this one does it now');
+    here = serveHere(wish, waiting);
+    here.catch((error: unknown) =>
+      context.report.warn(`the session has no network: ${String(error)}`),
+    );
+  });
+  return {
+    end: async () => {
+      isOver = true;
+      const served = await here?.catch(() => undefined);
+      if (served !== undefined) return served.end();
+      await adopted.finish();
+      if (!plan.detach) await tellDenied(wish, context);
+    },
+  };
+}
+
+/** What was denied, with the command that would allow it. */
+async function tellDenied({ session, policy }: ServeWish, context: SessionContext): Promise<void> {
+  const [{ readNetworkLog }, { summariseDenied }] = await Promise.all([
+    import('./network-log.ts'),
+    import('../network/summary.ts'),
+  ]);
+  const denied = readNetworkLog(session, context).map((record) => ({ record, times: 1 }));
+  for (const line of summariseDenied(denied, session, policy.ports)) {
+    context.report.note(printable(line));
+  }
+}
+
+/** In the process that was just started. */
+async function serveThere(wish: ServeWish, context: SessionContext): Promise<SessionNetwork> {
+  for (const until = performance.now() + START_MS; performance.now() < until;) {
+    const adopted = await adopt(context.paths.runtimeDir, wish);
+    if (adopted !== undefined) return { end: async () => adopted.release() };
+    await sleep(10);
+  }
+  throw new CtError('deadline_exceeded', 'the process that serves networks does not begin to', {
+    hint: `see ${context.paths.stateDir}/logs/network.log`,
+  });
+}
+
+/** Starts the process that serves networks of sessions without an owner; it leaves with the last. */
+export async function startOwner(context: SessionContext): Promise<void> {
+  const log = openSync(
+    `${ensurePrivateDir(`${context.paths.stateDir}/logs`)}/network.log`,
+    'a',
+    0o600,
+  );
+  try {
+    await startDetached(
+      {
+        program: process.execPath,
+        args: [process.argv[1] ?? '', 'internal', 'serve'],
+        env: context.env,
+      },
+      log,
+    );
+  } finally {
+    closeSync(log);
+  }
+}
+
+/**
+ * Has the sessions whose serving process was killed taken up again: until then they have no network.
+ * Returns whether there was anything to do.
+ */
+export async function reviveNetworks(context: SessionContext): Promise<boolean> {
+  const { runtimeDir } = context.paths;
+  const dir = servedDir(runtimeDir);
+  if (!existsSync(dir) || readdirSync(dir).length === 0) return false;
+  const owner = await reach(ownerSocket(runtimeDir));
+  owner?.destroy();
+  if (owner !== undefined) return false;
+  context.report.verbose('the process that serves networks is gone: starting it again');
+  await startOwner(context);
+  return true;
+}

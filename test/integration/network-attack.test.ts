@@ -1,0 +1,152 @@
+import { copyFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ct, project, type Done } from './support/ct.ts';
+import { EXPECTED, RESIDUALS } from './support/lab/expected.ts';
+import { configured, startLab, type Lab } from './support/lab/lab.ts';
+
+let lab: Lab;
+let config: string;
+let seen: Readonly<Record<string, unknown>>;
+
+const CONFIG = `
+[network]
+mode = "strict"
+allowed_domains = ["*.example.test", "*.wild.test"]
+ports = ["443", "80", "9000", "9001", "9002"]
+registries = false
+[network.host_services]
+db = "127.0.0.1:9001"
+`;
+
+beforeAll(async () => {
+  lab = await startLab();
+  config = configured(CONFIG);
+  const { status, stdout, stderr } = await inStrict('python3 attack.py tries.py', [
+    'attack.py',
+    'tries.py',
+  ]);
+  if (status !== 0) throw new Error(stderr);
+  seen = JSON.parse(stdout.toString()) as typeof seen;
+});
+
+afterAll(() => lab.stop());
+
+/** Runs a script in a session that the lab serves, with files of the lab in its project. */
+function inStrict(script: string, files: readonly string[] = []): Promise<Done> {
+  const cwd = project();
+  for (const name of files) {
+    copyFileSync(fileURLToPath(new URL(`support/lab/${name}`, import.meta.url)), `${cwd}/${name}`);
+  }
+  return ct(['run', '-n', 'strict', 'shell', '-c', script], {
+    cwd,
+    env: { ...lab.env, XDG_CONFIG_HOME: config },
+  });
+}
+
+describe('a program inside a strict session', () => {
+  it.each(Object.entries(EXPECTED))('that tries %s gets what it should', (name, expected) => {
+    expect(seen[name]).toEqual(expected);
+  });
+
+  it.each(Object.entries(RESIDUALS))('passes with the known %s', (name, expected) => {
+    expect(seen[name]).toEqual(expected);
+  });
+});
+
+describe('what left the host', () => {
+  it('is nothing that was not allowed: no question for another name, no request for another host', () => {
+    const names = lab.world().flatMap(({ kind, name }) => (kind === 'dns' ? (name ?? '') : []));
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !/\.(example|wild)\.test$/u.test(name))).toEqual([]);
+    const foreign = lab.world().filter(({ kind, host }) => kind === 'http' && host === 'evil.test');
+    // The one residual: what is within TLS, nobody sees.
+    expect(foreign).toHaveLength(1);
+  });
+
+  it('reached none of the metadata, private and carrier addresses', () => {
+    const places = lab.world().map(({ to }) => to ?? '');
+    expect(places.filter((to) => /(^|:)(169\.254|10\.99|100\.64)\./u.test(to))).toEqual([]);
+  });
+
+  it('reached nothing on the host itself but the named service', () => {
+    expect(lab.host().map(({ kind }) => kind)).toEqual(['echo']);
+  });
+});
+
+describe('ten thousand names through a wildcard', () => {
+  it('are capped, told in the log, and cost no other name', async () => {
+    const { stdout, stderr } = await inStrict(`python3 - <<'END'
+import socket
+first = socket.gethostbyname('keep.example.test')
+count = 0
+for i in range(10000):
+    try:
+        socket.gethostbyname('n%d.wild.test' % i)
+        count += 1
+    except OSError:
+        pass
+import time
+time.sleep(2)  # the flood is over: what the limit of questions dropped is asked again
+print(count, first == socket.gethostbyname('keep.example.test'))
+END`);
+    expect(stdout.toString(), stderr).not.toBe('');
+    const [count, same] = stdout.toString().trim().split(' ');
+    expect(Number(count)).toBeGreaterThan(50);
+    expect(Number(count)).toBeLessThan(500);
+    expect(same).toBe('True');
+    expect(stderr).toContain('too many new names');
+  });
+});
+
+describe('two sessions', () => {
+  it('share no address, no socket and no listener', async () => {
+    const script = `python3 -c "
+import socket
+print(socket.gethostbyname('only-mine.wild.test'))
+s = socket.socket(); s.bind(('127.0.0.1', 8080)); s.listen()
+import time; time.sleep(2)"`;
+    const peer = `python3 -c "
+import socket, time
+time.sleep(1)
+for host, port in (('198.18.0.1', 443), ('127.0.0.1', 8080), ('10.64.0.2', 8080)):
+    try:
+        s = socket.create_connection((host, port), 3); s.sendall(b'x'); print(s.recv(1) or 'closed')
+    except OSError as error:
+        print(type(error).__name__)"`;
+    const [first, second] = await Promise.all([inStrict(script), inStrict(peer)]);
+    expect(first.stdout.toString().trim()).toBe('198.18.0.1');
+    expect(second.stdout.toString().trim().split('\n')).toEqual([
+      'ConnectionResetError',
+      'ConnectionRefusedError',
+      'ConnectionRefusedError',
+    ]);
+  });
+
+  it('see no socket of the host in their file system', async () => {
+    const { stdout } = await inStrict('find / -xdev -type s 2>/dev/null; find /run /tmp -type s');
+    expect(stdout.toString()).toBe('');
+  });
+});
+
+describe('a slow client', () => {
+  it('of TLS is let go and does not hold anybody up', async () => {
+    const { stdout } = await inStrict(`python3 - <<'END'
+import socket, time
+slow = [socket.create_connection(('www.example.test', 443)) for _ in range(50)]
+for s in slow: s.sendall(b'\\x16')
+begin = time.time()
+s = socket.create_connection(('www.example.test', 80)); s.sendall(b'GET / HTTP/1.1\\r\\nHost: www.example.test\\r\\n\\r\\n')
+print(s.recv(15).decode(), time.time() - begin < 5)
+slow[0].settimeout(25)
+try:
+    print(slow[0].recv(1) or 'closed')
+except OSError as error:
+    print(type(error).__name__)
+END`);
+    expect(stdout.toString().trim().split('\n')).toEqual([
+      'HTTP/1.1 200 OK True',
+      'ConnectionResetError',
+    ]);
+  });
+});

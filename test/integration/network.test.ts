@@ -1,0 +1,347 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ct, eventually, project, sessions, startCt, type Done } from './support/ct.ts';
+import { configured, startLab, type Lab } from './support/lab/lab.ts';
+
+let lab: Lab;
+let config: string;
+
+const CONFIG = `
+[network]
+mode = "strict"
+allowed_domains = ["*.example.test", "*.wild.test"]
+ports = ["443", "80", "22", "9000", "9001", "9002"]
+registries = false
+`;
+
+const beside = (name: string): string =>
+  fileURLToPath(new URL(`support/lab/${name}`, import.meta.url));
+
+beforeAll(async () => {
+  lab = await startLab();
+  config = configured(CONFIG);
+});
+
+afterAll(() => lab.stop());
+
+/** A project with the lab's certificate in it. */
+function labProject(): string {
+  const cwd = project();
+  writeFileSync(`${cwd}/lab.pem`, lab.certificate);
+  return cwd;
+}
+
+function strict(script: string, cwd = labProject()): Promise<Done> {
+  const options = { cwd, env: { ...lab.env, XDG_CONFIG_HOME: config } };
+  return ct(['run', '-n', 'strict', 'shell', '-c', script], options);
+}
+
+async function output(script: string, cwd?: string): Promise<string> {
+  const { status, stdout, stderr } = await strict(script, cwd);
+  expect(`${stdout.toString()}${status === 0 ? '' : stderr}`, stderr).not.toBe('');
+  return stdout.toString().trim();
+}
+
+describe('real clients in a strict session', () => {
+  it('curl, over HTTP, HTTPS and HTTP/2', async () => {
+    const curl = 'curl -sS --cacert lab.pem -o /dev/null -w "%{http_code} %{http_version} "';
+    const text = await output(
+      `${curl} http://www.example.test/; ${curl} --http1.1 https://www.example.test/; ${curl} https://www.example.test/`,
+    );
+    expect(text).toBe('200 1.1 200 1.1 200 2');
+  });
+
+  it('curl, with a body that waits for 100 Continue, and twenty megabytes both ways', async () => {
+    const text = await output(`head -c 20971520 /dev/zero | tee body | sha256sum | cut -d" " -f1
+      curl -sS -H 'Expect: 100-continue' --data-binary @body http://www.example.test/ | sed 's/.*sha256":"\\([0-9a-f]*\\).*/\\1/'
+      curl -sS --cacert lab.pem 'https://www.example.test/big?mb=20' | wc -c
+      curl -sS 'http://www.example.test/big?mb=20' | wc -c`);
+    const [mine, theirs, ...sizes] = text.split('\n');
+    expect(theirs).toBe(mine);
+    expect(sizes).toEqual(['20971520', '20971520']);
+  });
+
+  it('python', async () => {
+    expect(
+      await output(`python3 -c "
+import ssl, urllib.request as u
+print(u.urlopen('https://api.example.test/', context=ssl.create_default_context(cafile='lab.pem')).status)"`),
+    ).toBe('200');
+  });
+
+  it('node: gRPC over HTTP/2, a WebSocket, server-sent events', async () => {
+    const cwd = labProject();
+    copyFileSync(beside('clients.mjs'), `${cwd}/clients.mjs`);
+    expect((await output('node clients.mjs', cwd)).split('\n')).toEqual([
+      'grpc www.example.test:443 7',
+      'websocket true',
+      'events 4 true',
+    ]);
+  });
+
+  it('git, over https and over ssh', async () => {
+    makeRepository(`${lab.dir}/files/sample.git`);
+    const cwd = labProject();
+    copyFileSync(`${lab.dir}/ssh_user`, `${cwd}/key`);
+    const ssh =
+      'ssh -i key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR';
+    const text = await output(
+      `chmod 600 key
+      git -c http.sslCAInfo=lab.pem clone -q https://www.example.test/files/sample.git a && cat a/file
+      GIT_SSH_COMMAND='${ssh}' git clone -q root@www.example.test:${lab.dir}/files/sample.git b && cat b/file`,
+      cwd,
+    );
+    expect(text.split('\n'), readFileSync(`${lab.dir}/sshd.out`, 'utf8')).toEqual([
+      'from git',
+      'from git',
+    ]);
+  });
+
+  it('a static program with musl', async () => {
+    const cwd = labProject();
+    execFileSync('musl-gcc', ['-static', '-Os', '-o', `${cwd}/musl`, beside('musl.c')]);
+    expect(await output('./musl', cwd)).toBe('220 I speak first');
+  });
+});
+
+describe('package managers, from the registries that this host is configured to use', () => {
+  // Served by ct itself and over the host's own network: these are real registries.
+  const real = (script: string): Promise<Done> => {
+    const runtime = { XDG_CONFIG_HOME: configured('[network]\nmode = "strict"\n') };
+    return ct(['run', '-n', 'strict', 'shell', '-c', script], { env: { ...runtime, ...alone() } });
+  };
+
+  it('npm install', async () => {
+    const { status, stderr, stdout } = await real(
+      'cd /tmp && npm install --no-audit --no-fund is-odd 2>&1 && ls node_modules',
+    );
+    expect(`${stdout.toString()}${stderr}`).toContain('is-odd');
+    expect(status).toBe(0);
+  });
+
+  it('apt update', async () => {
+    const { stdout, stderr } = await real(
+      `mkdir -p /tmp/a/lists/partial /tmp/a/cache/archives/partial /tmp/a/etc
+      echo '${aptLine()}' >/tmp/a/etc/sources.list
+      apt-get -o Dir::Etc=/tmp/a/etc -o Acquire::AllowInsecureRepositories=1 -o Dir::State=/tmp/a -o Dir::Cache=/tmp/a/cache -o Debug::NoLocking=1 -o APT::Sandbox::User= update 2>&1 | tail -3
+      ls /tmp/a/lists | head -3`,
+    );
+    expect(`${stdout.toString()}${stderr}`).toMatch(/InRelease|Packages/u);
+  });
+});
+
+describe('a published port', () => {
+  it('leads to a server inside, on either loopback, and nowhere else', async () => {
+    const [first, second] = [await freePort(), await freePort()];
+    const server = `python3 -m http.server 8080 --bind 127.0.0.1 >/dev/null 2>&1 &
+      python3 -m http.server 8081 --bind ::1 >/dev/null 2>&1 & echo ready; sleep 20`;
+    const publish = ['-p', `${first}:8080`, '-p', `127.0.0.1:${second}:8081`];
+    const run = startCt(['run', '-n', 'strict', ...publish, 'shell', '-c', server], {
+      env: { XDG_CONFIG_HOME: config, ...alone() },
+    });
+    for (const port of [first, second]) {
+      await eventually(`port ${port} answers`, async () => (await fetched(port)) === 200);
+    }
+    // More than are in store at once.
+    const many = await Promise.all(Array.from({ length: 40 }, () => fetched(first)));
+    expect(new Set(many)).toEqual(new Set([200]));
+    run.kill('SIGTERM');
+    await run.finished;
+    expect(await fetched(first)).toBeUndefined();
+  });
+
+  it('that is taken stops the run before the agent begins', async () => {
+    const server = await listening(createServer(), '127.0.0.1');
+    const { port } = server.address() as { port: number };
+    const run = ['run', '-n', 'offline', '-p', `${port}:80`, 'shell', '-c', 'echo begun'];
+    const { status, stdout, stderr } = await ct(run, { env: alone() });
+    server.close();
+    expect([status, stdout.toString()]).toEqual([125, '']);
+    expect(stderr).toContain(`port 127.0.0.1:${port} of this host is taken`);
+  });
+});
+
+describe('a permissive session', () => {
+  it('reaches public hosts but neither this host nor private addresses', async () => {
+    const server = await listening(
+      createServer((socket) => socket.end('host')),
+      '0.0.0.0',
+    );
+    const { port } = server.address() as { port: number };
+    const script = `python3 -c "
+import socket
+for host in '${hostPlaces().join(' ')}'.split():
+    try:
+        socket.create_connection((host, ${port}), 3).close(); print('OPEN', host)
+    except OSError as error:
+        print('closed')"; ls /sys/class/net | grep -v '^lo$' | wc -l`;
+    const { stdout, stderr } = await ct(['run', '-n', 'permissive', 'shell', '-c', script], {
+      env: { XDG_CONFIG_HOME: configured(''), ...alone() },
+    });
+    server.close();
+    expect(stdout.toString(), stderr).not.toContain('OPEN');
+    expect(stdout.toString()).toContain('closed');
+    expect(stdout.toString().trim().endsWith('1')).toBe(true);
+  });
+});
+
+describe('when something fails', () => {
+  it('a refusing nft keeps the gate closed, and says so', async () => {
+    const { status, stdout, stderr } = await withFake('nft', 'echo "no such kernel" >&2; exit 1');
+    expect([status, stdout.toString()]).toEqual([125, '']);
+    expect(stderr).toContain("nft did not load the session's rules");
+    expect(await sessions()).toEqual([]);
+  });
+
+  it('a helper that is killed half-way keeps the gate closed', async () => {
+    const { status, stdout, stderr } = await withFake('perl', 'kill -9 $$');
+    expect([status, stdout.toString()]).toEqual([125, '']);
+    expect(stderr).toMatch(/ct: .*network/u);
+    expect(await sessions()).toEqual([]);
+  });
+
+  it('a host without an answering resolver: connections end, and the log says why', async () => {
+    const { stdout, stderr } = await strict('curl -sS http://broken.example.test/');
+    expect(stdout.toString()).toMatch(/resolver|no broken/u);
+    expect(stderr).toMatch(/broken\.example\.test/u);
+  });
+
+  it('a killed gateway closes the network at once; another one takes the session up', async () => {
+    const script = `curl -sS 'http://www.example.test/events?n=200' >/dev/null & sleep 1
+      touch ready; while [ ! -e killed ]; do sleep 0.1; done; wait
+      for i in 1 2 3 4 5 6 7 8 9 10; do curl -sS -m 2 http://www.example.test/ && break; sleep 0.5; done`;
+    const cwd = labProject();
+    const run = startCt(['run', '-n', 'strict', 'shell', '-c', script], {
+      cwd,
+      env: { ...lab.env, XDG_CONFIG_HOME: config },
+    });
+    await eventually('the load runs', () => exists(`${cwd}/ready`));
+    process.kill(lab.owner(), 'SIGKILL');
+    writeFileSync(`${cwd}/killed`, '');
+    const { stderr } = await run.finished;
+    expect(stderr).toContain('the process that served the network has ended');
+    // What serves now is ct itself, outside of the lab: the way is there again, the lab is not.
+    expect(stderr).toMatch(/www\.example\.test/u);
+  });
+});
+
+/** The first of this host's own apt sources, on one line. */
+function aptLine(): string {
+  const dir = '/etc/apt/sources.list.d';
+  const files = [...readdirSync(dir).map((name) => `${dir}/${name}`), '/etc/apt/sources.list'];
+  const text = files.map((file) => (exists(file) ? readFileSync(file, 'utf8') : '')).join('\n\n');
+  const [, uri] = /^URIs:\s*(\S+)/mu.exec(text) ?? /^deb (?:\[[^\]]*\] )?(\S+)/mu.exec(text) ?? [];
+  const [, suite] =
+    /^Suites:\s*(\S+)/mu.exec(text) ?? /^deb (?:\[[^\]]*\] )?\S+ (\S+)/mu.exec(text) ?? [];
+  return `deb [trusted=yes] ${uri ?? ''} ${suite ?? ''} main`;
+}
+
+describe('a detached session', () => {
+  it('has a process that serves its network, which the next command replaces when it was killed', async () => {
+    const env = {
+      ...alone(),
+      XDG_CONFIG_HOME: configured(
+        '[network]\nmode = "strict"\nallowed_domains = ["*.nowhere.test"]\n',
+      ),
+    };
+    const runtime = env.XDG_RUNTIME_DIR;
+    const started = await ct(['run', '-d', '-n', 'strict', 'shell', '-c', 'sleep 60'], { env });
+    expect(started.stderr).toBe('');
+    const id = started.stdout.toString().trim();
+    const resolves = async (): Promise<string> => {
+      const words = ['exec', id, '--', 'getent', 'hosts', 'a.nowhere.test'];
+      return (await ct(words, { env })).stdout.toString();
+    };
+    expect(await resolves()).toMatch(/^198\.18\./u);
+    process.kill(listenerOf(`${runtime}/ct/network.sock`), 'SIGKILL');
+    // The command that looks for the session starts the process again.
+    await eventually('it is served again', async () => /^198\.18\./u.test(await resolves()));
+    await ct(['stop', id, '--timeout', '0s'], { env });
+    await eventually('nothing is left of it', () => !exists(`${runtime}/ct/served/${id}.json`));
+  });
+});
+
+/** Pid of the process that has started with the runtime directory of `socket` and serves networks. */
+function listenerOf(socket: string): number {
+  const runtime = socket.slice(0, socket.indexOf('/ct/network.sock'));
+  const pid = readdirSync('/proc').find((name) => {
+    if (!/^\d+$/u.test(name)) return false;
+    try {
+      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      if (!words.includes('serve')) return false;
+      const environment = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0');
+      return environment.includes(`XDG_RUNTIME_DIR=${runtime}`);
+    } catch {
+      return false;
+    }
+  });
+  if (pid === undefined) throw new Error(`nobody serves networks in ${runtime}`);
+  return Number(pid);
+}
+
+/** A runtime directory in which nobody serves networks: ct does it itself. */
+function alone(): { readonly XDG_RUNTIME_DIR: string; readonly CONTAINER_HOST: string } {
+  const engine = process.env['XDG_RUNTIME_DIR'] ?? '';
+  const dir = mkdtempSync(`${engine}/alone-`);
+  return { XDG_RUNTIME_DIR: dir, CONTAINER_HOST: `unix://${engine}/ct/podman.sock` };
+}
+
+async function withFake(name: string, script: string): Promise<Done> {
+  const dir = mkdtempSync(`${process.env['XDG_RUNTIME_DIR'] ?? ''}/fake-`);
+  writeFileSync(`${dir}/${name}`, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const env = { ...alone(), PATH: `${dir}:${process.env['PATH'] ?? ''}`, XDG_CONFIG_HOME: config };
+  return ct(['run', '-n', 'strict', 'shell', '-c', 'echo begun'], { env });
+}
+
+function makeRepository(path: string): void {
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
+      stdio: 'ignore',
+    });
+  const work = `${path}.work`;
+  git('init', '-q', '-b', 'main', work);
+  writeFileSync(`${work}/file`, 'from git\n');
+  git('-C', work, 'add', '.');
+  git('-C', work, 'commit', '-q', '-m', 'first');
+  git('clone', '-q', '--bare', work, path);
+  git('-C', path, 'update-server-info');
+}
+
+function hostPlaces(): readonly string[] {
+  const own = readFileSync('/proc/net/fib_trie', 'utf8').matchAll(
+    /(\d+\.\d+\.\d+\.\d+)\n\s+\/32 host LOCAL/gu,
+  );
+  return [...new Set([...own].map(([, address = '']) => address)), '10.0.2.2', '169.254.1.2'];
+}
+
+async function listening(server: Server, host: string): Promise<Server> {
+  await new Promise<void>((resolve) => server.listen(0, host, () => resolve()));
+  return server;
+}
+
+async function freePort(): Promise<number> {
+  const server = await listening(createServer(), '127.0.0.1');
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function fetched(port: number): Promise<number | undefined> {
+  try {
+    return (await fetch(`http://127.0.0.1:${port}/`)).status;
+  } catch {
+    return undefined;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

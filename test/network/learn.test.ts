@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../src/network/decide.ts';
+import { describeLesson, learn } from '../../src/network/learn.ts';
+import type { NetworkRecord } from '../../src/network/record.ts';
+import { policyOf } from './rules.ts';
+
+const record = (parts: Partial<NetworkRecord>): NetworkRecord => ({
+  ...{ time: 0, session: 's', event: 'connect', verdict: 'allow', reason: 'recorded' },
+  ...parts,
+});
+const policy = policyOf({
+  ...{ allow: ['*.known.test', 'idle.test'], block: ['bad.test'], record: 'learn' as const },
+});
+const records = [
+  record({ name: 'a.known.test', port: 443, reason: 'allowed' }),
+  record({ name: 'new.test', port: 443 }),
+  record({ name: 'new.test', port: 80 }),
+  record({ name: 'git.test', port: 22 }),
+  record({ address: '203.0.113.7', port: 8443 }),
+  record({ name: 'denied.test', port: 443, verdict: 'deny', reason: 'not_allowed' }),
+  record({ name: 'bad.test', port: 443, verdict: 'deny', reason: 'blocked' }),
+  record({ name: 'house.test', port: 443, verdict: 'deny', reason: 'special_address' }),
+  record({ name: 'asked.test', event: 'dns' }),
+  record({
+    address: '203.0.113.9',
+    port: 123,
+    protocol: 'udp',
+    verdict: 'deny',
+    reason: 'not_allowed',
+  }),
+  record({ name: 'x.test; rm -rf ~', port: 443 }),
+];
+
+describe('learn', () => {
+  it('finds the least that has to be added, and what was never needed', () => {
+    expect(learn(records, policy)).toEqual({
+      missing: ['203.0.113.7:8443', 'denied.test', 'git.test:22', 'new.test'],
+      used: ['*.known.test'],
+      unused: ['idle.test'],
+    });
+  });
+
+  it('proposes rules with which a strict session can do the same', () => {
+    const { missing } = learn(records, policy);
+    const strict = policyOf({ allow: missing });
+    for (const [name, port] of [
+      ['new.test', 443],
+      ['new.test', 80],
+      ['git.test', 22],
+    ] as const) {
+      expect(decide(strict, { name, port }).verdict).toBe('allow');
+    }
+    expect(decide(strict, { name: 'git.test', port: 443 }).verdict).toBe('deny');
+  });
+
+  it('says it as commands', () => {
+    const lesson = learn(records, policy);
+    expect(describeLesson(lesson, 'learn')).toContain("  ct network allow 'git.test:22'");
+    expect(describeLesson(lesson, 'learn')).toContain("  ct network remove 'idle.test'");
+    expect(describeLesson(lesson, 'shadow')[0]).toBe('strict would have denied 4 destinations:');
+    const nothing = learn([], policyOf({}));
+    expect(describeLesson(nothing, 'shadow')).toEqual(['strict would have denied nothing of this']);
+    expect(describeLesson(nothing, 'learn')).toEqual(['the lists have all that this session used']);
+  });
+});
