@@ -137,6 +137,8 @@ function describeType(spec) {
       return 'path, `/…` or `~/…`';
     case 'socket':
       return 'path, or `unix://` address';
+    case 'word':
+      return 'text without spaces';
     case 'variable':
       return 'name of an environment variable';
     case 'reference':

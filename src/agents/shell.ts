@@ -7,7 +7,10 @@ export const shell = {
   install: { kind: 'none' },
   command: 'bash',
   stateDirs: [],
+  rulesFile: undefined,
+  loginFiles: [],
   env: {},
+  yolo: { words: [], decided: [], env: {} },
   domains: [],
   secrets: [],
 } as const satisfies Agent;

@@ -19,6 +19,8 @@ export const PATHS = {
   /** Private tmpfs of the gate */
   runDir: '/run/ct',
   gate: '/run/ct/gate',
+  /** The user's global git ignore rules, if he has any */
+  gitIgnore: '/run/git-ignore',
   /** Private tmpfs of secrets that are files */
   secretsDir: '/run/secrets',
 } as const;

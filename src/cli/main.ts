@@ -22,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     const quick = await tryQuickRun(argv);
     if (quick !== undefined) return quick;
     const { mainByLibrary } = await import('./main-by-library.ts');
-    return await mainByLibrary(argv);
+    return await mainByLibrary((await wordsOfRun(argv)) ?? argv);
   } finally {
     leave();
   }
@@ -32,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 async function tryQuickRun(argv: readonly string[]): Promise<number | undefined> {
   let verbosity = 0;
   try {
-    const quick = parseQuickRun(argv);
+    const quick = parseQuickRun((await wordsOfRun(argv)) ?? argv);
     if (quick === undefined) return undefined;
     verbosity = quick.verbosity;
     const report = createReport({ stderr, isTerminal: isatty(2), verbosity });
@@ -41,4 +41,11 @@ async function tryQuickRun(argv: readonly string[]): Promise<number | undefined>
   } catch (thrown) {
     return fail(thrown, stderr, { json: false, passesStatus: true, trace: verbosity > 1 });
   }
+}
+
+/** `ct gemini …`, or `ct run` with an option of ct behind the agent's name, as words of a plain `ct run`. */
+async function wordsOfRun(argv: readonly string[]): Promise<readonly string[] | undefined> {
+  if (argv[0] === 'run' && !argv.some((word) => /^--?ct-/u.test(word))) return undefined;
+  const { asRun } = await import('./pass-through.ts');
+  return asRun(argv, process.env, process.getuid?.() ?? -1);
 }

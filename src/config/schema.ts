@@ -1,3 +1,6 @@
+import { AGENT_KEYS, RUN_SECTIONS } from './agent-keys.ts';
+import { PROVIDER_SECTION } from './provider-keys.ts';
+
 /**
  * The configuration in one table: every key with its type, default, unit and the line that documents
  * it. The `Config` type, the defaults, the checks and docs/config.md all come from here.
@@ -105,6 +108,7 @@ export const SCHEMA = {
       },
     },
   },
+  ...RUN_SECTIONS,
   project: {
     doc: 'The directory that an agent works in.',
     keys: {
@@ -211,9 +215,11 @@ export const SCHEMA = {
  * in the configuration.
  */
 export const NAMED_SCHEMA = {
+  ...PROVIDER_SECTION,
   agents: {
-    doc: 'What one agent gets: `[agents.gemini]`, for example.',
+    doc: 'What one agent gets: `[agents.gemini]`, for example. A name that ct does not know defines an agent of your own.',
     keys: {
+      ...AGENT_KEYS,
       secrets: {
         type: 'list',
         default: [],
@@ -280,10 +286,11 @@ export type KeySpec =
 
 /**
  * What a text may look like: `socket`: path or unix:// address · `path`: absolute or `~/` ·
- * `reference`: registry/name:tag · `variable`: name of an environment variable
+ * `reference`: registry/name:tag · `variable`: name of an environment variable ·
+ * `word`: one printable word
  */
 interface TextKey {
-  readonly type: 'socket' | 'path' | 'reference' | 'variable';
+  readonly type: 'socket' | 'path' | 'reference' | 'variable' | 'word';
   readonly default: string;
   readonly doc: string;
 }

@@ -45,6 +45,10 @@ export function checkValue(spec: KeySpec, given: unknown, home: string): Checked
         home,
         'a path that begins with / or ~/, or a unix:// address (others are not supported)',
       );
+    case 'word': {
+      const value = given === '' ? '' : checkItem(given, 'word', home);
+      return value === undefined ? { expected: 'a text without spaces' } : { value };
+    }
     case 'profile':
       return given === '' || (typeof given === 'string' && spec.names.includes(given))
         ? { value: given }

@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { CtError } from '../base/errors.ts';
 import { PASSED_VARIABLES } from '../sandbox/environment.ts';
 import { fileError } from './errors.ts';
@@ -56,5 +56,15 @@ export function hostEnvironment(
 ): Readonly<Record<string, string | undefined>> {
   const picked: Record<string, string | undefined> = {};
   for (const name of PASSED_VARIABLES) picked[name] = env[name];
+  picked['TZ'] ??= timeZone();
   return picked;
+}
+
+/** Zone of the host by name. Source: localtime(5) */
+function timeZone(): string | undefined {
+  try {
+    return /\/zoneinfo\/(.+)$/u.exec(readlinkSync('/etc/localtime'))?.[1];
+  } catch {
+    return undefined;
+  }
 }

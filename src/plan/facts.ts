@@ -1,3 +1,4 @@
+import type { Provider } from '../agents/providers.ts';
 import type { GrantWish } from '../secrets/grants.ts';
 import type { Owner } from '../base/owner.ts';
 import type { SeccompFacts } from '../sandbox/seccomp/plan.ts';
@@ -30,7 +31,18 @@ export interface Facts {
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   /** What the user said about secrets for this agent, and which of its keys his environment has */
   readonly secrets: Pick<GrantWish, 'answers' | 'present'>;
+  readonly user: UserFacts;
+  /** Who serves the models, with the user's variables filled in */
+  readonly provider?: Provider;
   readonly powers: HostPowers;
   readonly sessionId: string;
   readonly ctVersion: string;
+}
+
+/** What of the user's own surroundings crosses, by his configuration. */
+export interface UserFacts {
+  /** Variables, nothing secret among them */
+  readonly env: Readonly<Record<string, string>>;
+  /** His global git ignore rules, resolved */
+  readonly ignoreFile: string | undefined;
 }

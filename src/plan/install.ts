@@ -8,10 +8,13 @@ import { UNLIMITED } from '../sandbox/limits.ts';
 import type { Mount } from '../sandbox/spec.ts';
 import { LABEL } from './labels.ts';
 
+/** How something gets into the packages volume. */
+export type Recipe = Exclude<AgentInstall, { kind: 'none' }>;
+
 /** What `planInstall` needs to know. */
 export interface InstallWish {
   readonly agent: string;
-  readonly install: Extract<AgentInstall, { kind: 'npm' }>;
+  readonly install: Recipe;
   /** Program that must be there afterwards */
   readonly command: string;
   readonly imageReference: string;
@@ -37,7 +40,6 @@ const MiB = 1024 * 1024;
  * through the host's loopback only.
  */
 export function planInstall(wish: InstallWish): ContainerSpec {
-  const { install } = wish;
   return {
     name: `ct-install-${wish.agent}-${wish.run}`,
     labels: {
@@ -52,8 +54,8 @@ export function planInstall(wish: InstallWish): ContainerSpec {
     sandbox: {
       image: wish.imageReference,
       args: [
-        ...[PATHS.init, '--', '/bin/sh', `${LENT}/install-npm.sh`],
-        ...[wish.agent, install.package, install.version, wish.command, wish.run],
+        ...[PATHS.init, '--', '/bin/sh', `${LENT}/install-agent.sh`],
+        ...[wish.agent, wish.command, wish.run, ...recipeWords(wish.install)],
       ],
       env: installEnvironment(),
       cwd: '/tmp',
@@ -71,6 +73,14 @@ export function planInstall(wish: InstallWish): ContainerSpec {
       limits: UNLIMITED,
     },
   };
+}
+
+/** Source: templates/install-agent.sh */
+function recipeWords(install: Recipe): readonly string[] {
+  if (install.kind === 'npm') {
+    return ['npm', install.package, install.version, ...(install.beside ?? [])];
+  }
+  return ['archive', install.url, install.version, install.sha256];
 }
 
 function installEnvironment(): Readonly<Record<string, string>> {

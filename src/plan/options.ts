@@ -6,6 +6,8 @@ export interface RunOptions {
   /** Everything after the agent's name, verbatim */
   readonly args: readonly string[];
   readonly detach: boolean;
+  /** Who serves the models, for Claude Code */
+  readonly provider?: string;
   /** One run's network, over the configuration's */
   readonly network: NetworkMode | undefined;
   /** Ports of the host that lead to servers inside */

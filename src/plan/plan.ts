@@ -6,6 +6,9 @@ import type { SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { Limits, SandboxSpec } from '../sandbox/spec.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
+import { commandLine } from '../agents/yolo.ts';
+import { isYolo } from './agents.ts';
+import { providerEnvironment, providerGrants, withoutClaude } from './providers.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
 import { planSeccomp } from '../sandbox/seccomp/plan.ts';
@@ -73,12 +76,18 @@ export function planSession(
   });
   const home = `${facts.homesDir}/${agent.name}`;
   const network = policy.mode;
-  const secrets = planSecrets(config, agent, facts);
+  const { provider } = facts;
+  const ownSecrets = planSecrets(config, agent, facts);
+  const secrets = provider === undefined ? ownSecrets : providerGrants(ownSecrets, provider);
+  const { words: command, env: yoloEnv } = commandLine(
+    agent,
+    options.args,
+    isYolo(agent.name, config),
+  );
   const preset = presetNamed(options.preset ?? config.sandbox.preset);
   const wish = limitWish(options, config);
   const { limits, wanted } = planLimits(wish, preset, facts.powers);
   const tmpBytes = config.limits.tmp || preset.limits.tmpBytes;
-  const command = [agent.command, ...options.args];
   const seccomp = planSeccomp(wishedSeccomp(options, config), facts.seccomp);
   const explainDenials = options.explainDenials === true;
   if (explainDenials) checkExplainable(options.detach, seccomp);
@@ -91,6 +100,7 @@ export function planSession(
         binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
         terminal,
         hostEnv: facts.hostEnv,
+        userEnv: userEnvironment(yoloEnv, facts),
         budget: budgetEnvironment(limits, tmpBytes),
       }),
       ...grantEnvironment(secrets.grants),
@@ -108,6 +118,7 @@ export function planSession(
       home,
       packages: agent.install.kind !== 'none',
       caBundle: facts.caBundle,
+      ignoreFile: facts.user.ignoreFile,
       relabel: facts.hasSelinux,
       tmpBytes,
     }),
@@ -172,6 +183,15 @@ function checkExplainable(detach: boolean, seccomp: SeccompUse | undefined): voi
   throw new CtError('invalid_argument', `--explain-denials does not go together with ${other}`, {
     hint: 'leave one of the two out',
   });
+}
+
+/** A provider wins over what crosses by name, and that over what crosses by prefix. */
+function userEnvironment(
+  yoloEnv: Readonly<Record<string, string>>,
+  { user, provider }: Facts,
+): Readonly<Record<string, string>> {
+  if (provider === undefined) return { ...yoloEnv, ...user.env };
+  return { ...yoloEnv, ...withoutClaude(user.env), ...providerEnvironment(provider) };
 }
 
 function planSecrets(config: Config, agent: Agent, facts: Facts): GrantPlan {

@@ -8,6 +8,8 @@ export interface EnvironmentWish {
   readonly binDir: string | undefined;
   readonly terminal: boolean;
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  /** What the user passes on; it wins over the agent's own, not over what makes the session work */
+  readonly userEnv: Readonly<Record<string, string>>;
   /** Variables that tell the program its budget */
   readonly budget?: Readonly<Record<string, string>>;
 }
@@ -22,6 +24,8 @@ export const PASSED_VARIABLES = ['COLORTERM', 'NO_COLOR', 'TERM', 'TERM_PROGRAM'
 export function planEnvironment(wish: EnvironmentWish): Readonly<Record<string, string>> {
   const path = ['/usr/local/bin', '/usr/bin', '/bin'];
   const env: Record<string, string> = {
+    ...wish.agent.env,
+    ...wish.userEnv,
     HOME: PATHS.home,
     USER: PATHS.user,
     LOGNAME: PATHS.user,
@@ -38,7 +42,6 @@ export function planEnvironment(wish: EnvironmentWish): Readonly<Record<string, 
     CT_AGENT: wish.agent.name,
     ...CA_ENVIRONMENT,
     ...wish.budget,
-    ...wish.agent.env,
   };
   for (const name of PASSED_VARIABLES) {
     const value = wish.hostEnv[name];

@@ -15,6 +15,8 @@ export interface MountWish {
   readonly tmpBytes: number;
   /** Host file with certificate authorities */
   readonly caBundle: string | undefined;
+  /** Host file with the user's global git ignore rules */
+  readonly ignoreFile: string | undefined;
   /** SELinux wants a label on what is mounted from the host */
   readonly relabel: boolean;
 }
@@ -37,6 +39,7 @@ export function planMounts(wish: MountWish): readonly Mount[] {
     { kind: 'tmpfs', target: '/tmp', sizeBytes: wish.tmpBytes, modeOctal: 0o1777, exec: true },
     ...TMPFS,
     ...caMount(wish.caBundle),
+    ...ignoreMount(wish.ignoreFile),
     ...labelled([{ kind: 'bind', source: wish.home, target: PATHS.home, readOnly: false }], wish),
     ...(wish.packages ? [packagesMount] : []),
     ...labelled(wish.project, wish),
@@ -55,3 +58,9 @@ const packagesMount: Mount = {
   target: PATHS.packages,
   readOnly: true,
 };
+
+/** Where templates/gitconfig looks for it: not in the home, whose own the agent may keep. */
+function ignoreMount(source: string | undefined): readonly Mount[] {
+  if (source === undefined) return [];
+  return [{ kind: 'bind', source, target: PATHS.gitIgnore, readOnly: true }];
+}

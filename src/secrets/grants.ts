@@ -8,6 +8,8 @@ export interface Grant {
   readonly kind: Kind;
   /** A session without it is not started */
   readonly required: boolean;
+  /** Variable of the agent that gets it, where that has another name */
+  readonly as?: string;
 }
 
 /** Who said which secrets an agent may have. */

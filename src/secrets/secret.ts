@@ -3,6 +3,11 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 let bytesOf: (secret: Secret) => Buffer;
 
+/** The same value under another name. */
+export function renamed(secret: Secret, name: string): Secret {
+  return new Secret(name, bytesOf(secret));
+}
+
 /**
  * A value that must not be seen. Printing, JSON and inspection show its name; the bytes come out by
  * {@link reveal} alone, which only delivery, redaction and the store import (test/arch/secrets.test.ts).

@@ -1,4 +1,4 @@
-import { agentNamed } from '../agents/catalogue.ts';
+import { findAgent } from '../plan/agents.ts';
 import { rememberAnswer } from '../broker/remember.ts';
 import type { Answer } from '../broker/remembered.ts';
 import { checkedName } from '../secrets/names.ts';
@@ -14,7 +14,7 @@ export async function answerGrant(
   context: SessionContext,
 ): Promise<{ readonly isConfigured: boolean }> {
   const name = checkedName(wish.name);
-  const agent = agentNamed(wish.agent).name;
+  const agent = findAgent(wish.agent, context.config).name;
   const host = { stateDir: context.paths.stateDir, instance: context.instance() };
   await rememberAnswer(agent, name, wish.answer, host);
   const {

@@ -3,7 +3,7 @@ import { readSecret, type SecretHost } from '../broker/sources.ts';
 import { CONSUMERS } from '../secrets/consumers.ts';
 import { gateLines } from '../secrets/gate-lines.ts';
 import type { Grant } from '../secrets/grants.ts';
-import type { Secret } from '../secrets/secret.ts';
+import { renamed, type Secret } from '../secrets/secret.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { writeSecretFiles } from './secret-files.ts';
@@ -33,10 +33,21 @@ export async function gatherSecrets(
   const gathered = await Promise.all(
     plan.secrets.grants.map(async (grant) => {
       const secret = await readGranted(grant, host, context, signal);
-      return secret === undefined ? [] : [{ grant, secret }];
+      if (secret === undefined) return [];
+      return [{ grant, secret: grant.as === undefined ? secret : renamed(secret, grant.as) }];
     }),
   );
   return gathered.flat();
+}
+
+/** `CNSTR_ZAI_API_KEY` is also looked for as `ZAI_API_KEY`. */
+async function readUnprefixed(
+  grant: Grant,
+  host: SecretHost,
+  signal: AbortSignal,
+): Promise<Secret | undefined> {
+  if (grant.as === undefined || !grant.name.startsWith('CNSTR_')) return undefined;
+  return readSecret(grant.name.slice('CNSTR_'.length), host, signal);
 }
 
 async function readGranted(
@@ -47,7 +58,8 @@ async function readGranted(
 ): Promise<Secret | undefined> {
   const { name, required } = grant;
   try {
-    const secret = await readSecret(name, host, signal);
+    const secret =
+      (await readSecret(name, host, signal)) ?? (await readUnprefixed(grant, host, signal));
     if (secret !== undefined) return secret;
     const hint = `store it with 'ct secrets set ${name}', or see 'ct secrets show-sources ${name}'`;
     if (required) {

@@ -1,4 +1,4 @@
-import { CATALOGUE } from '../agents/catalogue.ts';
+import { agentsOf } from '../plan/agents.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
 import type { ExecProcess, ExecSpec } from '../engine/engine.ts';
@@ -10,6 +10,7 @@ import type { SessionContext } from './context.ts';
 import { findSession, type SessionInfo } from './list.ts';
 import { Relay } from './relay.ts';
 import { forwardSignals } from './signals.ts';
+import { userFacts } from './user-environment.ts';
 
 /** A further program in a running session. */
 export interface ExecRequest {
@@ -42,18 +43,18 @@ export async function execInSession(
     process.stdin.isTTY === true && process.stdout.isTTY === true ? new Terminal() : undefined;
   const started = await engine.exec(
     session.container,
-    execSpec(request, session, context, terminal),
+    await execSpec(request, session, context, terminal),
   );
   return followExec(started, terminal);
 }
 
-function execSpec(
+async function execSpec(
   request: ExecRequest,
   session: SessionInfo,
   context: SessionContext,
   terminal: Terminal | undefined,
-): ExecSpec {
-  const agent = CATALOGUE.get(session.agent);
+): Promise<ExecSpec> {
+  const agent = agentsOf(context.config).get(session.agent);
   if (agent === undefined) {
     throw new CtError(
       'not_found',
@@ -71,6 +72,7 @@ function execSpec(
         binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
         terminal: terminal !== undefined,
         hostEnv: hostEnvironment(context.env),
+        userEnv: (await userFacts(context, session.project)).env,
       }),
       // Where the files are; variables of the agent alone do not come here.
       ...grantEnvironment(session.secrets),

@@ -2,33 +2,40 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Agent, AgentInstall } from '../agents/agent.ts';
+import type { Agent } from '../agents/agent.ts';
 import { CtError } from '../base/errors.ts';
 import { PACKAGES_VOLUME } from '../base/layout.ts';
 import type { ContainerSpec, Engine, VolumeInfo } from '../engine/engine.ts';
 import { readTemplate } from '../host/assets.ts';
 import { withLentFiles } from '../host/lent-files.ts';
 import { withLock } from '../host/lock.ts';
+import { readPins } from '../host/pins.ts';
 import { readNpmSettings } from '../host/npm-settings.ts';
 import { hostCaBundle, hostProxies } from '../host/surroundings.ts';
-import { planInstall, type InstallWish } from '../plan/install.ts';
+import { withVersion } from '../plan/agents.ts';
+import { planInstall, type InstallWish, type Recipe } from '../plan/install.ts';
 import { LABEL } from '../plan/labels.ts';
 import type { SessionContext } from './context.ts';
 import { resolveImage } from './image.ts';
 import { openLongLog, runStep } from './long-log.ts';
-import { npmFailure } from './npm-failure.ts';
+import { installFailure } from './install-failure.ts';
 import { hasProgram } from './packages.ts';
 import { ensureDefaultSeccomp } from './seccomp.ts';
 
-type NpmAgent = Agent & { readonly install: Extract<AgentInstall, { kind: 'npm' }> };
+type Installable = Agent & { readonly install: Recipe };
 
-/** Installs under the agent's lock, unless another process did while this one waited. */
+/**
+ * Installs under the agent's lock, unless another process did while this one waited. With `again` also
+ * over one that is there, which stays until the new one has started.
+ */
 export async function installAgent(
-  agent: Agent,
+  wanted: Agent,
   context: SessionContext,
   signal: AbortSignal | undefined,
+  again = false,
 ): Promise<void> {
-  if (!isNpmAgent(agent)) return;
+  const agent = pinned(wanted, context);
+  if (!isInstallable(agent)) return;
   const engine = await context.engine();
   const lock = `install-${agent.name}-${context.instance()}`;
   const onWait = (): void => {
@@ -36,7 +43,7 @@ export async function installAgent(
   };
   await withLock(lock, { ...(signal && { signal }), onWait }, async () => {
     const volume = await ensureVolume(engine, context);
-    if (hasProgram(agent, volume.path)) return;
+    if (!again && hasProgram(agent, volume.path)) return;
     await installLogged({ agent, engine, context, lentName: lock, volume, signal });
     if (!hasProgram(agent, volume.path)) throw notSeen(agent, volume.path);
   });
@@ -54,12 +61,12 @@ async function ensureVolume(engine: Engine, context: SessionContext): Promise<Vo
   return engine.volumes.ensure(PACKAGES_VOLUME, labels);
 }
 
-function isNpmAgent(agent: Agent): agent is NpmAgent {
-  return agent.install.kind === 'npm';
+function isInstallable(agent: Agent): agent is Installable {
+  return agent.install.kind !== 'none';
 }
 
 async function installLogged(parts: {
-  readonly agent: NpmAgent;
+  readonly agent: Installable;
   readonly engine: Engine;
   readonly context: SessionContext;
   readonly lentName: string;
@@ -76,25 +83,43 @@ async function installLogged(parts: {
     now: new Date(),
   });
   try {
-    await runStep(`installing ${agent.title} from npm`, { report, log }, async (onLine) => {
-      const npm = await readNpmSettings(env);
-      const proxies = Object.entries(hostProxies(env)).map(([name, value]) => `${name}=${value}\n`);
-      const files = {
-        'install-npm.sh': readTemplate('install-npm.sh'),
-        npmrc: npm.npmrc,
-        environment: proxies.join(''),
-      };
-      const caBundle = hostCaBundle(env, paths.stateDir, npm.caFiles);
-      const seccomp = await ensureDefaultSeccomp(paths);
-      await withLentFiles({ runtimeDir: paths.runtimeDir, name: lentName, files }, (lentDir) => {
-        const spec = planFor(agent, context, { lentDir, caBundle, run, seccomp });
-        return runInstall(agent, spec, engine, onLine, signal);
-      });
-    });
+    await runStep(
+      `installing ${agent.title} from ${placeOf(agent.install)}`,
+      { report, log },
+      async (onLine) => {
+        const npm = await readNpmSettings(env);
+        const proxies = Object.entries(hostProxies(env)).map(
+          ([name, value]) => `${name}=${value}\n`,
+        );
+        const files = {
+          'install-agent.sh': readTemplate('install-agent.sh'),
+          npmrc: npm.npmrc,
+          environment: proxies.join(''),
+        };
+        const caBundle = hostCaBundle(env, paths.stateDir, npm.caFiles);
+        const seccomp = await ensureDefaultSeccomp(paths);
+        await withLentFiles({ runtimeDir: paths.runtimeDir, name: lentName, files }, (lentDir) => {
+          const spec = planFor(agent, context, { lentDir, caBundle, run, seccomp });
+          return runInstall(agent, spec, engine, onLine, signal);
+        });
+      },
+    );
   } finally {
     removeHalfMade(`${volume.path}/${agent.name}`, run);
     log.close();
   }
+}
+
+/** In the version that the user pinned, unless his configuration names one. */
+function pinned(agent: Agent, context: SessionContext): Agent {
+  if (agent.install.kind !== 'npm' || !['*', 'latest'].includes(agent.install.version))
+    return agent;
+  return withVersion(agent, readPins(context.paths.dataDir)[agent.name]);
+}
+
+/** Where it comes from, in a word. */
+function placeOf(recipe: Recipe): string {
+  return recipe.kind === 'npm' ? 'npm' : new URL(recipe.url).hostname;
 }
 
 /** The script removes what it began, but not when its container is taken away under it. */
@@ -109,7 +134,7 @@ function removeHalfMade(dir: string, run: string): void {
 }
 
 function planFor(
-  agent: NpmAgent,
+  agent: Installable,
   context: SessionContext,
   wish: Pick<InstallWish, 'lentDir' | 'caBundle' | 'run' | 'seccomp'>,
 ): ContainerSpec {
@@ -127,7 +152,7 @@ function planFor(
 
 /** Runs the container to its end; whatever happens, none is left. */
 async function runInstall(
-  agent: NpmAgent,
+  agent: Installable,
   spec: ContainerSpec,
   engine: Engine,
   onLine: (line: string) => void,
@@ -157,7 +182,7 @@ async function runInstall(
     signal?.removeEventListener('abort', stop);
     await engine.remove(spec.name).catch(() => undefined);
   }
-  if (status !== 0) throw npmFailure(agent.title, status, lines);
+  if (status !== 0) throw installFailure(agent.title, status, lines);
 }
 
 function readLines(stream: Readable, take: (line: string) => void): void {

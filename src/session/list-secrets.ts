@@ -1,4 +1,4 @@
-import { CATALOGUE } from '../agents/catalogue.ts';
+import { agentsOf } from '../plan/agents.ts';
 import { readAnswers } from '../broker/remembered.ts';
 import { sourcesOf, usedSource, type SecretHost, type Source } from '../broker/sources.ts';
 import { readStore } from '../broker/store.ts';
@@ -41,7 +41,7 @@ export function listSecrets(context: SessionContext, only?: string): readonly Se
     ...Object.keys(context.config.secrets),
     ...grants.map(({ name }) => name),
   ];
-  const candidates = [...CATALOGUE.values()].flatMap(({ secrets }) => secrets);
+  const candidates = [...agentsOf(context.config).values()].flatMap(({ secrets }) => secrets);
   const names = only === undefined ? [...new Set([...named, ...candidates])] : [only];
   return names
     .sort()
@@ -72,7 +72,7 @@ function infoOf(name: string, host: SecretHost, grants: ReturnType<typeof grants
 /** What every agent of the catalogue would get now. */
 function grantsOf(context: SessionContext) {
   const answers = readAnswers(context.paths.stateDir);
-  return [...CATALOGUE.values()].flatMap(({ name: agent, secrets: candidates }) => {
+  return [...agentsOf(context.config).values()].flatMap(({ name: agent, secrets: candidates }) => {
     const configured = context.config.agents[agent] ?? NOTHING;
     const wish = { agent, candidates, configured, answers: answers[agent] ?? {}, present: [] };
     return planGrants(wish).grants.map(({ name, kind }) => ({ agent, name, kind }));

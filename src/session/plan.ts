@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import type { Provider } from '../agents/providers.ts';
+import { CtError } from '../base/errors.ts';
 import type { Agent } from '../agents/agent.ts';
-import { agentNamed } from '../agents/catalogue.ts';
 import { readAnswers } from '../broker/remembered.ts';
 import type { Config } from '../config/schema.ts';
 import { hostEnvironment } from '../host/facts.ts';
@@ -13,15 +14,25 @@ import { hostCaBundle } from '../host/surroundings.ts';
 import { emptyPolicy, type NetworkPolicy } from '../network/policy.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { RunOptions } from '../plan/options.ts';
+import { findAgent } from '../plan/agents.ts';
 import { isProfilePath } from '../sandbox/seccomp/use.ts';
 import { planSession, wishedSeccomp, type SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { resolveImage } from './image.ts';
 import { seccompFacts } from './seccomp.ts';
+import { userFacts } from './user-environment.ts';
 
 /** Reads what a plan depends on and makes it. The engine is not touched. */
 export async function planRun(options: RunOptions, context: SessionContext): Promise<SessionPlan> {
-  const agent = agentNamed(options.agent);
+  const agent = findAgent(options.agent, context.config);
+  const project = surveyProject({
+    paths: context.paths,
+    env: context.env,
+    uid: process.getuid?.() ?? 0,
+    allowedRoots: context.config.project.allowed_roots,
+    visible: [...context.config.project.visible, ...(options.visible ?? [])],
+    socket: context.config.engine.socket,
+  });
   const asked = wishedSeccomp(options, context.config);
   const wish = isProfilePath(asked) ? resolve(asked) : asked;
   const explain = options.explainDenials === true;
@@ -29,14 +40,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
   const facts: Facts = {
     instance: context.instance(),
     owner: context.owner,
-    project: surveyProject({
-      paths: context.paths,
-      env: context.env,
-      uid: process.getuid?.() ?? 0,
-      allowedRoots: context.config.project.allowed_roots,
-      visible: [...context.config.project.visible, ...(options.visible ?? [])],
-      socket: context.config.engine.socket,
-    }),
+    project,
     masks: provideMasks(context.paths.dataDir),
     hasSelinux: isSelinuxEnforcing(),
     homesDir: `${context.paths.dataDir}/homes`,
@@ -48,6 +52,8 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
       stdoutIsTty: process.stdout.isTTY === true,
     },
     hostEnv: hostEnvironment(context.env),
+    user: await userFacts(context, project.dir),
+    ...(await providerFacts(options, agent.name, context)),
     secrets: {
       answers: readAnswers(context.paths.stateDir)[agent.name] ?? {},
       present: agent.secrets.filter((name) => (context.env[name] ?? '') !== ''),
@@ -56,8 +62,14 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
     sessionId: newSessionId(),
     ctVersion: context.ctVersion,
   };
-  const policy = await policyFor(options, agent, context);
+  const policy = await policyFor(options, withProvider(agent, facts.provider), context);
   return planSession(settled, context.config, agent, facts, policy);
+}
+
+/** With a provider of models the agent talks to that one too. */
+function withProvider(agent: Agent, provider: Provider | undefined): Agent {
+  if (provider === undefined) return agent;
+  return { ...agent, domains: [...agent.domains, new URL(provider.baseUrl).hostname] };
 }
 
 /**
@@ -88,4 +100,18 @@ function hasNoRules(network: Config['network']): boolean {
   return (
     lists.every((list) => list.length === 0) && Object.keys(network.host_services).length === 0
   );
+}
+
+/** Loaded only where a provider is named. */
+async function providerFacts(
+  { provider }: RunOptions,
+  agent: string,
+  { config, env }: SessionContext,
+): Promise<{ readonly provider?: Provider }> {
+  if (provider === undefined) return {};
+  if (agent !== 'claude') {
+    throw new CtError('invalid_argument', `--provider is for claude, not for ${agent}`);
+  }
+  const { resolveProvider } = await import('../plan/providers.ts');
+  return { provider: resolveProvider(provider, config, env) };
 }

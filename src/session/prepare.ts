@@ -1,4 +1,4 @@
-import { agentNamed } from '../agents/catalogue.ts';
+import { findAgent } from '../plan/agents.ts';
 import type { SessionContext } from './context.ts';
 import { ensureImage } from './image.ts';
 import { leaveOwnerMark } from '../host/owner-marks.ts';
@@ -11,7 +11,7 @@ export async function prepareHost(
   options: { readonly agents: readonly string[]; readonly rebuild: boolean },
   context: SessionContext,
 ): Promise<void> {
-  const agents = options.agents.map(agentNamed);
+  const agents = options.agents.map((name) => findAgent(name, context.config));
   const interrupt = interruptible();
   const mark = leaveOwnerMark(context.paths.runtimeDir, context.owner);
   try {

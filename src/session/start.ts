@@ -1,4 +1,4 @@
-import { agentNamed } from '../agents/catalogue.ts';
+import { findAgent } from '../plan/agents.ts';
 import { CtError, isCtError } from '../base/errors.ts';
 import { exitStatusOfSignal } from '../base/exit.ts';
 import { UndoStack } from '../base/undo.ts';
@@ -111,7 +111,7 @@ async function createSession(
   if (seccomp === undefined) context.report.warn(UNCONFINED_WARNING);
   else await ensureSeccomp(seccomp, plan.explainDenials);
   const { isInstalled, ensureAgent } = await import('./packages.ts');
-  const agent = agentNamed(plan.agent);
+  const agent = findAgent(plan.agent, context.config);
   const { name } = plan.container;
   holdProject(plan, context, undo, engine);
   undo.push(`container ${name}`, () => engine.remove(name));

@@ -97,7 +97,7 @@ describe('root', () => {
 
 describe('agents', () => {
   it('are listed as text and as JSON', async () => {
-    expect((await ct(['agents'])).stdout).toMatch(/^gemini +Gemini CLI$/mu);
+    expect((await ct(['agents'])).stdout).toMatch(/^gemini +Gemini CLI +- /mu);
     const { agents } = JSON.parse((await ct(['agents', '--json'])).stdout) as {
       agents: { name: string }[];
     };

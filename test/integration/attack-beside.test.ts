@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { snapshot } from '../../src/attack/bait.ts';
+import { PROTECTED_PATHS } from '../../src/sandbox/protected-paths.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { SessionPlan } from '../../src/plan/plan.ts';
 import { ct, eventually, project, sessions, startCt, type Done } from './support/ct.ts';
@@ -69,12 +70,15 @@ const SWAPPER = `
   }
 `;
 
+/** Empty directories that an engine makes to mount something on. */
+const MOUNT_POINTS = new Set(['.git', ...PROTECTED_PATHS.map(({ name }) => name)]);
+
 describe('a session that swaps links while others start', () => {
   it('never gets a directory of the host into one of thirty (ESC-03.2)', async () => {
     const shared = project('shared');
     mkdirSync(join(shared, 'sub'));
     writeFileSync(join(shared, 'sub', 'own'), 'of the project\n');
-    const before = JSON.stringify([...snapshot(canary)]);
+    const before = snapshot(canary);
     // The user's shell stands in the directory, whatever it is called at the moment.
     const inside = openSync(join(shared, 'sub'), 'r');
     const attacker = await hostile(
@@ -99,7 +103,13 @@ describe('a session that swaps links while others start', () => {
       closeSync(inside);
       await attacker.end();
     }
-    expect(JSON.stringify([...snapshot(canary)])).toBe(before);
+    const after = snapshot(canary);
+    for (const [path, what] of before) expect([path, after.get(path)]).toEqual([path, what]);
+    // What the engine may leave there before the start is refused: docs/threat-model.md has it.
+    const gained = [...after].filter(([path]) => !before.has(path));
+    expect(
+      gained.filter(([path, what]) => what !== 'directory' || !MOUNT_POINTS.has(path)),
+    ).toEqual([]);
     // Some must have come off, or the attack was none.
     expect(ends.filter((end) => /of the project/u.test(end)).length).toBeGreaterThan(0);
   });

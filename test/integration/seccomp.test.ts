@@ -243,9 +243,10 @@ describe('--explain-denials', () => {
     const child = startCt(['run', '--explain-denials', 'shell', '-c', 'echo ready; sleep 60']);
     child.stdin.end();
     await new Promise((resolve) => child.stdout.once('data', resolve));
-    const tracer = readdirSync(`/proc/${child.pid}/task`).flatMap((task) =>
+    const children = readdirSync(`/proc/${child.pid}/task`).flatMap((task) =>
       childrenOf(`/proc/${child.pid}/task/${task}/children`),
     );
+    const tracer = children.filter((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'perl\n');
     expect(tracer).toHaveLength(1);
     process.kill(tracer[0] ?? 0, 'SIGKILL');
     expect((await child.finished).status).toBe(137);

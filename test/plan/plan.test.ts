@@ -50,6 +50,7 @@ const facts: Facts = {
   },
   caBundle: '/etc/ssl/certs/ca-certificates.crt',
   terminal: { stdinIsTty: true, stdoutIsTty: true },
+  user: { env: {}, ignoreFile: undefined },
   hostEnv: { TERM: 'xterm-256color', COLORTERM: 'truecolor', TZ: 'Europe/Berlin' },
   secrets: { answers: {}, present: [] },
   powers: {
@@ -80,6 +81,24 @@ describe('planSession', () => {
       'gemini-pipe',
       { args: ['-p', 'say "hi" && $(id)'] },
       { terminal: { stdinIsTty: false, stdoutIsTty: false } },
+    ],
+    [
+      'claude-zai',
+      { agent: 'claude', provider: 'zai' },
+      {
+        provider: {
+          name: 'zai',
+          baseUrl: 'https://api.z.ai/api/anthropic',
+          secret: 'CNSTR_ZAI_API_KEY',
+          model: '',
+          smallModel: '',
+          timeoutMs: 3_000_000,
+        },
+        user: {
+          env: { ANTHROPIC_BASE_URL: 'https://elsewhere.example', EDITOR: 'vi' },
+          ignoreFile: undefined,
+        },
+      },
     ],
     ['gemini-strict', { network: 'strict' }, {}],
     ['shell-offline-detached', { agent: 'shell', detach: true, network: 'offline' }, {}],

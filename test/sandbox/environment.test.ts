@@ -2,12 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { gemini } from '../../src/agents/gemini.ts';
 import { planEnvironment } from '../../src/sandbox/environment.ts';
 
-const plan = (hostEnv: Record<string, string>, terminal = true): Readonly<Record<string, string>> =>
+const plan = (
+  hostEnv: Record<string, string>,
+  terminal = true,
+  userEnv: Record<string, string> = {},
+): Readonly<Record<string, string>> =>
   planEnvironment({
     agent: gemini,
     binDir: '/opt/ct/packages/gemini/current/bin',
     terminal,
     hostEnv,
+    userEnv,
   });
 
 describe('planEnvironment', () => {
@@ -27,6 +32,17 @@ describe('planEnvironment', () => {
     const env = plan({ TERM: 'xterm\n() { :; }', TERM_PROGRAM: 'a b' });
     expect(env['TERM']).toBe('xterm-256color');
     expect(env).not.toHaveProperty('TERM_PROGRAM');
+  });
+
+  it('lets what the user passes win over the agent, not over what makes the session work', () => {
+    const env = plan({}, true, {
+      GEMINI_CLI_NO_RELAUNCH: 'no',
+      HOME: '/x',
+      CT_AGENT: 'y',
+      FOO: 'z',
+    });
+    expect(env).toMatchObject({ GEMINI_CLI_NO_RELAUNCH: 'no', HOME: '/home/ct', FOO: 'z' });
+    expect(env['CT_AGENT']).toBe('gemini');
   });
 
   it('has no TERM without a terminal', () => {

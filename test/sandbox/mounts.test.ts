@@ -7,6 +7,7 @@ const wish = {
   ] as const,
   home: '/h/gemini',
   caBundle: undefined,
+  ignoreFile: undefined,
   relabel: false,
   tmpBytes: 4096,
 };
@@ -27,6 +28,15 @@ describe('planMounts', () => {
     expect(planMounts({ ...wish, packages: false }).some((mount) => mount.kind === 'volume')).toBe(
       false,
     );
+  });
+
+  it('shows the ignore rules of the user read-only', () => {
+    expect(planMounts({ ...wish, packages: false, ignoreFile: '/h/ignore' })).toContainEqual({
+      kind: 'bind',
+      source: '/h/ignore',
+      target: '/run/git-ignore',
+      readOnly: true,
+    });
   });
 
   it('labels what comes from the host where SELinux wants it, and nothing else', () => {

@@ -50,6 +50,9 @@ export default class RunCommand extends CtCommand {
   detach = Option.Boolean('-d,--detach', false, {
     description: 'start it, print its id and leave it running',
   });
+  provider = Option.String('--provider', {
+    description: "who serves Claude Code's models, for this run: see 'ct cc'",
+  });
   dryRun = Option.Boolean('--dry-run', false, {
     description: 'print the plan as JSON and start nothing',
   });
@@ -83,6 +86,7 @@ export default class RunCommand extends CtCommand {
       args: dropSeparator(this.args),
       detach: this.detach,
       network: parseNetworkMode(this.network),
+      ...(this.provider === undefined ? {} : { provider: this.provider }),
       published: parsePublished(this.publish),
       ...(this.seccomp === undefined ? {} : { seccomp: this.seccomp }),
       explainDenials: this.explainDenials,

@@ -10,7 +10,9 @@ export function jsonOutput(stdout: Writable): Output {
   return {
     sessions: (sessions) => write({ sessions }),
     stopped: (stopped) => write({ stopped }),
-    agents: (list) => write({ agents: list.map(({ name, title }) => ({ name, title })) }),
+    agents: (agents) => write({ agents }),
+    providers: (providers) => write({ providers }),
+    agentChanges: (agents) => write({ agents }),
     secrets: (list) => write({ secrets: list }),
     secretSources: (list) => write({ secrets: list }),
     rotated: (rotation) => write(rotation),

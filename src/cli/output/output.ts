@@ -1,6 +1,7 @@
+import type { Provider } from '../../agents/providers.ts';
+import type { AgentChange, AgentInfo } from '../../session/agents.ts';
 import type { Difference } from '../../sandbox/seccomp/answers.ts';
 import type { ProfileView } from '../../session/seccomp-views.ts';
-import type { Agent } from '../../agents/agent.ts';
 import type { AttackReport } from '../../attack/attempt.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
 import type { NetworkStatus } from '../../gateway/control/protocol.ts';
@@ -17,7 +18,9 @@ import type { MeasuredSession } from '../../session/measure.ts';
 export interface Output {
   sessions(list: readonly MeasuredSession[]): void;
   stopped(ids: readonly string[]): void;
-  agents(list: readonly Agent[]): void;
+  agents(list: readonly AgentInfo[]): void;
+  providers(list: readonly Provider[]): void;
+  agentChanges(changes: readonly AgentChange[]): void;
   secrets(list: readonly SecretInfo[]): void;
   /** All places of each, in the order of precedence */
   secretSources(list: readonly SecretInfo[]): void;

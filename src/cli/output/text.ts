@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { printable } from '../../base/text.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
+import { renderAgentChanges, renderAgents, renderProviders } from './agents.ts';
 import {
   renderChange,
   renderLesson,
@@ -22,7 +23,9 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
   return {
     sessions: (list) => void stdout.write(renderSessions(list, nowMs())),
     stopped: (ids) => void stdout.write(ids.map((id) => `${printable(id)}\n`).join('')),
-    agents: (list) => void stdout.write(renderTable(list.map(({ name, title }) => [name, title]))),
+    agents: (list) => void stdout.write(renderAgents(list)),
+    providers: (list) => void stdout.write(renderProviders(list)),
+    agentChanges: (changes) => void stdout.write(renderAgentChanges(changes)),
     secrets: (list) => void stdout.write(renderSecrets(list)),
     secretSources: (list) => void stdout.write(renderSources(list)),
     rotated: (rotation) => void stdout.write(renderRotation(rotation)),

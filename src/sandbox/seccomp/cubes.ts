@@ -15,9 +15,22 @@ export interface Cube {
 /** A whole argument of type `int` or `unsigned int`. */
 export const WHOLE = 0xffff_ffff;
 
-/** The values whose bits under `mask` are one of `members`. */
+/** The values whose bits under `mask` are one of `members`; two that differ in one bit share a cube. */
 export function cubesOf(members: readonly number[], mask: number): readonly Cube[] {
-  return members.map((member) => ({ mask, value: (member & mask) >>> 0 }));
+  const values = [...new Set(members.map((member) => (member & mask) >>> 0))];
+  return merged(values.map((value) => ({ mask, value })));
+}
+
+function merged(cubes: readonly Cube[]): readonly Cube[] {
+  for (const [index, a] of cubes.entries()) {
+    for (const b of cubes.slice(index + 1)) {
+      const bit = (a.value ^ b.value) >>> 0;
+      if (a.mask !== b.mask || (bit & (bit - 1)) !== 0) continue;
+      const both = { mask: (a.mask & ~bit) >>> 0, value: (a.value & ~bit) >>> 0 };
+      return merged([...cubes.filter((cube) => cube !== a && cube !== b), both]);
+    }
+  }
+  return cubes;
 }
 
 /**

@@ -83,15 +83,16 @@ export async function sessions(): Promise<readonly Listed[]> {
   return (JSON.parse(stdout.toString()) as { sessions: readonly Listed[] }).sessions;
 }
 
-/** Waits until `check` holds; fails with `what` after ten seconds. */
+/** Waits until `check` holds; fails with `what` after ten seconds, or what the test allows. */
 export async function eventually(
   what: string,
   check: () => Promise<boolean> | boolean,
+  limitMs = 10_000,
 ): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + limitMs;
   while (!(await check())) {
     if (performance.now() > deadline)
-      throw new Error(`within ten seconds it never happened: ${what}`);
+      throw new Error(`within ${limitMs / 1000} seconds it never happened: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

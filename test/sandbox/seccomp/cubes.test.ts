@@ -32,6 +32,17 @@ describe('complementOf', () => {
   });
 });
 
+describe('cubesOf', () => {
+  it('holds exactly its members, in as few cubes as neighbours allow', () => {
+    const cubes = cubesOf([2, 10, 0, 1, 64], WHOLE);
+    expect(cubes).toHaveLength(3);
+    for (const value of samples([2, 10, 0, 1, 64])) {
+      const low = Number(value & 0xffff_ffffn);
+      expect(cubes.some((cube) => holds(cube, value))).toBe([2, 10, 0, 1, 64].includes(low));
+    }
+  });
+});
+
 describe('meet', () => {
   it('is true only where a value is in both', () => {
     expect(meet({ mask: 1, value: 1 }, { mask: 2, value: 0 })).toBe(true);

@@ -1,6 +1,8 @@
 import { Command, Option } from '../../library.ts';
 import { CtError } from '../../../base/errors.ts';
-import { agentNamed } from '../../../agents/catalogue.ts';
+import { findAgent } from '../../../plan/agents.ts';
+import { loadConfig } from '../../load-config.ts';
+import type { Config } from '../../../config/schema.ts';
 import { CtCommand } from '../../command.ts';
 import { refuseRoot } from '../../root.ts';
 
@@ -22,7 +24,8 @@ export default class SysInitCommand extends CtCommand {
   agents = Option.Rest({ name: 'agent' });
 
   override async run(): Promise<number> {
-    for (const name of this.agents) rejectUnknown(name);
+    const config = await loadConfig(this.context.env, this.context.uid);
+    for (const name of this.agents) rejectUnknown(name, config);
     await refuseRoot(this.context.uid, ['sys', 'init', ...this.agents]);
     await this.withSessions(async (context) => {
       const { prepareHost } = await import('../../../session/prepare.ts');
@@ -32,9 +35,9 @@ export default class SysInitCommand extends CtCommand {
   }
 }
 
-function rejectUnknown(name: string): void {
+function rejectUnknown(name: string, config: Config): void {
   try {
-    agentNamed(name);
+    findAgent(name, config);
   } catch (thrown) {
     const { message, hint } = CtError.from(thrown);
     throw new CtError('invalid_argument', message, hint === undefined ? {} : { hint });

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   lstatSync,
@@ -14,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 
-const template = readFileSync(new URL('../../templates/install-npm.sh', import.meta.url), 'utf8');
+const template = readFileSync(new URL('../../templates/install-agent.sh', import.meta.url), 'utf8');
 
 let dir: string;
 let packages: string;
@@ -34,6 +35,7 @@ beforeEach(() => {
 /** An npm that "installs" a package with one program, or does `instead`. */
 function fakeNpm(version: string, instead = ''): void {
   const script = `#!/bin/sh
+if [ "$1" = view ]; then exec cat '${dir}/view'-"\${3##*@}"; fi
 printf '%s\\n' "$@" >'${dir}/npm-arguments'
 printf '%s' "$https_proxy" >'${dir}/npm-proxy'
 while [ "$1" != --prefix ]; do shift; done
@@ -41,15 +43,16 @@ prefix=$2
 mkdir -p "$prefix/bin" "$prefix/lib/node_modules/@x/agent"
 printf '{"version":"${version}"}' >"$prefix/lib/node_modules/@x/agent/package.json"
 ${instead}
-printf 'echo ${version}' >"$prefix/bin/agent"
+printf '#!/bin/sh\\necho ${version}' >"$prefix/bin/agent"
 chmod +x "$prefix/bin/agent"
 `;
   writeFileSync(join(dir, 'bin/npm'), script, { mode: 0o755 });
 }
 
-function install(run = 'r1') {
+function install(run = 'r1', version = 'latest') {
   const PATH = `${dir}/bin${delimiter}${process.env['PATH'] ?? ''}`;
-  const args = [join(dir, 'install.sh'), 'agent', '@x/agent', 'latest', 'agent', run];
+  const how = ['npm', '@x/agent', version, 'beside@1'];
+  const args = [join(dir, 'install.sh'), 'agent', 'agent', run, ...how];
   const { status, stdout, stderr } = spawnSync('/bin/sh', args, {
     env: { PATH },
     encoding: 'utf8',
@@ -65,13 +68,16 @@ describe('the install script', () => {
     expect(install()).toMatchObject({ status: 0, stderr: '' });
     expect(current()).toBe('1.0.0');
     expect(there()).toEqual(['1.0.0', 'current']);
-    expect(readFileSync(`${packages}/agent/current/bin/agent`, 'utf8')).toBe('echo 1.0.0');
+    expect(readFileSync(`${packages}/agent/current/bin/agent`, 'utf8')).toBe(
+      '#!/bin/sh\necho 1.0.0',
+    );
   });
 
   test('gives npm the package and the settings of the host', () => {
     install();
     const words = readFileSync(join(dir, 'npm-arguments'), 'utf8').split('\n');
     expect(words).toContain('@x/agent@latest');
+    expect(words).toContain('beside@1');
     expect(words).toContain('--no-fund');
     expect(readFileSync(join(dir, 'npm-proxy'), 'utf8')).toBe('http://user:pa$$ word@p.example');
   });
@@ -92,10 +98,45 @@ describe('the install script', () => {
     expect(there()).toEqual(['1.0.0', '1.0.0+r2', 'current']);
   });
 
+  test('takes the newest version that runs on the Node there is, when it may choose', () => {
+    writeFileSync(join(dir, 'view-latest'), '{"version":"3.0.0","engines.node":">=99"}');
+    const older = [
+      { version: '1.0.0' },
+      { version: '2.9.0', 'engines.node': '>=99' },
+      { version: '2.10.0', 'engines.node': '>=18' },
+      { version: '2.9.5', 'engines.node': '>=18' },
+    ];
+    writeFileSync(join(dir, 'view->=0.0.0'), JSON.stringify(older));
+    expect(install('r1', '*')).toMatchObject({ status: 0, stderr: '' });
+    const words = readFileSync(join(dir, 'npm-arguments'), 'utf8').split('\n');
+    expect(words).toContain('@x/agent@2.10.0');
+  });
+
+  test('says so when no version runs on it', () => {
+    for (const name of ['view-latest', 'view->=0.0.0']) {
+      writeFileSync(join(dir, name), '{"version":"3.0.0","engines.node":">=99"}');
+    }
+    expect(install('r1', '*').stderr).toContain('no version of @x/agent runs on Node');
+  });
+
   test('leaves the old installation alone when npm fails', () => {
     install('r1');
     fakeNpm('2.0.0', 'exit 7');
     expect(install('r2').status).toBe(7);
+    expect(current()).toBe('1.0.0');
+    expect(there()).toEqual(['1.0.0', 'current']);
+  });
+
+  test('leaves the old installation in place when the new program does not start', () => {
+    install('r1');
+    fakeNpm(
+      '2.0.0',
+      `printf '#!/bin/sh\\necho broken >&2; exit 9' >"$prefix/bin/agent"; chmod +x "$prefix/bin/agent"; exit 0`,
+    );
+    expect(install('r2')).toMatchObject({
+      status: 4,
+      stderr: 'ct: agent 2.0.0 does not start here: broken\n',
+    });
     expect(current()).toBe('1.0.0');
     expect(there()).toEqual(['1.0.0', 'current']);
   });
@@ -130,5 +171,45 @@ describe('the install script', () => {
     install();
     expect(lstatSync(`${packages}/agent/current`).isSymbolicLink()).toBe(true);
     expect(current()).not.toContain('/');
+  });
+});
+
+describe('an archive', () => {
+  function archive(digest?: string, name = 'agent') {
+    const tree = join(dir, 'tree');
+    mkdirSync(join(tree, 'inner'), { recursive: true });
+    writeFileSync(join(tree, 'inner', name), '#!/bin/sh\necho 7', { mode: 0o644 });
+    const file = join(dir, 'a.tar.gz');
+    spawnSync('tar', ['-czf', file, '-C', tree, '.']);
+    const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+    // Downloads by copying: the script allows https alone, which the real test has.
+    writeFileSync(
+      join(dir, 'bin/curl'),
+      `#!/bin/sh\nwhile [ "$1" != --output ]; do shift; done\ncp '${file}' "$2"\n`,
+      { mode: 0o755 },
+    );
+    const how = ['archive', 'https://h.example/a.tar.gz', '1.46.0', digest ?? sha256];
+    const args = [join(dir, 'install.sh'), 'agent', 'agent', 'r1', ...how];
+    const PATH = `${dir}/bin${delimiter}${process.env['PATH'] ?? ''}`;
+    return spawnSync('/bin/sh', args, { env: { PATH }, encoding: 'utf8' });
+  }
+
+  test('gives its program, wherever it lies in it', () => {
+    expect(archive()).toMatchObject({ status: 0, stderr: '' });
+    expect(current()).toBe('1.46.0');
+    const run = spawnSync(`${packages}/agent/current/bin/agent`, { encoding: 'utf8' });
+    expect(run.stdout).toBe('7\n');
+  });
+
+  test('is not unpacked when its digest is another', () => {
+    const done = archive('0'.repeat(64));
+    expect(done.status).toBe(5);
+    expect(done.stderr).toContain('it is not what was vouched for');
+    expect(there()).toEqual([]);
+  });
+
+  test('without the program is refused', () => {
+    expect(archive(undefined, 'other')).toMatchObject({ status: 3 });
+    expect(there()).toEqual([]);
   });
 });
