@@ -1,7 +1,7 @@
 #!/bin/sh
 # The networks of the lab, made inside the account's own user namespace (podman unshare unshare -n -m):
 # this one is "the host", from where the gateway dials; a second one is everybody else.
-#   enter.sh DIR NODE WORLD CT RUNTIME
+#   enter.sh DIR NODE WORLD CT RUNTIME [hide-pasta]
 # DIR gets what the world writes down; the gateway's owner has RUNTIME for itself and runs in the foreground until stdin ends.
 set -eu
 dir=$1 node=$2 world=$3 ct=$4 runtime=$5
@@ -24,6 +24,8 @@ nsenter -t "$other" -n sh -eu -c '
 '
 printf 'nameserver 198.51.100.53\noptions timeout:1 attempts:1\n' >"$dir/resolv.conf"
 mount --bind "$dir/resolv.conf" /etc/resolv.conf
+# What is not executable is not there: permissive sessions get slirp4netns then.
+[ "${6:-}" != hide-pasta ] || mount --bind /dev/null "$(command -v pasta)"
 nsenter -t "$other" -n "$node" "$world" "$dir" world >"$dir/world.out" 2>&1 &
 world_pid=$!
 "$node" "$world" "$dir" host >"$dir/host.out" 2>&1 &

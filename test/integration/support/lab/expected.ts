@@ -106,6 +106,7 @@ export const EXPECTED: Readonly<Record<string, unknown>> = {
   'another port of the host service': RESET,
   'an unlisted host service': ABSENT,
   'protocols in which the server speaks first': '220 I speak first',
+  'a first word of a megabyte': 5 + 2 ** 20,
   'say, shut down, listen': 'echo hello',
 };
 

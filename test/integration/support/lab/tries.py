@@ -117,7 +117,18 @@ tries['the host service'] = lambda: talk('db.host.ct', 9001)
 tries['another port of the host service'] = lambda: talk('db.host.ct', 80, b'GET / HTTP/1.0\r\n\r\n')
 tries['an unlisted host service'] = lambda: resolve('web.host.ct')
 tries['protocols in which the server speaks first'] = lambda: talk(WWW, 9001).strip()
+tries['a first word of a megabyte'] = lambda: len(whole(WWW, 9000, b'x' * (1 << 20)))
 tries['say, shut down, listen'] = lambda: talk(WWW, 9000, b'hello', True)
+
+
+def whole(host, port, data):
+    with connect(host, port) as conn:
+        conn.sendall(data)
+        conn.shutdown(socket.SHUT_WR)
+        text = b''
+        while chunk := conn.recv(65536):
+            text += chunk
+        return text
 
 
 def both_answers():

@@ -126,7 +126,7 @@ const echo = createServer({ allowHalfOpen: true }, (socket) => {
   const all = [];
   socket.on('data', (chunk) => {
     if (socket.localPort === 9000) all.push(chunk);
-    else socket.write(chunk);
+    else if (socket.localPort !== 9003) socket.write(chunk);
   });
   // Port 9000 answers when the other side has said all it has to say.
   socket.on('end', () => socket.end(Buffer.concat([Buffer.from('echo '), ...all])));
@@ -139,7 +139,7 @@ const host = role === 'world' ? '::' : undefined;
 await Promise.all([
   new Promise((done) => http.listen(80, host, () => done(undefined))),
   new Promise((done) => https.listen(443, host, () => done(undefined))),
-  ...[9000, 9001, 9002].map(
+  ...[9000, 9001, 9002, 9003].map(
     (port) =>
       new Promise((done) => {
         const server = createServer({ allowHalfOpen: true }, (one) => echo.emit('connection', one));
