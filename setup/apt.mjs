@@ -19,7 +19,8 @@ export const TEST_PACKAGES = [
   ...RUN_PACKAGES,
   ...['git', 'procps', 'python3', 'tmux', 'util-linux', 'passwd', 'curl'], // what tests call
   ...['docker-registry', 'openssl'], // a registry of the tests' own, with a certificate
-  ...['iproute2', 'openssh-client', 'dropbear-bin', 'musl-tools'], // the lab of the network suites
+  ...['iproute2', 'openssh-client', 'dropbear-bin'], // the lab of the network suites
+  ...['musl-tools', 'gcc', 'libc6-dev'], // a program that is no friend of glibc's resolver
   'systemd-container', // boots a second Debian
   ...['containerd', 'rootlesskit'], // the second engine
 ];

@@ -7,7 +7,8 @@ const PACKAGES = [
   ...['podman', 'netavark', 'aardvark-dns', 'uidmap', 'runc', 'crun', 'slirp4netns', 'passt'],
   ...['nftables', 'fuse-overlayfs', 'catatonit', 'mmdebstrap', 'ca-certificates', 'git', 'procps'],
   ...['util-linux', 'passwd', 'login', 'tmux', 'python3', 'curl'],
-  ...['docker-registry', 'openssl', 'iproute2', 'openssh-client', 'dropbear-bin', 'musl-tools'],
+  ...['docker-registry', 'openssl', 'iproute2', 'openssh-client', 'dropbear-bin'],
+  ...['musl-tools', 'gcc', 'libc6-dev'],
   ...['containerd', 'rootlesskit'],
 ];
 

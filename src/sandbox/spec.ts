@@ -68,7 +68,7 @@ export interface UserNamespace {
  * `none`: a network namespace with loopback only. `uplink`: a user-mode network (pasta or slirp4netns)
  * without host loopback. `host`: the host's own, for image and agent installation only.
  */
-export type NetworkAttachment = { readonly kind: 'none' | 'uplink' | 'host' };
+export type NetworkAttachment = { readonly kind: 'none' | 'host' };
 
 /** A file system visible inside. Paths are absolute and resolved before they come here. */
 export type Mount =

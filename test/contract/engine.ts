@@ -191,11 +191,8 @@ export function engineContract(candidate: Candidate): void {
       expect(await engine.volumes.inspect(volume)).toBeUndefined();
     });
 
-    it('reaches out through an uplink and not without one', async () => {
-      const count = sh('ls /sys/class/net | sort | tr "\\n" " "');
-      expect((await run(count)).stdout.trim()).toBe('lo');
-      const { stdout } = await run(count, { network: { kind: 'uplink' } });
-      expect(stdout.trim().split(' ').length).toBe(2);
+    it('has loopback and nothing else', async () => {
+      expect((await run(sh('ls /sys/class/net'))).stdout.trim()).toBe('lo');
     });
 
     it('passes 20 MB of binary input through unchanged and sees its end', async () => {

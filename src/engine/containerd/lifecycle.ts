@@ -14,7 +14,6 @@ import {
 } from './containers.ts';
 import { stateOf, summaryOf } from './convert.ts';
 import { recordExit } from './leases.ts';
-import { endUplink } from './network.ts';
 import { deleteTask, getTask, isAlive, signalTask, waitTask } from './tasks.ts';
 
 /**
@@ -79,7 +78,6 @@ export async function removeContainer(backend: Backend, id: string): Promise<voi
     await adoptIfLost(backend, id);
     await endTask(backend, id, task);
   }
-  endUplink(`${backend.place.ioDir}/${id}`);
   await removeRecord(backend, id);
 }
 
@@ -110,7 +108,6 @@ function reap(backend: Backend, id: string, status: number): void {
   const work = (async () => {
     await recordExit(backend.transport, id, status);
     await deleteTask(backend, id).catch(ignoreMissing);
-    endUplink(`${backend.place.ioDir}/${id}`);
     await removeRecord(backend, id);
   })()
     // What stays is removed by the next list.

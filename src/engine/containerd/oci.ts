@@ -64,8 +64,7 @@ export interface OciSurroundings {
 const MASKED = [
   ...['/proc/acpi', '/proc/asound', '/proc/interrupts', '/proc/kcore', '/proc/keys'],
   ...['/proc/latency_stats', '/proc/sched_debug', '/proc/scsi', '/proc/timer_list'],
-  ...['/proc/timer_stats', '/sys/dev/block', '/sys/devices/virtual/powercap', '/sys/firmware'],
-  '/sys/fs/selinux',
+  ...['/proc/timer_stats', '/sys/firmware', '/sys/fs/selinux'],
 ];
 
 const READ_ONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];

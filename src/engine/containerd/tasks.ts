@@ -7,7 +7,6 @@ import type { AttachOptions, ProcessStreams, TerminalSize } from '../engine.ts';
 import type { Backend } from './backend.ts';
 import { getContainer, ignoreGone, OWN_LABEL } from './containers.ts';
 import { becomeReader, Io, ioPaths, makeFifos, type IoPaths } from './io.ts';
-import { attachUplink } from './network.ts';
 import { snapshotMounts } from './snapshots.ts';
 
 /** Starting a container may wait for a busy disk, `ms` */
@@ -33,9 +32,7 @@ export async function initContainer(
   const request = { containerId: id, rootfs: [...rootfs], ...paths, terminal };
   const call = { doing: 'set the container up', deadlineMs: CREATE_MS, signal };
   try {
-    const { pid } = await transport.unary(Tasks.method.create, request, call);
-    if (labels[OWN_LABEL.network] === 'uplink')
-      await attachUplink(pid, `${backend.place.ioDir}/${id}`);
+    await transport.unary(Tasks.method.create, request, call);
   } catch (thrown) {
     io.close();
     backend.opened.delete(id);

@@ -14,7 +14,7 @@ import {
   type LibpodListed,
 } from './convert.ts';
 import { engineError } from './errors.ts';
-import { createBody, uplinkOf, type Uplink } from './specgen.ts';
+import { createBody } from './specgen.ts';
 import type { Transport } from './transport.ts';
 
 /** Creation may copy a whole image the first time, and disks are slow, `ms`. */
@@ -23,38 +23,17 @@ const CREATE_DEADLINE_MS = 15 * 60_000;
 /** Shorter polling makes the engine slower: it locks the container each time, `ms`. */
 const WAIT_INTERVAL_MS = 500;
 
-/**
- * `Engine.create`. The network program depends on the engine's version, and that may be known from
- * before an upgrade: when a refusal comes with another version, it is asked for once more.
- */
+/** `Engine.create`. */
 export async function createContainer(
   transport: Transport,
   spec: ContainerSpec,
   signal?: AbortSignal,
 ): Promise<CreatedContainer> {
-  if (spec.sandbox.network.kind !== 'uplink')
-    return requestCreate(transport, spec, undefined, signal);
-  const assumed = await transport.version();
-  try {
-    return await requestCreate(transport, spec, uplinkOf(assumed), signal);
-  } catch (thrown) {
-    const seen = await transport.version();
-    if (seen === assumed) throw thrown;
-    return requestCreate(transport, spec, uplinkOf(seen), signal);
-  }
-}
-
-async function requestCreate(
-  transport: Transport,
-  spec: ContainerSpec,
-  uplink: Uplink | undefined,
-  signal: AbortSignal | undefined,
-): Promise<CreatedContainer> {
   const created = await transport.json<{ Id?: string; Warnings?: readonly string[] | null }>({
     doing: `create the container ${spec.name}`,
     method: 'POST',
     path: '/containers/create',
-    json: createBody(spec, uplink),
+    json: createBody(spec),
     deadlineMs: CREATE_DEADLINE_MS,
     signal,
   });

@@ -6,7 +6,6 @@ import type { Engine } from '../engine.ts';
 import type { OpenEngineInput } from '../open.ts';
 import { podmanEngine } from './client.ts';
 import { connectTo, namedAddress, type Address, type Caller } from './discover.ts';
-import { knownVersion } from './known-version.ts';
 import { startService, startSocketUnit } from './service.ts';
 import { Transport } from './transport.ts';
 
@@ -35,7 +34,6 @@ export async function openPodman(input: OpenEngineInput): Promise<Engine> {
   // Until the first request takes it over.
   first.on('error', () => undefined).unref();
   const transport = new Transport({
-    known: knownVersion(input.runtimeDir),
     connect: async () => {
       const ready = unused;
       unused = undefined;

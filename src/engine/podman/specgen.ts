@@ -30,8 +30,7 @@ export interface CreateBody {
   readonly stop_signal: number;
   readonly log_configuration: { readonly driver: 'none' };
   readonly userns: { readonly nsmode: 'keep-id'; readonly value: string };
-  readonly netns: { readonly nsmode: 'none' | 'host' | 'pasta' | 'slirp4netns' };
-  readonly network_options?: Readonly<Record<string, readonly string[]>>;
+  readonly netns: { readonly nsmode: 'none' | 'host' };
   readonly use_image_hosts: true;
   readonly use_image_resolve_configuration?: true;
   readonly mounts: readonly OciMount[];
@@ -76,52 +75,7 @@ export interface NamedVolume {
   readonly Options: readonly string[];
 }
 
-/** How a user-mode network is asked for: the program that this version of Podman ships with. */
-export interface Uplink {
-  readonly program: 'pasta' | 'slirp4netns';
-  readonly options: readonly string[];
-}
-
 const SIGTERM = 15;
-
-/**
- * Programs for user-mode networks by Podman version, newest first. Each is told to keep the host's
- * own loopback and addresses out of reach.
- *
- * Source: podman-run(1) "--network", pasta(1), slirp4netns(1)
- */
-const UPLINKS: readonly { readonly from: readonly [number, number]; readonly uplink: Uplink }[] = [
-  {
-    from: [5, 3],
-    uplink: { program: 'pasta', options: ['--no-map-gw', '--map-guest-addr', 'none'] },
-  },
-  { from: [5, 0], uplink: { program: 'pasta', options: ['--no-map-gw'] } },
-  {
-    from: [4, 0],
-    uplink: {
-      program: 'slirp4netns',
-      options: ['allow_host_loopback=false', 'enable_ipv6=false'],
-    },
-  },
-];
-
-/**
- * The user-mode network of a Podman version such as `4.3.1`.
- *
- * Errors: unsupported before 4.0
- */
-export function uplinkOf(version: string): Uplink {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const row = UPLINKS.find(
-    ({ from }) => major > from[0] || (major === from[0] && minor >= from[1]),
-  );
-  if (row === undefined) {
-    throw new CtError('unsupported', `podman ${version} is too old`, {
-      hint: 'ct needs podman 4.3 or newer',
-    });
-  }
-  return row.uplink;
-}
 
 /**
  * The create request of a container. Total: every field of the spec is in the body, and what an image
@@ -129,11 +83,10 @@ export function uplinkOf(version: string): Uplink {
  * systemd mode) is set here, so that a hostile image changes nothing.
  *
  * The whole argv is the entry point: with an empty command libpod then ignores both of the image's.
- * `uplink` is read for `network: uplink` only.
  *
  * Errors: unsupported for what Podman cannot express
  */
-export function createBody(container: ContainerSpec, uplink: Uplink | undefined): CreateBody {
+export function createBody(container: ContainerSpec): CreateBody {
   const { sandbox } = container;
   if (sandbox.args.length === 0)
     throw new CtError('internal', 'a container needs a program to run');
@@ -159,7 +112,7 @@ export function createBody(container: ContainerSpec, uplink: Uplink | undefined)
     stop_signal: SIGTERM,
     log_configuration: { driver: 'none' },
     userns: usernsBody(sandbox.userns),
-    ...networkBody(sandbox.network, uplink),
+    ...networkBody(sandbox.network),
     // Podman would write the host's own names and addresses into it; the image has a plain one.
     use_image_hosts: true,
     mounts: sandbox.mounts.flatMap(mountBody),
@@ -213,24 +166,15 @@ function usernsBody(userns: SandboxSpec['userns']): CreateBody['userns'] {
   return { nsmode: userns.kind, value: `uid=${userns.uid},gid=${userns.gid}` };
 }
 
-type NetworkFields = Pick<
-  CreateBody,
-  'netns' | 'network_options' | 'use_image_resolve_configuration'
->;
+type NetworkFields = Pick<CreateBody, 'netns' | 'use_image_resolve_configuration'>;
 
-function networkBody(network: NetworkAttachment, uplink: Uplink | undefined): NetworkFields {
+function networkBody(network: NetworkAttachment): NetworkFields {
   switch (network.kind) {
     case 'none':
       // Nothing answers there, and the host's resolvers are nobody's business.
       return { netns: { nsmode: 'none' }, use_image_resolve_configuration: true };
     case 'host':
       return { netns: { nsmode: 'host' } };
-    case 'uplink':
-      if (uplink === undefined) throw new CtError('internal', 'no user-mode network was chosen');
-      return {
-        netns: { nsmode: uplink.program },
-        network_options: { [uplink.program]: uplink.options },
-      };
   }
 }
 

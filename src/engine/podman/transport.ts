@@ -8,7 +8,6 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import { CtError } from '../../base/errors.ts';
 import { compileWasmLightly } from '../../host/wasm-compiler.ts';
 import { engineError, failureText, tooLate, transportError } from './errors.ts';
-import type { KnownVersion } from './known-version.ts';
 
 /** One request to the engine. */
 export interface Call {
@@ -30,8 +29,6 @@ export interface Call {
 export interface Wire {
   /** A new connection. Errors: as `discover.ts` */
   connect(): Promise<Socket>;
-  /** What is known of the engine before its first answer */
-  readonly known?: KnownVersion;
 }
 
 const ROOT = '/v4.0.0/libpod';
@@ -59,12 +56,10 @@ export class Transport {
   #answered = false;
   /** No sign of life came: what follows (cleaning up, mostly) does not wait for one again */
   #givenUp = false;
-  #version: string | undefined;
 
   constructor(wire: Wire) {
     compileWasmLightly();
     this.#wire = wire;
-    this.#version = wire.known?.version;
     this.#options = {
       connect: (_options, done) => {
         this.#wire.connect().then(
@@ -77,17 +72,6 @@ export class Transport {
       bodyTimeout: 0,
     };
     this.#pool = new Pool('http://podman', this.#options);
-  }
-
-  /**
-   * Version of the engine as its last answer said, in this process or an earlier one; asked for when
-   * there was none.
-   */
-  async version(): Promise<string> {
-    if (this.#version === undefined) {
-      await this.json({ doing: 'reach the engine', method: 'GET', path: '/_ping' });
-    }
-    return this.#version ?? '0';
   }
 
   /**
@@ -168,7 +152,7 @@ export class Transport {
         return this.#guarded(call, (signal) => this.#sendOnce(call, signal));
       },
     );
-    this.#note(answer.headers['libpod-api-version']);
+    this.#answered = true;
     if (answer.statusCode < 400) return answer;
     const text = failureText(await this.#read(call, answer.body));
     throw engineError(call.doing, { status: answer.statusCode, text });
@@ -177,13 +161,6 @@ export class Transport {
   async #sendOnce(call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     if (call.tar !== undefined) await firstBytes(call.tar, signal);
     return request.call(this.#pool, { ...wireOptions(call), signal });
-  }
-
-  #note(version: string | string[] | undefined): void {
-    this.#answered = true;
-    if (typeof version !== 'string' || version === this.#version) return;
-    this.#version = version;
-    this.#wire.known?.learn(version);
   }
 
   /** Runs one exchange under the caller's signal, the deadline and the watch for a dead engine. */
@@ -224,7 +201,7 @@ export class Transport {
         signal: AbortSignal.timeout(SIGN_OF_LIFE_MS),
       });
       answer.body.resume();
-      this.#note(answer.headers['libpod-api-version']);
+      this.#answered = true;
       return true;
     } catch {
       this.#givenUp = !this.#answered;

@@ -23,7 +23,7 @@ export const READ_ONLY: readonly string[] = [
  */
 export const MASKED: readonly string[] = [
   ...['/proc/acpi', '/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/sched_debug'],
-  ...['/proc/scsi', '/proc/timer_list', '/sys/dev/block', '/sys/firmware'],
+  ...['/proc/scsi', '/proc/timer_list', '/sys/firmware'],
   ...MASKED_TOO,
 ];
 

@@ -61,7 +61,6 @@ describe('the runtime spec of a sandbox', () => {
         .sort();
     const all = ['cgroup', 'ipc', 'mount', 'network', 'pid', 'user', 'uts'];
     expect(kinds({ kind: 'none' })).toEqual(all);
-    expect(kinds({ kind: 'uplink' })).toEqual(all);
     expect(kinds({ kind: 'host' })).toEqual(all.filter((kind) => kind !== 'network'));
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerSpec } from '../../../src/engine/engine.ts';
-import { createBody, uplinkOf, type CreateBody } from '../../../src/engine/podman/specgen.ts';
+import { createBody, type CreateBody } from '../../../src/engine/podman/specgen.ts';
+import { MASKED_TOO } from '../../../src/sandbox/masked-too.ts';
 import { UNLIMITED } from '../../../src/sandbox/limits.ts';
 import type { Limits, Mount, SandboxSpec } from '../../../src/sandbox/spec.ts';
 
@@ -23,10 +24,9 @@ const sandbox: SandboxSpec = {
   limits: UNLIMITED,
 };
 const container: ContainerSpec = { name: 'n', labels: { a: 'b' }, sandbox, autoRemove: false };
-const uplink = uplinkOf('4.3.1');
 
 function body(change: Partial<SandboxSpec>): CreateBody {
-  return createBody({ ...container, sandbox: { ...sandbox, ...change } }, uplink);
+  return createBody({ ...container, sandbox: { ...sandbox, ...change } });
 }
 
 const bind: Mount = { kind: 'bind', source: '/src', target: '/dst', readOnly: false };
@@ -42,7 +42,7 @@ const changes: { readonly [Field in keyof SandboxSpec]: SandboxSpec[Field] } = {
   stdin: true,
   hostname: 'other',
   userns: { kind: 'keep-id', uid: 7, gid: 8 },
-  network: { kind: 'uplink' },
+  network: { kind: 'host' },
   mounts: [bind],
   capabilities: ['CAP_CHOWN'],
   noNewPrivileges: false,
@@ -77,7 +77,7 @@ describe('createBody', () => {
     ['labels', { labels: { c: 'd' } }],
     ['autoRemove', { autoRemove: true }],
   ])('expresses %s', (_name, change) => {
-    expect(createBody({ ...container, ...change }, uplink)).not.toEqual(body({}));
+    expect(createBody({ ...container, ...change })).not.toEqual(body({}));
   });
 
   it('is this, for the plainest container', () => {
@@ -107,7 +107,7 @@ describe('createBody', () => {
       use_image_resolve_configuration: true,
       mounts: [],
       volumes: [],
-      mask: ['/proc/config.gz', '/proc/kallsyms', '/proc/key-users'],
+      mask: [...MASKED_TOO],
       cap_drop: ['ALL'],
       cap_add: [],
       no_new_privileges: true,
@@ -147,30 +147,9 @@ describe('createBody', () => {
     expect(body({ network: { kind: 'host' } })).not.toHaveProperty(
       'use_image_resolve_configuration',
     );
-    expect(body({ network: { kind: 'uplink' } })).not.toHaveProperty(
-      'use_image_resolve_configuration',
-    );
   });
 
   it('does not run an image’s own idea of a program', () => {
     expect(() => body({ args: [] })).toThrow('needs a program');
-  });
-});
-
-describe('uplinkOf', () => {
-  it.each([
-    ['4.3.1', 'slirp4netns', 'allow_host_loopback=false'],
-    ['4.9.3', 'slirp4netns', 'enable_ipv6=false'],
-    ['5.0.3', 'pasta', '--no-map-gw'],
-    ['5.4.2', 'pasta', '--map-guest-addr'],
-    ['6.0.0', 'pasta', '--map-guest-addr'],
-  ])('knows how Podman %s reaches out and not to the host', (version, program, option) => {
-    const { program: got, options } = uplinkOf(version);
-    expect(got).toBe(program);
-    expect(options).toContain(option);
-  });
-
-  it('refuses what is too old', () => {
-    expect(() => uplinkOf('3.4.4')).toThrow('too old');
   });
 });
