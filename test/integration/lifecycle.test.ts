@@ -39,7 +39,8 @@ describe('signals', () => {
   ] as const)('%s reaches the program, whose death is the exit status', async (signal, status) => {
     const { child } = await longSession('exec sleep 60');
     child.kill(signal);
-    expect((await child.finished).status).toBe(status);
+    const done = await child.finished;
+    expect([done.status, done.stderr]).toEqual([status, '']);
     await eventually('nothing is left', noneLeft);
   });
 

@@ -59,7 +59,7 @@ const WEAKENED: readonly (readonly [string, (body: Body) => Body, RegExp])[] = [
   ],
   ['pid namespace', (body) => ({ ...body, pidns: { nsmode: 'host' } }), /pid namespace/u],
   ['process limits', dropped('r_limits'), /limit nproc: planned/u],
-  ['/dev/shm', dropped('shm_size'), /size of \/dev\/shm/u],
+  ['/dev/shm', at('/dev/shm', () => []), /\/dev\/shm: planned rw 262144k, seen r[ow] /u],
   ['unmasked /proc', (body) => ({ ...body, unmask: ['ALL'] }), /\/proc\/sys: planned read-only/u],
   [
     'a variable',

@@ -42,7 +42,8 @@ const RULES: readonly Rule[] = [
     details: { exitStatus: EXIT.notFound },
   },
   {
-    pattern: /open executable: permission denied|exec: [^\n]*permission denied/iu,
+    pattern:
+      /open executable: permission denied|exec: [^\n]*permission denied|exists but it is not executable/iu,
     code: 'permission_denied',
     details: { exitStatus: EXIT.notExecutable },
   },

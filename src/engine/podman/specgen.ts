@@ -41,7 +41,6 @@ export interface CreateBody {
   readonly no_new_privileges: boolean;
   readonly read_only_filesystem: boolean;
   readonly seccomp_profile_path: string;
-  readonly shm_size: number;
   readonly r_limits: readonly RLimit[];
   readonly resource_limits?: ResourceLimits;
 }
@@ -115,7 +114,7 @@ export function createBody(container: ContainerSpec): CreateBody {
     ...networkBody(sandbox.network),
     // Podman would write the host's own names and addresses into it; the image has a plain one.
     use_image_hosts: true,
-    mounts: sandbox.mounts.flatMap(mountBody),
+    mounts: [shmBody(sandbox.limits.shmBytes), ...sandbox.mounts.flatMap(mountBody)],
     volumes: sandbox.mounts.flatMap(volumeBody),
     mask: MASKED_TOO,
     cap_drop: ['ALL'],
@@ -131,11 +130,10 @@ export function createBody(container: ContainerSpec): CreateBody {
 /** Microseconds of a period that processor time is counted in. Source: podman-run(1) "--cpus" */
 const CPU_PERIOD = 100_000;
 
-type LimitFields = Pick<CreateBody, 'shm_size' | 'r_limits' | 'resource_limits'>;
+type LimitFields = Pick<CreateBody, 'r_limits' | 'resource_limits'>;
 
 function limitsBody(limits: SandboxSpec['limits']): LimitFields {
   return {
-    shm_size: limits.shmBytes,
     r_limits: limits.process.map(({ name, value }) => ({
       type: name,
       soft: value,
@@ -176,6 +174,19 @@ function networkBody(network: NetworkAttachment): NetworkFields {
     case 'host':
       return { netns: { nsmode: 'host' } };
   }
+}
+
+/**
+ * Shared memory, as any other memory: what Podman 5 mounts there by itself is read-only when the root
+ * is (the field `read_write_tmpfs`, which brings more than this one).
+ */
+function shmBody(bytes: number): OciMount {
+  return {
+    destination: '/dev/shm',
+    type: 'tmpfs',
+    source: 'shm',
+    options: ['nosuid', 'nodev', 'noexec', 'notmpcopyup', `size=${bytes}`, 'mode=1777'],
+  };
 }
 
 function mountBody(mount: Mount): OciMount[] {

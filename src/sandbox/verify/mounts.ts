@@ -80,8 +80,8 @@ function checkSource(
 }
 
 function checkShm(bytes: number, seen: ObservedMount | undefined): readonly Difference[] {
-  const size = seen === undefined ? 'none' : sizeOf(seen);
-  return compare('size of /dev/shm', kib(bytes), size);
+  const memory = seen === undefined ? 'none' : `${isReadOnly(seen) ? 'ro' : 'rw'} ${sizeOf(seen)}`;
+  return compare('/dev/shm', `rw ${kib(bytes)}`, memory);
 }
 
 /** Masks and closed places of /proc and /sys, as far as this kernel has them. */

@@ -29,6 +29,14 @@ function body(change: Partial<SandboxSpec>): CreateBody {
   return createBody({ ...container, sandbox: { ...sandbox, ...change } });
 }
 
+const SHM = {
+  destination: '/dev/shm',
+  type: 'tmpfs',
+  source: 'shm',
+  options: [
+    ...['nosuid', 'nodev', 'noexec', 'notmpcopyup', `size=${UNLIMITED.shmBytes}`, 'mode=1777'],
+  ],
+};
 const bind: Mount = { kind: 'bind', source: '/src', target: '/dst', readOnly: false };
 
 /** One change for every field: a field that is dropped in silence is a hole in the wall. */
@@ -56,7 +64,6 @@ describe('createBody', () => {
     [{ memoryBytes: 7 }, { resource_limits: { memory: { limit: 7, swap: 7 } } }],
     [{ cpus: 1.5 }, { resource_limits: { cpu: { quota: 150_000, period: 100_000 } } }],
     [{ pids: 9 }, { resource_limits: { pids: { limit: 9 } } }],
-    [{ shmBytes: 4096 }, { shm_size: 4096 }],
     [
       { process: [{ name: 'nofile', value: 5 }] },
       { r_limits: [{ type: 'nofile', soft: 5, hard: 5 }] },
@@ -105,7 +112,7 @@ describe('createBody', () => {
       netns: { nsmode: 'none' },
       use_image_hosts: true,
       use_image_resolve_configuration: true,
-      mounts: [],
+      mounts: [SHM],
       volumes: [],
       mask: [...MASKED_TOO],
       cap_drop: ['ALL'],
@@ -113,7 +120,6 @@ describe('createBody', () => {
       no_new_privileges: true,
       read_only_filesystem: true,
       seccomp_profile_path: 'unconfined',
-      shm_size: 64 * 1024 * 1024,
       r_limits: [{ type: 'core', soft: 0, hard: 0 }],
     });
   });
@@ -132,6 +138,7 @@ describe('createBody', () => {
     expect(
       made.mounts.map(({ destination, options }) => `${destination} ${options.join()}`),
     ).toEqual([
+      '/dev/shm nosuid,nodev,noexec,notmpcopyup,size=67108864,mode=1777',
       '/dst rbind,rw,rprivate,nosuid,nodev',
       '/ro bind,ro,rprivate,nosuid,nodev',
       '/tmp nosuid,nodev,notmpcopyup,size=4096,mode=1777',
