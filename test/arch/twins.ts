@@ -155,7 +155,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['session/interrupt.ts', 'session/list.ts', 'session/long-log.ts', 'session/make-image.ts'],
     ...['session/obtain-base.ts', 'session/packages.ts'],
     ...['session/plan.ts', 'session/prepare.ts', 'session/relay.ts', 'session/signals.ts'],
-    ...['session/start.ts', 'session/stop.ts'],
+    ...['session/create.ts', 'session/start.ts', 'session/stop.ts'],
     ...['host/job.ts', 'host/terminal.ts', 'host/stdio.ts', 'host/facts.ts', 'host/assets.ts'],
   ],
 };
