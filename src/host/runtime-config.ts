@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { CtError } from '../base/errors.ts';
-import { runProgram } from './exec.ts';
+import { runProgram, systemPath } from './exec.ts';
 
 const DEADLINE_MS = 10_000;
 /** A configuration is 60 KB with ct's filters */
@@ -15,9 +15,13 @@ const MAX_BYTES = 16 * 1024 * 1024;
  * Errors: failed_precondition when it cannot be read
  * Source: nsenter(1), user_namespaces(7)
  */
-export async function readRuntimeConfig(path: string, pid: number): Promise<unknown> {
+export async function readRuntimeConfig(
+  path: string,
+  pid: number,
+  env: NodeJS.ProcessEnv,
+): Promise<unknown> {
   try {
-    return JSON.parse((await textOf(path, pid)).toString('utf8'));
+    return JSON.parse((await textOf(path, pid, env)).toString('utf8'));
   } catch (thrown) {
     throw new CtError(
       'failed_precondition',
@@ -30,7 +34,7 @@ export async function readRuntimeConfig(path: string, pid: number): Promise<unkn
   }
 }
 
-async function textOf(path: string, pid: number): Promise<Buffer> {
+async function textOf(path: string, pid: number, env: NodeJS.ProcessEnv): Promise<Buffer> {
   try {
     return readFileSync(path);
   } catch (thrown) {
@@ -42,7 +46,7 @@ async function textOf(path: string, pid: number): Promise<Buffer> {
     {
       program: 'nsenter',
       args: [...asRoot, 'cat', `./${basename(dir)}/${name}`],
-      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+      env: { PATH: systemPath(env['PATH']), LC_ALL: 'C' },
       cwd: dirname(dir),
     },
     { deadlineMs: DEADLINE_MS, maxOutputBytes: MAX_BYTES },

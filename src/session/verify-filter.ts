@@ -33,7 +33,7 @@ export async function verifyFilter(launched: Launched): Promise<void> {
   if (seccomp === undefined || runtimeConfig === undefined) return;
   const memo = memoOf(seccomp, context);
   if (memo !== undefined && recallText(memo) !== undefined) return;
-  const config = (await readRuntimeConfig(runtimeConfig, pid)) as RuntimeConfig | null;
+  const config = (await readRuntimeConfig(runtimeConfig, pid, context.env)) as RuntimeConfig | null;
   const planned: unknown = JSON.parse(readFileSync(seccomp.path, 'utf8'));
   if (!isSameFilter(planned, config?.linux?.seccomp)) {
     throw notAsPlanned([{ what: 'seccomp filter', planned: seccomp.name, seen: 'another one' }]);

@@ -8,12 +8,8 @@ import { formsOf } from '../../src/secrets/forms.ts';
 import { ct, eventually, sessions, startCt } from './support/ct.ts';
 import { TEST_LABEL, containerSpec, openTestEngine, testPaths } from './support/engine-fixture.ts';
 import { testImage } from './support/image.ts';
-import {
-  mintCanary,
-  secretConfig,
-  type Canary,
-  type SecretConfig,
-} from './support/secret-config.ts';
+import { mintCanary, type Canary } from './support/mint-canary.ts';
+import { secretConfig, type SecretConfig } from './support/secret-config.ts';
 import { watchSurfaces, type Watched } from './support/watch-surfaces.ts';
 import {
   askEngine,
