@@ -70,7 +70,7 @@ describe('a store that cannot be written', () => {
 
 describe('the disk of a session that had a secret', () => {
   it('has it in no block afterwards, deleted files and the journal included (LEAK-12)', async () => {
-    const [canary, decoy] = [mintCanary('CANARY_KEY'), mintCanary('DECOY')];
+    const [variable, file, decoy] = [mintCanary('A_KEY'), mintCanary('B_KEY'), mintCanary('DECOY')];
     const disk = join(GROUND, 'disk.img');
     account = Account.make('ct-root-a', ct);
     mountDisk(disk, account);
@@ -79,16 +79,13 @@ describe('the disk of a session that had a secret', () => {
     account.write('.local/decoy', decoy.token);
     execFileSync('sync');
     rmSync(join(account.home, '.local/decoy'));
-    const grants = '[agents.shell]\nsecrets = ["CANARY_KEY"]\nsecret_files = ["CANARY_KEY"]\n';
-    account.write('.config/ct/config.toml', grants + canary.toml);
-    account.write(
-      'p/run.sh',
-      'echo "${#CANARY_KEY}"; read -r file </run/secrets/CANARY_KEY; echo "${#file}"',
-    );
+    const grants = '[agents.shell]\nsecrets = ["A_KEY"]\nsecret_files = ["B_KEY"]\n';
+    account.write('.config/ct/config.toml', grants + variable.toml + file.toml);
+    account.write('p/run.sh', 'read -r file <"$B_KEY_FILE"; echo "${#A_KEY} ${#file}"');
     const done = await account.login(`cd ~/p && ${ct} run -vv shell run.sh`);
-    expect(done.stdout, done.stderr).toBe(`${canary.token.length}\n${canary.token.length}\n`);
+    expect(done.stdout, done.stderr).toBe(`${variable.token.length} ${file.token.length}\n`);
     execFileSync('umount', [join(account.home, '.local')]);
-    expect(formsOn(disk, canary.token)).toEqual([]);
+    expect([...formsOn(disk, variable.token), ...formsOn(disk, file.token)]).toEqual([]);
     expect(formsOn(disk, decoy.token)).toContain(decoy.token);
   }, 400_000);
 });
