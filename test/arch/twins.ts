@@ -66,6 +66,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/sandbox/presets.test.ts compares presets by it': ['sandbox/enforcement.ts'],
   'test/integration/verified-launch.test.ts, with engines that do something else': [
     ...['session/verify-launch.ts', 'session/measure.ts', 'cli/options/limits.ts'],
+    ...['session/verify-filter.ts', 'host/runtime-config.ts'],
   ],
   'test/integration/attack.test.ts (ESC-26.5) reads them': ['sandbox/masked-too.ts'],
   'test/attack/list.test.ts checks all of the data': [

@@ -84,24 +84,28 @@ describe('the disk of a session that had a secret', () => {
     account.write('p/run.sh', 'read -r file <"$B_KEY_FILE"; echo "${#A_KEY} ${#file}"');
     const done = await account.login(`cd ~/p && ${ct} run -vv shell run.sh`);
     expect(done.stdout, done.stderr).toBe(`${variable.token.length} ${file.token.length}\n`);
-    execFileSync('umount', [join(account.home, '.local')]);
-    expect([...formsOn(disk, variable.token), ...formsOn(disk, file.token)]).toEqual([]);
-    expect(formsOn(disk, decoy.token)).toContain(decoy.token);
+    expect(await account.ct('ps --all --json')).toMatchObject({ status: 0 });
+    execFileSync('sync');
+    const tokens = [variable.token, file.token, decoy.token];
+    const ofDecoy = formsOf(Buffer.from(decoy.token));
+    const found = formsOn(disk, tokens);
+    expect(found.filter((form) => !ofDecoy.includes(form))).toEqual([]);
+    expect(found).toContain(decoy.token);
   }, 400_000);
 });
 
 /** A file system of its own below `~/.local`, where the engine and ct keep everything. */
 function mountDisk(disk: string, someone: Account): void {
-  execFileSync('truncate', ['-s', '4G', disk]);
+  execFileSync('truncate', ['-s', '3G', disk]);
   execFileSync('mkfs.ext4', ['-q', '-E', `root_owner=${someone.uid}:${someone.uid}`, disk]);
   execFileSync('mount', ['-o', 'loop', disk, someone.own('.local')]);
 }
 
-/** Which forms of a value are on a disk. */
-function formsOn(disk: string, token: string): readonly string[] {
-  const forms = formsOf(Buffer.from(token)).join('\n');
+/** Which forms of these values are on a disk. */
+function formsOn(disk: string, tokens: readonly string[]): readonly string[] {
+  const forms = tokens.flatMap((token) => formsOf(Buffer.from(token)));
   const { stdout } = spawnSync('grep', ['-a', '-o', '-F', '-f', '-', disk], {
-    input: forms,
+    input: forms.join('\n'),
     encoding: 'latin1',
   });
   return [...new Set(stdout.split('\n').filter((line) => line !== ''))];
