@@ -30,6 +30,12 @@ class Stopped extends Error {
   }
 }
 
+/** Who keeps the list of open connections: told where one leads, and asked why it was cut. */
+export interface Watched {
+  onDial(address: string): void;
+  whyEnded(): Denied | undefined;
+}
+
 /** What a connection that came to `port` is for: its destination address is the name. */
 export function requestOf(socket: Socket, port: number, names: NameTable): Request {
   const address = socket.localAddress ?? '';
@@ -45,17 +51,20 @@ export async function carry(
   inside: Socket,
   request: Request,
   service: ConnectionService,
-  whyEnded: () => Denied | undefined,
+  watched: Watched,
 ): Promise<void> {
   const started = performance.now();
   const base = { event: 'connect', protocol: 'tcp', ...request } as const;
   let address: { readonly address?: string } = {};
-  const onDial = (dialled: string): void => void (address = { address: dialled });
+  const onDial = (dialled: string): void => {
+    address = { address: dialled };
+    watched.onDial(dialled);
+  };
   try {
     const verdict = decide(service.policy(), request);
     if (verdict.verdict === 'deny') throw new Stopped(verdict);
     const traffic = await carryAllowed(inside, request, verdict, service, onDial);
-    const ended = whyEnded();
+    const ended = watched.whyEnded();
     const shown = ended === undefined ? allowed(verdict) : denied(ended);
     const durationMs = Math.round(performance.now() - started);
     service.recorder.write({ ...base, ...address, ...shown, ...traffic, durationMs });

@@ -18,6 +18,8 @@ export interface ServeWish {
   readonly pid: number;
   readonly policy: NetworkPolicy;
   readonly published: readonly Published[];
+  /** How often it was taken up again after whoever served it died; none: never */
+  readonly generation?: number;
 }
 
 /** What the serving process has. */

@@ -1,6 +1,6 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import { decide, portsOf } from '../network/decide.ts';
-import { NameTable } from '../network/names.ts';
+import { createServer, isIP, type Server, type Socket } from 'node:net';
+import { decide, decideTarget, portsOf } from '../network/decide.ts';
+import { NAME_LIMITS, NameTable } from '../network/names.ts';
 import type { NetworkPolicy, Request } from '../network/policy.ts';
 import { renderPermissive } from '../network/ruleset-permissive.ts';
 import { renderOffline, renderStrict, type Listener } from '../network/ruleset.ts';
@@ -27,6 +27,8 @@ export interface GatewayWish {
   readonly pid: number;
   readonly namespaces: Namespaces;
   readonly published: readonly Published[];
+  /** See `NameTable` */
+  readonly generation?: number;
   readonly env: NodeJS.ProcessEnv;
   readonly policy: NetworkPolicy;
   readonly programs: NetnsPrograms;
@@ -44,7 +46,17 @@ interface Live {
   readonly inside: Socket;
   readonly request: Request;
   readonly startedMs: number;
+  /** Address that was dialled for it; undefined before, and `proxy …` behind one */
+  dialled?: string;
   isRevoked: boolean;
+}
+
+/** Whether a policy lets an open connection be: by what was asked for, and by where that led. */
+function isAllowed(policy: NetworkPolicy, { request, dialled }: Live): boolean {
+  const verdict = decide(policy, request);
+  if (verdict.verdict === 'deny' || verdict.service !== undefined) return verdict.verdict === 'allow';
+  if (dialled === undefined || isIP(dialled) === 0) return true;
+  return decideTarget(policy, { ...request, address: dialled }, []).verdict === 'allow';
 }
 
 /**
@@ -54,7 +66,7 @@ interface Live {
  */
 export class SessionGateway {
   readonly #wish: GatewayWish;
-  readonly #names = new NameTable();
+  readonly #names: NameTable;
   readonly #recorder: Recorder;
   readonly #servers: Server[] = [];
   readonly #live = new Set<Live>();
@@ -68,6 +80,7 @@ export class SessionGateway {
 
   private constructor(wish: GatewayWish) {
     this.#wish = wish;
+    this.#names = new NameTable(NAME_LIMITS, wish.generation);
     this.#policy = wish.policy;
     this.#recorder = new Recorder(wish.session, wish.sink);
     this.#service = {
@@ -126,7 +139,7 @@ export class SessionGateway {
     let cut = 0;
     this.#policy = policy;
     for (const live of this.#live) {
-      if (decide(policy, live.request).verdict === 'allow') continue;
+      if (isAllowed(policy, live)) continue;
       live.isRevoked = true;
       cut += 1;
       breakOff(live.inside);
@@ -243,9 +256,10 @@ export class SessionGateway {
     }
     const live: Live = { inside, request, startedMs: performance.now(), isRevoked: false };
     this.#live.add(live);
-    void carry(inside, request, this.#service, () =>
-      live.isRevoked ? { reason: 'revoked' } : undefined,
-    ).finally(() => this.#live.delete(live));
+    void carry(inside, request, this.#service, {
+      onDial: (address) => (live.dialled = address),
+      whyEnded: () => (live.isRevoked ? { reason: 'revoked' } : undefined),
+    }).finally(() => this.#live.delete(live));
   }
 
   async #enter(sockets: readonly SocketWish[], ruleset: string | undefined): Promise<Sockets> {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { copyFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ct, eventually, project, sessions, startCt, type Done } from './support/ct.ts';
+import { ct, eventually, project, startCt, type Done } from './support/ct.ts';
+import { alone, freePort, listening, portOf } from './support/lab/alone.ts';
 import { configured, startLab, type Lab } from './support/lab/lab.ts';
 
 let lab: Lab;
@@ -155,7 +156,7 @@ describe('a published port', () => {
 
   it('that is taken stops the run before the agent begins', async () => {
     const server = await listening(createServer(), '127.0.0.1');
-    const { port } = server.address() as { port: number };
+    const port = portOf(server);
     const run = ['run', '-n', 'offline', '-p', `${port}:80`, 'shell', '-c', 'echo begun'];
     const { status, stdout, stderr } = await ct(run, { env: alone() });
     server.close();
@@ -170,7 +171,7 @@ describe('a permissive session', () => {
       createServer((socket) => socket.end('host')),
       '0.0.0.0',
     );
-    const { port } = server.address() as { port: number };
+    const port = portOf(server);
     const script = `python3 -c "
 import socket
 for host in '${hostPlaces().join(' ')}'.split():
@@ -188,112 +189,17 @@ for host in '${hostPlaces().join(' ')}'.split():
   });
 });
 
-describe('when something fails', () => {
-  it('a refusing nft keeps the gate closed, and says so', async () => {
-    const { status, stdout, stderr } = await withFake('nft', 'echo "no such kernel" >&2; exit 1');
-    expect([status, stdout.toString()]).toEqual([125, '']);
-    expect(stderr).toContain("nft did not load the session's rules");
-    expect(await sessions()).toEqual([]);
-  });
-
-  it('a helper that is killed half-way keeps the gate closed', async () => {
-    const { status, stdout, stderr } = await withFake('perl', 'kill -9 $$');
-    expect([status, stdout.toString()]).toEqual([125, '']);
-    expect(stderr).toMatch(/ct: .*network/u);
-    expect(await sessions()).toEqual([]);
-  });
-
-  it('a host without an answering resolver: connections end, and the log says why', async () => {
-    const { stdout, stderr } = await strict('curl -sS http://broken.example.test/');
-    expect(stdout.toString()).toMatch(/resolver|no broken/u);
-    expect(stderr).toMatch(/broken\.example\.test/u);
-  });
-
-  it('a killed gateway closes the network at once; another one takes the session up', async () => {
-    const script = `curl -sS 'http://www.example.test/events?n=200' >/dev/null & sleep 1
-      touch ready; while [ ! -e killed ]; do sleep 0.1; done; wait
-      for i in 1 2 3 4 5 6 7 8 9 10; do curl -sS -m 2 http://www.example.test/ && break; sleep 0.5; done`;
-    const cwd = labProject();
-    const run = startCt(['run', '-n', 'strict', 'shell', '-c', script], {
-      cwd,
-      env: { ...lab.env, XDG_CONFIG_HOME: config },
-    });
-    await eventually('the load runs', () => exists(`${cwd}/ready`));
-    process.kill(lab.owner(), 'SIGKILL');
-    writeFileSync(`${cwd}/killed`, '');
-    const { stderr } = await run.finished;
-    expect(stderr).toContain('the process that served the network has ended');
-    // What serves now is ct itself, outside of the lab: the way is there again, the lab is not.
-    expect(stderr).toMatch(/www\.example\.test/u);
-  });
-});
-
 /** The first of this host's own apt sources, on one line. */
 function aptLine(): string {
   const dir = '/etc/apt/sources.list.d';
   const files = [...readdirSync(dir).map((name) => `${dir}/${name}`), '/etc/apt/sources.list'];
-  const text = files.map((file) => (exists(file) ? readFileSync(file, 'utf8') : '')).join('\n\n');
+  const text = files
+    .map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : ''))
+    .join('\n\n');
   const [, uri] = /^URIs:\s*(\S+)/mu.exec(text) ?? /^deb (?:\[[^\]]*\] )?(\S+)/mu.exec(text) ?? [];
   const [, suite] =
     /^Suites:\s*(\S+)/mu.exec(text) ?? /^deb (?:\[[^\]]*\] )?\S+ (\S+)/mu.exec(text) ?? [];
   return `deb [trusted=yes] ${uri ?? ''} ${suite ?? ''} main`;
-}
-
-describe('a detached session', () => {
-  it('has a process that serves its network, which the next command replaces when it was killed', async () => {
-    const env = {
-      ...alone(),
-      XDG_CONFIG_HOME: configured(
-        '[network]\nmode = "strict"\nallowed_domains = ["*.nowhere.test"]\n',
-      ),
-    };
-    const runtime = env.XDG_RUNTIME_DIR;
-    const started = await ct(['run', '-d', '-n', 'strict', 'shell', '-c', 'sleep 60'], { env });
-    expect(started.stderr).toBe('');
-    const id = started.stdout.toString().trim();
-    const resolves = async (): Promise<string> => {
-      const words = ['exec', id, '--', 'getent', 'hosts', 'a.nowhere.test'];
-      return (await ct(words, { env })).stdout.toString();
-    };
-    expect(await resolves()).toMatch(/^198\.18\./u);
-    process.kill(listenerOf(`${runtime}/ct/network.sock`), 'SIGKILL');
-    // The command that looks for the session starts the process again.
-    await eventually('it is served again', async () => /^198\.18\./u.test(await resolves()));
-    await ct(['stop', id, '--timeout', '0s'], { env });
-    await eventually('nothing is left of it', () => !exists(`${runtime}/ct/served/${id}.json`));
-  });
-});
-
-/** Pid of the process that has started with the runtime directory of `socket` and serves networks. */
-function listenerOf(socket: string): number {
-  const runtime = socket.slice(0, socket.indexOf('/ct/network.sock'));
-  const pid = readdirSync('/proc').find((name) => {
-    if (!/^\d+$/u.test(name)) return false;
-    try {
-      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
-      if (!words.includes('serve')) return false;
-      const environment = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0');
-      return environment.includes(`XDG_RUNTIME_DIR=${runtime}`);
-    } catch {
-      return false;
-    }
-  });
-  if (pid === undefined) throw new Error(`nobody serves networks in ${runtime}`);
-  return Number(pid);
-}
-
-/** A runtime directory in which nobody serves networks: ct does it itself. */
-function alone(): { readonly XDG_RUNTIME_DIR: string; readonly CONTAINER_HOST: string } {
-  const engine = process.env['XDG_RUNTIME_DIR'] ?? '';
-  const dir = mkdtempSync(`${engine}/alone-`);
-  return { XDG_RUNTIME_DIR: dir, CONTAINER_HOST: `unix://${engine}/ct/podman.sock` };
-}
-
-async function withFake(name: string, script: string): Promise<Done> {
-  const dir = mkdtempSync(`${process.env['XDG_RUNTIME_DIR'] ?? ''}/fake-`);
-  writeFileSync(`${dir}/${name}`, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  const env = { ...alone(), PATH: `${dir}:${process.env['PATH'] ?? ''}`, XDG_CONFIG_HOME: config };
-  return ct(['run', '-n', 'strict', 'shell', '-c', 'echo begun'], { env });
 }
 
 function makeRepository(path: string): void {
@@ -317,31 +223,10 @@ function hostPlaces(): readonly string[] {
   return [...new Set([...own].map(([, address = '']) => address)), '10.0.2.2', '169.254.1.2'];
 }
 
-async function listening(server: Server, host: string): Promise<Server> {
-  await new Promise<void>((resolve) => server.listen(0, host, () => resolve()));
-  return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = await listening(createServer(), '127.0.0.1');
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 async function fetched(port: number): Promise<number | undefined> {
   try {
     return (await fetch(`http://127.0.0.1:${port}/`)).status;
   } catch {
     return undefined;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    readFileSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { eventually } from '../ct.ts';
 
 /** What a server of the lab wrote down. */
@@ -34,6 +35,8 @@ export interface Lab {
   world(): readonly Noted[];
   /** What arrived at the host's own servers so far: nothing, if all is well */
   host(): readonly Noted[];
+  /** Runs a shell script where the serving process is, as root of the lab; throws when it fails */
+  enter(script: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -67,6 +70,12 @@ export async function startLab(): Promise<Lab> {
     owner: () => Number(readFileSync(`${dir}/owner.pid`, 'utf8')),
     world: () => notes(`${dir}/world.log`),
     host: () => notes(`${dir}/host.log`),
+    enter: async (script) => {
+      const pid = readFileSync(`${dir}/owner.pid`, 'utf8').trim();
+      const words = ['unshare', 'nsenter', '-t', pid, '-m', 'sh', '-euc', script];
+      const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
+      await promisify(execFile)('podman', words, { cwd: '/', env: { ...process.env, PATH } });
+    },
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.stdin.end();
