@@ -62,8 +62,7 @@ export async function serveSession(wish: ServeWish, place: ServePlace): Promise<
     onPolicy: undefined,
     end: async () => {
       await control?.close();
-      await gateway.recordDenied().catch(() => undefined);
-      gateway.close();
+      await gateway.end();
       log.close();
     },
   };

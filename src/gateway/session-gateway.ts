@@ -1,4 +1,5 @@
 import { createServer, isIP, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { decide, decideTarget, portsOf } from '../network/decide.ts';
 import { NAME_LIMITS, NameTable } from '../network/names.ts';
 import type { NetworkPolicy, Request } from '../network/policy.ts';
@@ -41,6 +42,8 @@ const ADDRESS = '10.64.0.2';
 /** Above the ports that the kernel gives to connections, so that no program inside is in the way. */
 const FIRST_LISTENER = 61_001;
 const MAX_CONNECTIONS = 1_024;
+/** Connections that the end of a session finds open have this to end by themselves, then to be noted, `ms` */
+const LAST_WORDS_MS = 50;
 
 interface Live {
   readonly inside: Socket;
@@ -49,12 +52,15 @@ interface Live {
   /** Address that was dialled for it; undefined before, and `proxy …` behind one */
   dialled?: string;
   isRevoked: boolean;
+  /** Settles with its line in the log */
+  over?: Promise<void>;
 }
 
 /** Whether a policy lets an open connection be: by what was asked for, and by where that led. */
 function isAllowed(policy: NetworkPolicy, { request, dialled }: Live): boolean {
   const verdict = decide(policy, request);
-  if (verdict.verdict === 'deny' || verdict.service !== undefined) return verdict.verdict === 'allow';
+  if (verdict.verdict === 'deny' || verdict.service !== undefined)
+    return verdict.verdict === 'allow';
   if (dialled === undefined || isIP(dialled) === 0) return true;
   return decideTarget(policy, { ...request, address: dialled }, []).verdict === 'allow';
 }
@@ -70,6 +76,7 @@ export class SessionGateway {
   readonly #recorder: Recorder;
   readonly #servers: Server[] = [];
   readonly #live = new Set<Live>();
+  readonly #noted = new Set<string>();
   readonly #service: ConnectionService;
   #dns: DnsServer | undefined;
   #http: HttpProxy | undefined;
@@ -149,16 +156,30 @@ export class SessionGateway {
     return cut;
   }
 
-  /** What the kernel refused before it came to a listener. Called before `close`. */
+  /** Records what the kernel refused before it came to a listener, each attempt once. */
   async recordDenied(): Promise<void> {
     await deniedAttempts(this.#wish.namespaces, this.#wish.programs, (attempt) => {
-      const name = this.#names.nameOf(attempt.address);
       const { address, ...rest } = attempt;
+      const key = `${address} ${rest.protocol ?? ''} ${rest.port ?? ''}`;
+      if (this.#noted.has(key)) return;
+      this.#noted.add(key);
+      const name = this.#names.nameOf(address);
       this.#recorder.write({ ...rest, ...(name === undefined ? { address } : { name }) });
     });
   }
 
-  /** Ends the session's network and lets its namespaces go. */
+  /** Ends the session's network; resolves when the log has all that there was. */
+  async end(): Promise<void> {
+    await this.recordDenied().catch(() => undefined);
+    const open = Promise.all([...this.#live].map(({ over }) => over));
+    const soon = (): Promise<unknown> => Promise.race([open, sleep(LAST_WORDS_MS)]);
+    // Programs that have ended have hung up: what they said last still goes out.
+    if (this.#live.size > 0) await soon();
+    this.close();
+    if (this.#live.size > 0) await soon();
+  }
+
+  /** Ends it at once and lets its namespaces go. */
   close(): void {
     this.#uplink?.close();
     this.#inbound?.close();
@@ -256,7 +277,7 @@ export class SessionGateway {
     }
     const live: Live = { inside, request, startedMs: performance.now(), isRevoked: false };
     this.#live.add(live);
-    void carry(inside, request, this.#service, {
+    live.over = carry(inside, request, this.#service, {
       onDial: (address) => (live.dialled = address),
       whyEnded: () => (live.isRevoked ? { reason: 'revoked' } : undefined),
     }).finally(() => this.#live.delete(live));

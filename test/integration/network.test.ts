@@ -108,6 +108,94 @@ print(u.urlopen('https://api.example.test/', context=ssl.create_default_context(
   });
 });
 
+describe('a change of the rules while a session runs', () => {
+  it('is in force within a second, cuts what it forbids, and nothing else', async () => {
+    const cwd = labProject();
+    copyFileSync(beside('live.py'), `${cwd}/live.py`);
+    const env = { ...lab.env, XDG_CONFIG_HOME: config };
+    const run = startCt(['run', '-n', 'strict', 'shell', '-c', 'python3 live.py'], { cwd, env });
+    const change = async (after: string, ...words: string[]): Promise<number> => {
+      await eventually(`it is ${after}`, () => existsSync(`${cwd}/${after}`));
+      const done = await ct(['network', ...words, '--session', id()], { env });
+      expect(done.status, done.stderr).toBe(0);
+      // The clock of the session, which is the kernel's.
+      return Number(process.hrtime.bigint()) / 1e9;
+    };
+    const id = (): string =>
+      readdirSync(`${lab.env['XDG_RUNTIME_DIR'] ?? ''}/ct/sessions`)[0]?.replace('.sock', '') ?? '';
+    const changed = [
+      await change('ready', 'allow', 'other.test'),
+      await change('open', 'remove', 'other.test'),
+      // The address of a name that stays allowed: what leads there is cut too.
+      await change('cut', 'block', '198.51.100.20'),
+    ];
+    const { stdout, stderr } = await run.finished;
+    const lines = stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' '));
+    expect(
+      lines.map(([word, , ...more]) => [word, ...more]),
+      stderr,
+    ).toEqual([
+      ['allowed'],
+      ['removed', 'ConnectionResetError', 'True'],
+      ['blocked', 'ConnectionResetError'],
+    ]);
+    const late = lines.map(([, time], index) => Number(time) - (changed[index] ?? 0));
+    expect(Math.max(...late)).toBeLessThan(1);
+  });
+});
+
+describe('ct network learn', () => {
+  const learn = async (...options: string[]): Promise<string> => {
+    const lists = `
+[network]
+allowed_domains = ["api.example.test", "www.example.test:9002", "unused.example.test"]
+blocked_domains = ["steal.example.test"]
+ports = ["80"]
+registries = false
+`;
+    const script = `for url in other.test api.example.test steal.example.test lan.example.test; do
+      curl -sS -m 5 -o /dev/null http://$url/; done
+      python3 -c "import socket
+for host, port in (('api.example.test', 9002), ('www.example.test', 9002), ('other.test', 7)):
+    try: socket.create_connection((host, port), 5).close()
+    except OSError as error: print(error.strerror)"`;
+    const done = await ct(['network', 'learn', ...options, 'shell', '--', '-c', script], {
+      env: { ...lab.env, XDG_CONFIG_HOME: configured(lists) },
+    });
+    expect(done.status, done.stderr).toBe(0);
+    return done.stderr;
+  };
+  const added = (text: string): readonly (string | undefined)[] =>
+    [...text.slice(text.indexOf(' used ')).matchAll(/^ct: +ct network (.*)$/gmu)].map(
+      ([, line]) => line,
+    );
+
+  it('ends with the least that the lists lack, and what they have too much', async () => {
+    const text = await learn();
+    expect(text).toContain('this session used 3 destinations that the lists lack:');
+    expect(added(text)).toEqual([
+      "allow 'api.example.test:9002'",
+      "allow 'other.test'",
+      "allow 'other.test:7'",
+      "remove 'unused.example.test'",
+    ]);
+    // Watching opens neither what is blocked nor private addresses.
+    expect(text).toMatch(/steal\.example\.test .*blocked; ct network remove/u);
+    expect(text).toMatch(/lan\.example\.test:80 .*leads to a private address/u);
+  });
+
+  it('with --shadow says what strict would have denied', async () => {
+    const text = await learn('--shadow');
+    expect(text).toContain('strict would have denied 3 destinations:');
+    expect(text).toContain("ct network allow 'other.test'");
+    expect(text).not.toContain('unused.example.test');
+  });
+});
+
 describe('package managers, from the registries that this host is configured to use', () => {
   // Served by ct itself and over the host's own network: these are real registries.
   const real = (script: string): Promise<Done> => {
