@@ -38,6 +38,9 @@ export interface ServedSession {
   end(): Promise<void>;
 }
 
+/** While somebody follows the log, the kernel is asked that often what it refused, `ms` */
+const LOOK_MS = 2_000;
+
 /**
  * Serves a session's network from this process until `end`. When this resolves, everything is in
  * force; when it fails, the session has no network at all.
@@ -74,7 +77,14 @@ export async function serveSession(wish: ServeWish, place: ServePlace): Promise<
         served.onPolicy?.(policy);
         return cut;
       },
-      subscribe: (listener) => log.subscribe(listener),
+      subscribe: (listener) => {
+        const stop = log.subscribe(listener);
+        const look = setInterval(() => void gateway.recordDenied().catch(() => undefined), LOOK_MS);
+        return () => {
+          clearInterval(look);
+          stop();
+        };
+      },
     });
   } catch (thrown) {
     await served.end();

@@ -84,6 +84,7 @@ export class SessionGateway {
   #uplink: Uplink | undefined;
   #listeners: readonly Listener[] = [];
   #policy: NetworkPolicy;
+  #isClosed = false;
 
   private constructor(wish: GatewayWish) {
     this.#wish = wish;
@@ -158,6 +159,7 @@ export class SessionGateway {
 
   /** Records what the kernel refused before it came to a listener, each attempt once. */
   async recordDenied(): Promise<void> {
+    if (this.#isClosed) return;
     await deniedAttempts(this.#wish.namespaces, this.#wish.programs, (attempt) => {
       const { address, ...rest } = attempt;
       const key = `${address} ${rest.protocol ?? ''} ${rest.port ?? ''}`;
@@ -181,6 +183,7 @@ export class SessionGateway {
 
   /** Ends it at once and lets its namespaces go. */
   close(): void {
+    this.#isClosed = true;
     this.#uplink?.close();
     this.#inbound?.close();
     this.#dns?.close();

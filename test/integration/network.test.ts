@@ -1,5 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -99,6 +106,35 @@ print(u.urlopen('https://api.example.test/', context=ssl.create_default_context(
       'from git',
       'from git',
     ]);
+  });
+
+  it("GNU's wget", async () => {
+    const cwd = labProject();
+    // Not in the image: the host's own, with the libraries that it has there.
+    takeAlong('wget', cwd);
+    const wget = './lib/loader --library-path lib ./wget -nv -O- --ca-certificate=lab.pem';
+    const text = await output(
+      `${wget} http://www.example.test/ 2>&1; ${wget} 'http://www.example.test/redirect?to=https://api.example.test/' 2>&1`,
+      cwd,
+    );
+    expect(text.match(/"host":"[^"]*"/gu)).toEqual([
+      '"host":"www.example.test"',
+      '"host":"api.example.test"',
+    ]);
+  });
+
+  it("Go's own resolver and its HTTP client", async () => {
+    const cwd = labProject();
+    copyFileSync('/usr/bin/gron', `${cwd}/gron`);
+    const text = await output(
+      `export GODEBUG=netdns=go+1
+      ./gron http://www.example.test/ 2>&1; ./gron -k https://api.example.test/ 2>&1; ./gron http://evil.test 2>&1 || true`,
+      cwd,
+    );
+    expect(text).toMatch(/json\.host = "www\.example\.test"/u);
+    expect(text).toMatch(/json\.host = "api\.example\.test"/u);
+    expect(text).toMatch(/use of Go's resolver/u);
+    expect(text).toMatch(/evil\.test.*no such host/u);
   });
 
   it('a static program with musl', async () => {
@@ -288,6 +324,18 @@ function aptLine(): string {
   const [, suite] =
     /^Suites:\s*(\S+)/mu.exec(text) ?? /^deb (?:\[[^\]]*\] )?\S+ (\S+)/mu.exec(text) ?? [];
   return `deb [trusted=yes] ${uri ?? ''} ${suite ?? ''} main`;
+}
+
+/** A program of the host with its libraries and their loader, so that it runs over another libc. */
+function takeAlong(name: string, cwd: string): void {
+  mkdirSync(`${cwd}/lib`);
+  copyFileSync(`/usr/bin/${name}`, `${cwd}/${name}`);
+  const listed = execFileSync('ldd', [`/usr/bin/${name}`], { encoding: 'utf8' });
+  for (const [, library = ''] of listed.matchAll(/=> (\/\S+)/gu)) {
+    copyFileSync(library, `${cwd}/lib/${library.slice(library.lastIndexOf('/') + 1)}`);
+  }
+  const [, loader = ''] = /^\s*(\/\S*ld-\S+)/mu.exec(listed) ?? [];
+  copyFileSync(loader, `${cwd}/lib/loader`);
 }
 
 function makeRepository(path: string): void {
