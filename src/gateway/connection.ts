@@ -2,8 +2,9 @@ import type { Socket } from 'node:net';
 import { decide } from '../network/decide.ts';
 import type { NameTable } from '../network/names.ts';
 import type { NetworkPolicy, Request, Verdict } from '../network/policy.ts';
-import { dial, type Dialer } from './dial.ts';
+import { dial, type Dialer, type Use } from './dial.ts';
 import type { HttpProxy } from './http.ts';
+import { proxyFor } from './proxy.ts';
 import type { Event, Recorder } from './recorder.ts';
 import { breakOff, relay, type Traffic } from './relay.ts';
 import { checkHelloIfAny, requireHello } from './tls.ts';
@@ -99,7 +100,7 @@ async function carryAllowed(
   service: ConnectionService,
   onDial: (address: string) => void,
 ): Promise<Traffic> {
-  const open = () => dialOut(request, verdict, service, onDial);
+  const open = (use?: Use) => dialOut(request, verdict, service, onDial, use);
   if (!('name' in request) || verdict.service !== undefined) return relay(inside, await open());
   const { name, port } = request;
   if (port === 80) return carryHttp(inside, name, open, service);
@@ -123,16 +124,17 @@ async function carryAllowed(
 async function carryHttp(
   inside: Socket,
   name: string,
-  open: () => Promise<Socket>,
+  open: (use: Use) => Promise<Socket>,
   service: ConnectionService,
 ): Promise<Traffic> {
   let failure: Error | undefined;
   let isConnected = false;
   const traffic = await service.http().serve(inside, {
     name,
+    proxy: proxyFor(service.dialer.proxies, name, 80),
     dial: async () => {
       try {
-        const socket = await open();
+        const socket = await open('requests');
         isConnected = true;
         return socket;
       } catch (thrown) {
@@ -154,8 +156,9 @@ async function dialOut(
   verdict: Allowed,
   service: ConnectionService,
   onDial: (address: string) => void,
+  use?: Use,
 ): Promise<Socket> {
-  const dialled = await dial(request, verdict.service, service.policy, service.dialer);
+  const dialled = await dial(request, verdict.service, service.policy, service.dialer, use);
   if (dialled.kind === 'denied') throw new Stopped(dialled.verdict);
   if (dialled.kind === 'failed') throw new Stopped({ reason: 'unreachable', detail: dialled.why });
   onDial(dialled.address);

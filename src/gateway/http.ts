@@ -8,12 +8,15 @@ import type {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import { asksForWebSocket, hasBody, refusal, travelling } from './http-rules.ts';
+import type { Proxy } from './proxy.ts';
 import { breakOff, relay, type Traffic } from './relay.ts';
 
 /** One client connection on port 80. */
 export interface HttpConnection {
   /** The name behind the address that the client asked for */
   readonly name: string;
+  /** The host's proxy, if that is what `dial` connects to: its requests name their host each */
+  readonly proxy: Pick<Proxy, 'authorization'> | undefined;
   /** Connects to it; throws when that may not or cannot be */
   dial(): Promise<Socket>;
   /** Called for a request that is refused */
@@ -95,7 +98,7 @@ export class HttpProxy {
       return void res.end(`ct: ${why}; this connection leads to ${client.connection.name}\n`);
     }
     res.sendDate = false;
-    const out = this.#http.request(requestOptions(req, client.agent));
+    const out = this.#http.request(requestOptions(req, client));
     out.on('continue', () => res.writeContinue());
     out.on('response', (answer) => passAnswer(answer, res));
     out.on('error', (error) => answerFailure(res, error));
@@ -120,7 +123,7 @@ export class HttpProxy {
     if (!isWebSocket && (hasBody(req) || head.length > 0)) {
       return this.#refuseRaw(req, socket, 'an upgrade with a body');
     }
-    const options = requestOptions(req, client.agent);
+    const options = requestOptions(req, client);
     if (isWebSocket) options.headers.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
     const out: ClientRequest = this.#http.request(options);
     out.on('upgrade', (answer, upstream, first) => {
@@ -157,15 +160,22 @@ class Client {
 
 function requestOptions(
   req: IncomingMessage,
-  agent: Agent,
+  { agent, connection: { name, proxy } }: Client,
 ): RequestOptions & { headers: string[] } {
+  const headers = travelling(req.rawHeaders);
+  if (proxy?.authorization !== undefined) headers.push('Proxy-Authorization', proxy.authorization);
   return {
     agent,
     method: req.method ?? 'GET',
-    path: req.url ?? '/',
-    headers: travelling(req.rawHeaders),
+    path: proxy === undefined ? (req.url ?? '/') : absoluteTarget(name, req.url ?? '/'),
+    headers,
     setHost: false,
   };
+}
+
+/** As a proxy wants it. Source: RFC 9112 sections 3.2.2, 3.2.4 */
+function absoluteTarget(name: string, target: string): string {
+  return `http://${name}${target === '*' ? '' : target}`;
 }
 
 function passAnswer(answer: IncomingMessage, res: ServerResponse): void {

@@ -184,6 +184,40 @@ describe('a change of the rules while a session runs', () => {
   });
 });
 
+describe("a host that reaches the world through its company's proxy", () => {
+  it('has its sessions go there: requests as requests, the rest through tunnels', async () => {
+    const proxied = await startLab({
+      HTTPS_PROXY: 'http://me:secret@198.51.100.254:3128',
+      http_proxy: '198.51.100.254:3128',
+      NO_PROXY: 'localhost,.wild.test,api.example.test',
+    });
+    try {
+      const text = await ct(
+        [
+          ...['run', '-n', 'strict', 'shell', '-c'],
+          // The company's resolver knows no names of the world: 'outer' is not in the lab's zone.
+          `status() { curl -sS -k -m 10 -o /dev/null -w '%{http_code}\n' "$@" 2>&1; }
+          status https://outer.example.test/; status http://outer.example.test/path
+          status http://api.example.test/direct; status https://lan.example.test/; env | grep -ic proxy`,
+        ],
+        { env: { ...proxied.env, XDG_CONFIG_HOME: config } },
+      );
+      const lines = text.stdout.toString().trim().split('\n');
+      expect(lines.slice(0, 3), text.stderr).toEqual(['200', '200', '200']);
+      expect(text.stderr).toMatch(/lan\.example\.test:443 .*leads to a private address/u);
+      // The agent learns nothing of the proxy, and not its password.
+      expect(lines.at(-1)).toBe('0');
+      const asked = proxied.world().filter(({ kind }) => kind === 'proxied' || kind === 'tunnel');
+      expect(asked.map(({ kind, url, authorization = '' }) => [kind, url, authorization])).toEqual([
+        ['tunnel', 'outer.example.test:443', `Basic ${btoa('me:secret')}`],
+        ['proxied', 'http://outer.example.test/path', ''],
+      ]);
+    } finally {
+      await proxied.stop();
+    }
+  });
+});
+
 describe('ct network learn', () => {
   const learn = async (...options: string[]): Promise<string> => {
     const lists = `

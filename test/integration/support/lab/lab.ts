@@ -19,6 +19,7 @@ export interface Noted {
   readonly host?: string;
   readonly url?: string;
   readonly to?: string;
+  readonly authorization?: string;
 }
 
 /** A small Internet of our own, and the process that serves sessions in the middle of it. */
@@ -45,9 +46,9 @@ const beside = (name: string): string => fileURLToPath(new URL(name, import.meta
 /**
  * Makes the lab: two network namespaces within the account's own user namespace, joined by a cable,
  * without any way to the world outside. The gateway runs in the one, so all it can reach is the other.
- * The sessions are ordinary ones of this account.
+ * The sessions are ordinary ones of this account. `variables` are for the process that serves.
  */
-export async function startLab(): Promise<Lab> {
+export async function startLab(variables: Readonly<Record<string, string>> = {}): Promise<Lab> {
   const engine = process.env['XDG_RUNTIME_DIR'] ?? '';
   // Of its own: sessions of other suites may have a process that serves them.
   const runtime = mkdtempSync(`${engine}/served-`);
@@ -60,7 +61,7 @@ export async function startLab(): Promise<Lab> {
   const child = spawn('podman', ['unshare', 'unshare', '-n', '-m', 'sh', ...inside], {
     stdio: ['pipe', 'ignore', 'inherit'],
     cwd: '/',
-    env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
+    env: { ...process.env, ...variables, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
   });
   await eventually('the lab is up', () => existsSync(`${runtime}/ct/network.sock`));
   return {
