@@ -37,7 +37,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/network/tls-hello.test.ts': ['network/judge-hello.ts'],
   'test/network/decide.test.ts asks it': ['network/rule-index.ts'],
   'test/network/ruleset.test.ts': ['network/ruleset-permissive.ts'],
-  'test/plan/network.test.ts': ['plan/check-network.ts'],
+  'test/plan/network.test.ts': ['plan/check-network.ts', 'plan/idle-services.ts'],
   'test/config/edit.test.ts': ['config/edit-array.ts'],
   'test/network/{decide,learn}.test.ts': ['network/policy.ts'],
   'test/cli/output/{report,text,json}.test.ts': [
