@@ -104,11 +104,7 @@ async function carryAllowed(
   if (!('name' in request) || verdict.service !== undefined) return relay(inside, await open());
   const { name, port } = request;
   if (port === 80) return carryHttp(inside, name, open, service);
-  if (port === 443) {
-    const hello = await requireHello(inside, name);
-    if (hello.verdict === 'deny') throw new Stopped(hello);
-    return relay(inside, await open());
-  }
+  if (port === 443) return carryTls(inside, name, open());
   const outside = await open();
   let refused: Denied | undefined;
   const ready = checkHelloIfAny(inside, name).then((hello) => {
@@ -118,6 +114,18 @@ async function carryAllowed(
   const traffic = await relay(inside, outside, ready);
   if (refused !== undefined) throw new Stopped(refused);
   return traffic;
+}
+
+/**
+ * The host is dialled while the program says its hello: the name is allowed already, and not a byte gets
+ * there before the hello has been judged.
+ */
+async function carryTls(inside: Socket, name: string, dialled: Promise<Socket>): Promise<Traffic> {
+  dialled.catch(() => undefined);
+  const hello = await requireHello(inside, name);
+  if (hello.verdict === 'allow') return relay(inside, await dialled);
+  dialled.then(breakOff, () => undefined);
+  throw new Stopped(hello);
 }
 
 /** A connection whose requests all led nowhere counts as denied, for the reason of the last. */

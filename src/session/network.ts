@@ -27,6 +27,14 @@ const START_MS = 10_000;
  * Errors: see `serveSession`
  */
 export async function connectNetwork(waiting: Waiting): Promise<SessionNetwork> {
+  const begun = performance.now();
+  const network = await connect(waiting);
+  const ms = (performance.now() - begun).toFixed(1);
+  waiting.context.report.debug(`network ${waiting.plan.policy.mode}: attached in ${ms} ms`);
+  return network;
+}
+
+async function connect(waiting: Waiting): Promise<SessionNetwork> {
   const { plan, pid, context } = waiting;
   const { session, agent, policy, published } = plan;
   const wish: ServeWish = { session, agent, pid, policy, published };
