@@ -150,8 +150,8 @@ async function carryHttp(
         throw failure;
       }
     },
-    onRefused: (detail) => {
-      const refused = { verdict: 'deny', reason: 'host', detail } as const;
+    onRefused: (detail, reason = 'host') => {
+      const refused = { verdict: 'deny', reason, detail } as const;
       service.recorder.write({ event: 'connect', protocol: 'tcp', name, port: 80, ...refused });
     },
   });

@@ -19,8 +19,8 @@ export interface HttpConnection {
   readonly proxy: Pick<Proxy, 'authorization'> | undefined;
   /** Connects to it; throws when that may not or cannot be */
   dial(): Promise<Socket>;
-  /** Called for a request that is refused */
-  onRefused(why: string): void;
+  /** Called for a request that is refused: for what it asks for, or since it is none */
+  onRefused(why: string, reason?: 'host' | 'protocol'): void;
 }
 
 /** A request head must come within this, `ms`; a body and an answer may take as long as they take */
@@ -56,11 +56,7 @@ export class HttpProxy {
       .on('connect', (req: IncomingMessage, socket: Socket) =>
         this.#refuseRaw(req, socket, 'no CONNECT'),
       )
-      .on('clientError', (error: Error, socket: Socket) => {
-        this.#connections.get(socket)?.connection.onRefused(`not HTTP: ${error.message}`);
-        if (socket.writable) socket.end(plainAnswer(400, 'this is not HTTP that ct understands'));
-        else breakOff(socket);
-      });
+      .on('clientError', (error: Error, socket: Socket) => this.#onClientError(error, socket));
   }
 
   /** Serves a connection; resolves when it is over. */
@@ -111,6 +107,14 @@ export class HttpProxy {
     // A client that waits for '100 Continue' sends nothing before the host has seen the head.
     if (hasBody(req)) out.flushHeaders();
     req.pipe(out);
+  }
+
+  /** What cannot be read is refused; who hung up has only hung up. Codes: llhttp's, and of node's timeout */
+  #onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (!/^(?:HPE_|ERR_HTTP_)/u.test(error.code ?? '')) return breakOff(socket);
+    this.#connections.get(socket)?.connection.onRefused(`not HTTP: ${error.message}`, 'protocol');
+    if (socket.writable) socket.end(plainAnswer(400, 'this is not HTTP that ct understands'));
+    else breakOff(socket);
   }
 
   #onUpgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {

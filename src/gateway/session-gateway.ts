@@ -173,7 +173,7 @@ export class SessionGateway {
   /** Ends the session's network; resolves when the log has all that there was. */
   async end(): Promise<void> {
     await this.recordDenied().catch(() => undefined);
-    const open = Promise.all([...this.#live].map(({ over }) => over));
+    const open = Promise.all([...this.#live].flatMap(({ over }) => over ?? []));
     const soon = (): Promise<unknown> => Promise.race([open, sleep(LAST_WORDS_MS)]);
     // Programs that have ended have hung up: what they said last still goes out.
     if (this.#live.size > 0) await soon();
