@@ -111,6 +111,7 @@ export const EXPECTED: Readonly<Record<string, unknown>> = {
   'an unlisted host service': ABSENT,
   'protocols in which the server speaks first': '220 I speak first',
   'a first word of a megabyte': 5 + 2 ** 20,
+  'a flood of connections': [true, 700, OK],
   'say, shut down, listen': 'echo hello',
 };
 

@@ -119,6 +119,7 @@ tries['another port of the host service'] = lambda: talk('db.host.ct', 80, b'GET
 tries['an unlisted host service'] = lambda: resolve('web.host.ct')
 tries['protocols in which the server speaks first'] = lambda: talk(WWW, 9001).strip()
 tries['a first word of a megabyte'] = lambda: len(whole(WWW, 9000, b'x' * (1 << 20)))
+tries['a flood of connections'] = lambda: flood()
 tries['say, shut down, listen'] = lambda: talk(WWW, 9000, b'hello', True)
 
 
@@ -155,6 +156,20 @@ def http2(name, authority):
 
 def frame(kind, flags, stream, body=b''):
     return len(body).to_bytes(3, 'big') + bytes([kind, flags]) + stream.to_bytes(4, 'big') + body
+
+
+def flood():
+    """More connections than a port takes at once: the rest is reset, and afterwards all is as before."""
+    conns, refused = [], 0
+    for _ in range(700):
+        try:
+            conns.append(connect(WWW, 443))
+        except OSError:
+            refused += 1
+    for conn in conns:
+        conn.close()
+    time.sleep(1)
+    return [400 < len(conns) <= 512, refused + len(conns), tls(WWW, WWW)]
 
 
 def whole(host, port, data):
