@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 
 /** Set in the flags of a socket that listens. Source: proc_net_unix(5), __SO_ACCEPTCON */
 const LISTENS = 0x10000;
@@ -9,10 +9,25 @@ const LISTENS = 0x10000;
  * whatever it could mean there is taken.
  */
 export function liveSocketsIn(dir: string): readonly string[] {
-  const found = listeningPaths(readTable()).flatMap((path) =>
-    path.startsWith('/') ? (path.startsWith(`${dir}/`) ? [path] : []) : [`${dir}/${path}`],
-  );
-  return [...new Set(found)].filter(isSocket).sort();
+  const found = listeningPaths(readTable())
+    .filter((path) => !isElsewhere(path, dir))
+    .flatMap((path) => resolved(path.startsWith('/') ? path : `${dir}/${path}`) ?? [])
+    .filter((path) => path.startsWith(`${dir}/`) && isSocket(path));
+  return [...new Set(found)].sort();
+}
+
+/** Most sockets of a host are the system's, and need no look. */
+function isElsewhere(path: string, dir: string): boolean {
+  return ['/run/', '/dev/'].some((top) => path.startsWith(top) && !dir.startsWith(top));
+}
+
+/** Where it is, whichever way whoever made it came there. */
+function resolved(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Names of the listening sockets of a table, without abstract ones, which are of a network namespace. */
@@ -33,9 +48,5 @@ function readTable(): string {
 }
 
 function isSocket(path: string): boolean {
-  try {
-    return lstatSync(path).isSocket();
-  } catch {
-    return false;
-  }
+  return lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true;
 }

@@ -1,7 +1,9 @@
-import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listeningPaths, liveSocketsIn } from '../../src/host/live-sockets.ts';
 
@@ -19,8 +21,23 @@ describe('sockets of the host in a directory', () => {
     expect(liveSocketsIn(dir)).toEqual([]);
     const server = await listen(join(dir, 'a b.sock'));
     expect(liveSocketsIn(dir)).toEqual([join(dir, 'a b.sock')]);
+    symlinkSync(dir, `${dir}-link`);
+    const linked = await listen(`${dir}-link/z.sock`);
+    expect(liveSocketsIn(dir)).toEqual([join(dir, 'a b.sock'), join(dir, 'z.sock')]);
+    await new Promise((resolve) => linked.close(resolve));
     for (const one of [server, beside]) await new Promise((resolve) => one.close(resolve));
     expect(liveSocketsIn(dir)).toEqual([]);
+  });
+
+  it('may be known by a relative path, which leads nowhere else', async () => {
+    const dir = realpathSync(mkdtempSync(join(tmpdir(), 'ct-sockets-')));
+    const script =
+      "import socket,sys\nfor p in ('in.sock','../'+sys.argv[1]):\n  s=socket.socket(socket.AF_UNIX); s.bind(p); s.listen(); globals()[p]=s\nprint('up',flush=True); sys.stdin.read()";
+    const child = spawn('python3', ['-c', script, `${basename(dir)}-out.sock`], { cwd: dir });
+    await once(child.stdout, 'data');
+    expect(liveSocketsIn(dir)).toEqual([join(dir, 'in.sock')]);
+    child.stdin.end();
+    await once(child, 'exit');
   });
 
   it('are read from the kernel’s table: those that listen, by path', () => {
