@@ -67,6 +67,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/sandbox/presets.test.ts compares presets by it': ['sandbox/enforcement.ts'],
   'test/integration/verified-launch.test.ts, with engines that do something else': [
     ...['session/verify-launch.ts', 'session/measure.ts', 'cli/options/limits.ts'],
+    ...['session/verify-filter.ts', 'host/runtime-config.ts'],
   ],
   'test/integration/attack.test.ts (ESC-26.5) reads them': ['sandbox/masked-too.ts'],
   'test/attack/list.test.ts checks all of the data': [
@@ -156,7 +157,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['session/interrupt.ts', 'session/list.ts', 'session/long-log.ts', 'session/make-image.ts'],
     ...['session/obtain-base.ts', 'session/packages.ts'],
     ...['session/plan.ts', 'session/prepare.ts', 'session/relay.ts', 'session/signals.ts'],
-    ...['session/start.ts', 'session/stop.ts'],
+    ...['session/create.ts', 'session/start.ts', 'session/stop.ts'],
     ...['host/job.ts', 'host/terminal.ts', 'host/stdio.ts', 'host/facts.ts', 'host/assets.ts'],
   ],
 };
