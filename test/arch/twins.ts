@@ -30,6 +30,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['session/network-change.ts', 'session/network-edit.ts', 'session/network-lesson.ts'],
     ...['session/network-live.ts', 'session/network-log.ts', 'session/network-rules.ts'],
   ],
+  'test/integration/network.test.ts watches and ends sessions': ['session/tell-network.ts'],
   'test/gateway/control/control.test.ts, both ends of a real socket': [
     ...['gateway/control/client.ts', 'gateway/control/parse-request.ts'],
     ...['gateway/control/place.ts', 'gateway/control/protocol.ts', 'gateway/control/server.ts'],
@@ -37,7 +38,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/network/tls-hello.test.ts': ['network/judge-hello.ts'],
   'test/network/decide.test.ts asks it': ['network/rule-index.ts'],
   'test/network/ruleset.test.ts': ['network/ruleset-permissive.ts'],
-  'test/plan/network.test.ts': ['plan/check-network.ts'],
+  'test/plan/network.test.ts': ['plan/check-network.ts', 'plan/idle-services.ts'],
   'test/config/edit.test.ts': ['config/edit-array.ts'],
   'test/network/{decide,learn}.test.ts': ['network/policy.ts'],
   'test/cli/output/{report,text,json}.test.ts': [
