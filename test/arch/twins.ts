@@ -38,6 +38,12 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/network/decide.test.ts asks it': ['network/rule-index.ts'],
   'test/network/ruleset.test.ts': ['network/ruleset-permissive.ts'],
   'test/plan/network.test.ts': ['plan/check-network.ts'],
+  'test/config/parse.test.ts reads through it': ['config/toml.ts'],
+  'test/carry/carry.test.ts checks all of the data': ['carry/items.ts'],
+  'test/session/{rules-files,import-agent}.test.ts and test/integration/agents.test.ts': [
+    ...['cli/commands/agents/import.ts', 'cli/commands/sys/agents-md.ts'],
+    'cli/output/imported.ts',
+  ],
   'test/config/edit.test.ts': ['config/edit-array.ts'],
   'test/network/{decide,learn}.test.ts': ['network/policy.ts'],
   'test/cli/output/{report,text,json}.test.ts': [
