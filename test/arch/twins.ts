@@ -19,7 +19,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'cli/commands/stop.ts',
     'cli/commands/completion.ts',
     'cli/commands/agents/list.ts',
-    ...['cli/perform-run.ts', 'cli/with-sessions.ts'],
+    ...['cli/perform-run.ts', 'cli/with-sessions.ts', 'cli/commands/tour.ts', 'cli/tour-mark.ts'],
     ...['cli/commands/sys/init.ts', 'cli/commands/sys/doctor.ts'],
   ],
   'test/integration/network-commands.test.ts runs them on real files and sockets': [

@@ -40,6 +40,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['secrets', 'revoke'], load: () => import('./secrets/revoke.ts') },
   { path: ['secrets', 'rotate'], load: () => import('./secrets/rotate.ts') },
   { path: ['secrets', 'trust'], load: () => import('./secrets/trust.ts') },
+  { path: ['tour'], load: () => import('./tour.ts') },
   { path: ['completion'], load: () => import('./completion.ts') },
   { path: ['sys', 'init'], load: () => import('./sys/init.ts') },
   { path: ['sys', 'agents-md'], load: () => import('./sys/agents-md.ts') },
