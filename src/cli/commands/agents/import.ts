@@ -61,7 +61,7 @@ export default class AgentsImportCommand extends CtCommand {
       }
       const done = runImport(wish, context);
       if (this.yes || this.json) output.imported(done);
-      report.note(`${count} files are in ${done.to}`);
+      report.note(`${filesOf(count)} copied to ${done.to}`);
     });
     return 0;
   }
@@ -77,7 +77,7 @@ export default class AgentsImportCommand extends CtCommand {
       );
     }
     const { askYesNo } = await import('../../../host/prompt.ts');
-    if (await askYesNo(`copy ${count} files to ${home}?`)) return;
+    if (await askYesNo(`copy ${filesOf(count)} to ${home}?`)) return;
     throw new CtError('canceled', 'nothing was copied');
   }
 }
@@ -92,4 +92,8 @@ function kindsOf(only: string | undefined): readonly CarriedKind[] {
       hint: near === undefined ? `kinds: ${CARRIED_KINDS.join(', ')}` : `did you mean '${near}'?`,
     });
   });
+}
+
+function filesOf(count: number): string {
+  return count === 1 ? '1 file' : `${count} files`;
 }
