@@ -142,7 +142,7 @@ describe('a configuration key', () => {
     );
     fc.assert(
       fc.property(fc.constantFrom(...KEYS), toml, ({ path, table, key }, value) => {
-        const text = renderToml({ [key]: value } as Parameters<typeof renderToml>[0]);
+        const text = renderToml({ [key]: value });
         const [head] = text.split('\n');
         if (!head?.startsWith(`${key} = `)) return;
         try {

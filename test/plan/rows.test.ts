@@ -158,7 +158,7 @@ describe('precedence', () => {
       fc.property(modes, fc.option(modes, { nil: undefined }), (configured, flag) => {
         const toml = `[network]\nmode = "${configured}"\n`;
         const run = { agent: 'gemini', ...(flag !== undefined && { network: flag }) };
-        expect(planned({ toml, run: run as Case['run'] }).network).toBe(flag ?? configured);
+        expect(planned({ toml, run: run }).network).toBe(flag ?? configured);
       }),
     );
   });
