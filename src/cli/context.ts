@@ -13,7 +13,7 @@ export function processContext(): CtContext {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    // Eight colours are all that help pages use.
+    // The library asks only whether it is more than one.
     colorDepth: wantsColour(process.env, process.stdout.isTTY) ? 4 : 1,
     uid: process.getuid?.() ?? -1,
   };
