@@ -13,6 +13,7 @@ const state = (status: ContainerState['status'], exitCode = 0): ContainerState =
   terminal: false,
   labels: {},
   imageId: '',
+  runtimeConfig: undefined,
 });
 
 /** An engine that answers `inspect` with these, the last one for ever. */
