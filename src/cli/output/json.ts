@@ -13,6 +13,8 @@ export function jsonOutput(stdout: Writable): Output {
     agents: (agents) => write({ agents }),
     providers: (providers) => write({ providers }),
     agentChanges: (agents) => write({ agents }),
+    imported: (list) => write(list),
+    rules: (files) => write({ files }),
     secrets: (list) => write({ secrets: list }),
     secretSources: (list) => write({ secrets: list }),
     rotated: (rotation) => write(rotation),

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { printable } from '../../base/text.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
-import { renderAgentChanges, renderAgents, renderProviders } from './agents.ts';
+import { renderAgentChanges, renderAgents, renderProviders, renderRulesFiles } from './agents.ts';
 import {
   renderChange,
   renderLesson,
@@ -10,6 +10,7 @@ import {
   renderRules,
 } from './network-text.ts';
 import { renderRotation, renderSecrets, renderSources } from './secrets.ts';
+import { renderImport } from './imported.ts';
 import type { ReviewResult } from '../../session/review.ts';
 import type { Enforced } from '../../sandbox/enforcement.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
@@ -26,6 +27,8 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     agents: (list) => void stdout.write(renderAgents(list)),
     providers: (list) => void stdout.write(renderProviders(list)),
     agentChanges: (changes) => void stdout.write(renderAgentChanges(changes)),
+    imported: (list) => void stdout.write(renderImport(list)),
+    rules: (list) => void stdout.write(renderRulesFiles(list)),
     secrets: (list) => void stdout.write(renderSecrets(list)),
     secretSources: (list) => void stdout.write(renderSources(list)),
     rotated: (rotation) => void stdout.write(renderRotation(rotation)),
