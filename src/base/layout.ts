@@ -32,3 +32,11 @@ export const PACKAGES_VOLUME = 'ct-packages';
 export function packageBinDir(agentName: string): string {
   return `${PATHS.packages}/${agentName}/current/bin`;
 }
+
+/** Below the packages volume: what packages.toml asked for. No agent's name begins with a dot. */
+export const PROGRAMS_DIR = '.packages';
+
+/** Directory inside with the programs of one generation. */
+export function generationBinDir(generation: string): string {
+  return `${PATHS.packages}/${PROGRAMS_DIR}/generations/${generation}/bin`;
+}

@@ -5,7 +5,7 @@ import type { NetworkPolicy } from '../network/policy.ts';
 import type { SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { Limits, SandboxSpec } from '../sandbox/spec.ts';
 import { CtError } from '../base/errors.ts';
-import { PATHS, packageBinDir } from '../base/layout.ts';
+import { generationBinDir, PATHS, packageBinDir } from '../base/layout.ts';
 import { commandLine } from '../agents/yolo.ts';
 import { isYolo } from './agents.ts';
 import { providerEnvironment, providerGrants, withoutClaude } from './providers.ts';
@@ -98,6 +98,8 @@ export function planSession(
       ...planEnvironment({
         agent,
         binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
+        programsDir:
+          facts.generation === undefined ? undefined : generationBinDir(facts.generation),
         terminal,
         hostEnv: facts.hostEnv,
         userEnv: userEnvironment(yoloEnv, facts),
@@ -116,7 +118,7 @@ export function planSession(
     mounts: planMounts({
       project: project.mounts.map(({ mount }) => mount),
       home,
-      packages: agent.install.kind !== 'none',
+      packages: agent.install.kind !== 'none' || facts.generation !== undefined,
       caBundle: facts.caBundle,
       ignoreFile: facts.user.ignoreFile,
       relabel: facts.hasSelinux,

@@ -47,7 +47,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
     masks: provideMasks(context.paths.dataDir),
     hasSelinux: isSelinuxEnforcing(),
     homesDir: `${context.paths.dataDir}/homes`,
-    imageReference: resolveImage(context.config, context.paths).reference,
+    ...imageFacts(context),
     caBundle: hostCaBundle(context.env, context.paths.stateDir),
     seccomp: await seccompFacts(wish, explain, context.paths),
     terminal: {
@@ -67,6 +67,12 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
   };
   const policy = await policyFor(options, withProvider(agent, facts.provider), context);
   return planSession(settled, context.config, agent, facts, policy);
+}
+
+/** The image, and the programs of the user's that go with it. */
+function imageFacts({ config, paths }: SessionContext): Pick<Facts, 'imageReference' | 'generation'> {
+  const { reference, generation } = resolveImage(config, paths);
+  return { imageReference: reference, ...(generation !== undefined && { generation }) };
 }
 
 /** With a provider of models the agent talks to that one too. */

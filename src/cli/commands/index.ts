@@ -41,6 +41,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['secrets', 'trust'], load: () => import('./secrets/trust.ts') },
   { path: ['completion'], load: () => import('./completion.ts') },
   { path: ['sys', 'init'], load: () => import('./sys/init.ts') },
+  { path: ['sys', 'packages'], load: () => import('./sys/packages.ts') },
   { path: ['sys', 'doctor'], load: () => import('./sys/doctor.ts') },
   { path: ['sys', 'seccomp', 'list'], load: () => import('./sys/seccomp/list.ts') },
   { path: ['sys', 'seccomp', 'show'], load: () => import('./sys/seccomp/show.ts') },

@@ -13,6 +13,7 @@ export function jsonOutput(stdout: Writable): Output {
     agents: (agents) => write({ agents }),
     providers: (providers) => write({ providers }),
     agentChanges: (agents) => write({ agents }),
+    packages: (report) => write(report),
     secrets: (list) => write({ secrets: list }),
     secretSources: (list) => write({ secrets: list }),
     rotated: (rotation) => write(rotation),

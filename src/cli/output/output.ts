@@ -12,6 +12,7 @@ import type { RuleListing } from '../../session/network-rules.ts';
 import type { Rotation } from '../../session/rotate-secret.ts';
 import type { SecretInfo } from '../../session/list-secrets.ts';
 import type { ReviewResult } from '../../session/review.ts';
+import type { PackagesReport } from '../../session/install-packages.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
 
 /** What commands say on stdout, one method a message. Text for people, JSON for programs. */
@@ -21,6 +22,7 @@ export interface Output {
   agents(list: readonly AgentInfo[]): void;
   providers(list: readonly Provider[]): void;
   agentChanges(changes: readonly AgentChange[]): void;
+  packages(report: PackagesReport): void;
   secrets(list: readonly SecretInfo[]): void;
   /** All places of each, in the order of precedence */
   secretSources(list: readonly SecretInfo[]): void;

@@ -9,6 +9,7 @@ import {
   renderRecord,
   renderRules,
 } from './network-text.ts';
+import { renderPackages } from './packages.ts';
 import { renderRotation, renderSecrets, renderSources } from './secrets.ts';
 import type { ReviewResult } from '../../session/review.ts';
 import type { Enforced } from '../../sandbox/enforcement.ts';
@@ -26,6 +27,7 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     agents: (list) => void stdout.write(renderAgents(list)),
     providers: (list) => void stdout.write(renderProviders(list)),
     agentChanges: (changes) => void stdout.write(renderAgentChanges(changes)),
+    packages: (report) => void stdout.write(renderPackages(report)),
     secrets: (list) => void stdout.write(renderSecrets(list)),
     secretSources: (list) => void stdout.write(renderSources(list)),
     rotated: (rotation) => void stdout.write(renderRotation(rotation)),
