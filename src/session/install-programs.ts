@@ -48,12 +48,13 @@ export async function installPrograms(
     // The user's own lines may use what was installed before them.
     if (isCommand) generation ??= newGeneration(programs, tools);
     const outcome = await installProgram(one, generation, tools);
-    isChanged = true;
-    if ('installed' in outcome) programs.push(outcome.installed);
-    else {
-      failed.push(outcome.failed);
-      if (there !== undefined) programs.push(there);
+    if ('installed' in outcome) {
+      programs.push(outcome.installed);
+      isChanged = true;
+      continue;
     }
+    failed.push(outcome.failed);
+    if (there !== undefined) programs.push(there);
   }
   return { programs, failed, isChanged };
 }

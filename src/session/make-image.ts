@@ -240,8 +240,7 @@ export function namesOf(image: ImageInfo): readonly string[] {
   return image.references.length > 0 ? image.references : [image.id];
 }
 
-/** One that is in use stays, and the log says so. */
-export async function removeQuietly(name: string, { engine, log }: BuildTools): Promise<void> {
+async function removeQuietly(name: string, { engine, log }: BuildTools): Promise<void> {
   try {
     await engine.images.remove(name);
     log.line(`removed ${name}`);

@@ -9,7 +9,7 @@ import { LABEL } from '../plan/labels.ts';
 import { LENT } from '../plan/install.ts';
 import type { SessionContext } from './context.ts';
 import { layerName, resolveImage } from './image.ts';
-import { namesOf, prepareImage, removeQuietly, type BuildTools } from './make-image.ts';
+import { namesOf, prepareImage, type BuildTools } from './make-image.ts';
 import { openLongLog, runStep } from './long-log.ts';
 import { aptFiles } from './obtain-base.ts';
 
@@ -34,6 +34,7 @@ export async function makeLayer(
   wish: InstalledLayer,
   context: SessionContext,
   signal: AbortSignal | undefined,
+  fresh = false,
 ): Promise<MadeLayer | undefined> {
   const { config, paths, report } = context;
   const log = openLongLog({
@@ -42,7 +43,7 @@ export async function makeLayer(
     retentionDays: config.logs.retention_days,
     now: new Date(),
   });
-  const tools = { context, engine: await context.engine(), report, log, signal };
+  const tools = { context, engine: await context.engine(), report, log, signal, fresh };
   const building = `localhost/ct/packages:building-${context.instance()}-${randomBytes(3).toString('hex')}`;
   try {
     const { failed, isUpgraded } = await buildLayer(wish, building, tools);
@@ -51,8 +52,12 @@ export async function makeLayer(
     if (layer.packages.length === 0 && !isUpgraded && failed.length === 0) return undefined;
     const { own } = resolveImage(config, paths);
     const { reference } = layerName(own, layer);
-    await prepareImage(building, tools);
-    await tools.engine.images.tag(building, reference);
+    const { images } = tools.engine;
+    // The same again, since a package failed again: nobody pays for it twice.
+    if ((await images.inspect(reference)) === undefined || tools.fresh) {
+      await prepareImage(building, tools);
+      await images.tag(building, reference);
+    }
     return { layer, reference, failed };
   } finally {
     await tools.engine.images.remove(building).catch((error: unknown) => log.line(String(error)));
@@ -144,7 +149,7 @@ export async function remakeLayer(
 ): Promise<void> {
   const onWait = (): void => context.report.note('another ct is installing packages: waiting for it');
   await withLock(layerLock(context), { ...(signal && { signal }), onWait }, async () => {
-    const made = await makeLayer(layer, context, signal);
+    const made = await makeLayer(layer, context, signal, true);
     if (made === undefined) return;
     const [first] = made.failed;
     if (first === undefined) return removeOldLayers(made.reference, context);
@@ -160,14 +165,19 @@ export function layerLock(context: SessionContext): string {
 }
 
 /** Removes this installation's other layers; one that a session uses stays. */
-export async function removeOldLayers(keep: string | undefined, context: SessionContext): Promise<void> {
+export async function removeOldLayers(
+  keep: string | undefined,
+  context: SessionContext,
+): Promise<void> {
   const { images } = await context.engine();
   const mine = await images.list([`${LABEL.instance}=${context.instance()}`]);
   const old = mine.filter(
     ({ labels, references }) =>
       labels[LABEL.kind] === LAYER_KIND && (keep === undefined || !references.includes(keep)),
   );
-  const log = { path: '', line: (text: string) => context.report.debug(text), close() {} };
-  const tools = { context, engine: await context.engine(), report: context.report, log, signal: undefined };
-  for (const name of old.flatMap(namesOf)) await removeQuietly(name, tools);
+  for (const name of old.flatMap(namesOf)) {
+    await images.remove(name).catch((thrown: unknown) => {
+      context.report.debug(`${name} stays: ${CtError.from(thrown).message}`);
+    });
+  }
 }

@@ -14,6 +14,8 @@ export function jsonOutput(stdout: Writable): Output {
     providers: (providers) => write({ providers }),
     agentChanges: (agents) => write({ agents }),
     packages: (report) => write(report),
+    updated: (report) => write(report),
+    garbage: (report) => write(report),
     secrets: (list) => write({ secrets: list }),
     secretSources: (list) => write({ secrets: list }),
     rotated: (rotation) => write(rotation),

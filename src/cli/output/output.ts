@@ -13,6 +13,8 @@ import type { Rotation } from '../../session/rotate-secret.ts';
 import type { SecretInfo } from '../../session/list-secrets.ts';
 import type { ReviewResult } from '../../session/review.ts';
 import type { PackagesReport } from '../../session/install-packages.ts';
+import type { GarbageReport } from '../../session/garbage.ts';
+import type { UpdateReport } from '../../session/update-all.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
 
 /** What commands say on stdout, one method a message. Text for people, JSON for programs. */
@@ -23,6 +25,8 @@ export interface Output {
   providers(list: readonly Provider[]): void;
   agentChanges(changes: readonly AgentChange[]): void;
   packages(report: PackagesReport): void;
+  updated(report: UpdateReport): void;
+  garbage(report: GarbageReport): void;
   secrets(list: readonly SecretInfo[]): void;
   /** All places of each, in the order of precedence */
   secretSources(list: readonly SecretInfo[]): void;

@@ -9,7 +9,7 @@ import {
   renderRecord,
   renderRules,
 } from './network-text.ts';
-import { renderPackages } from './packages.ts';
+import { renderGarbage, renderPackages, renderUpdate } from './packages.ts';
 import { renderRotation, renderSecrets, renderSources } from './secrets.ts';
 import type { ReviewResult } from '../../session/review.ts';
 import type { Enforced } from '../../sandbox/enforcement.ts';
@@ -28,6 +28,8 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     providers: (list) => void stdout.write(renderProviders(list)),
     agentChanges: (changes) => void stdout.write(renderAgentChanges(changes)),
     packages: (report) => void stdout.write(renderPackages(report)),
+    updated: (report) => void stdout.write(renderUpdate(report)),
+    garbage: (report) => void stdout.write(renderGarbage(report)),
     secrets: (list) => void stdout.write(renderSecrets(list)),
     secretSources: (list) => void stdout.write(renderSources(list)),
     rotated: (rotation) => void stdout.write(renderRotation(rotation)),
