@@ -175,9 +175,12 @@ export async function removeOldLayers(
     ({ labels, references }) =>
       labels[LABEL.kind] === LAYER_KIND && (keep === undefined || !references.includes(keep)),
   );
+  if (old.length === 0) return;
+  const step = context.report.step('removing the previous layer');
   for (const name of old.flatMap(namesOf)) {
     await images.remove(name).catch((thrown: unknown) => {
       context.report.debug(`${name} stays: ${CtError.from(thrown).message}`);
     });
   }
+  step.done();
 }
