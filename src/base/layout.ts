@@ -33,10 +33,15 @@ export function packageBinDir(agentName: string): string {
   return `${PATHS.packages}/${agentName}/current/bin`;
 }
 
-/** Below the packages volume: what packages.toml asked for. No agent's name begins with a dot. */
-export const PROGRAMS_DIR = '.packages';
+/**
+ * Below the packages volume: what packages.toml asked for. Each installation of ct has its own, since they
+ * may share the volume and each removes what it doesn't use. No agent's name begins with a dot.
+ */
+export function programsDir(instance: string): string {
+  return `.packages-${instance.slice(0, 12)}`;
+}
 
 /** Directory inside with the programs of one generation. */
-export function generationBinDir(generation: string): string {
-  return `${PATHS.packages}/${PROGRAMS_DIR}/generations/${generation}/bin`;
+export function generationBinDir(instance: string, generation: string): string {
+  return `${PATHS.packages}/${programsDir(instance)}/generations/${generation}/bin`;
 }

@@ -1,4 +1,4 @@
-import { generationBinDir, PATHS, PROGRAMS_DIR } from '../base/layout.ts';
+import { generationBinDir, PATHS, programsDir } from '../base/layout.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
 import { CA_BUNDLE } from '../sandbox/certificates.ts';
 import { planInstaller, type InstallerWish } from './install.ts';
@@ -7,14 +7,14 @@ import { entryOf, type WantedProgram } from './packages.ts';
 type Common = Omit<InstallerWish, 'name' | 'subject' | 'words' | 'env' | 'network'>;
 
 /** Programs of a generation come after those of the system only where the user put none. */
-function pathWith(generation: string | undefined): string {
+function pathWith(instance: string, generation: string | undefined): string {
   const system = '/usr/local/bin:/usr/bin:/bin';
-  return generation === undefined ? system : `${generationBinDir(generation)}:${system}`;
+  return generation === undefined ? system : `${generationBinDir(instance, generation)}:${system}`;
 }
 
 /** Directory of an entry inside. */
-export function entryDir(entry: string): string {
-  return `${PATHS.packages}/${PROGRAMS_DIR}/entries/${entry}`;
+function entryDir(instance: string, entry: string): string {
+  return `${PATHS.packages}/${programsDir(instance)}/entries/${entry}`;
 }
 
 /** The container that installs one package. Source: templates/install-package.sh */
@@ -30,9 +30,9 @@ export function planPackage(
     ...common,
     name: `ct-package-${run}`,
     subject: 'packages',
-    words: ['install-package.sh', manager, name, version, entryDir(entryOf(wanted, run))],
+    words: ['install-package.sh', manager, name, version, entryDir(common.instance, entryOf(wanted, run))],
     env: {
-      PATH: pathWith(generation),
+      PATH: pathWith(common.instance, generation),
       PIP_CERT: CA_BUNDLE,
       PIP_NO_CACHE_DIR: '1',
       CARGO_HTTP_CAINFO: CA_BUNDLE,
@@ -49,7 +49,7 @@ export function planVerification(run: string, generation: string, common: Common
     name: `ct-verify-${run}`,
     subject: 'packages',
     words: ['verify-packages.sh'],
-    env: { PATH: pathWith(generation) },
+    env: { PATH: pathWith(common.instance, generation) },
     network: 'none',
   });
 }

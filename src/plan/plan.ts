@@ -99,7 +99,7 @@ export function planSession(
         agent,
         binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
         programsDir:
-          facts.generation === undefined ? undefined : generationBinDir(facts.generation),
+          facts.generation === undefined ? undefined : generationBinDir(facts.instance, facts.generation),
         terminal,
         hostEnv: facts.hostEnv,
         userEnv: userEnvironment(yoloEnv, facts),

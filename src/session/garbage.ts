@@ -1,6 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { CtError } from '../base/errors.ts';
-import { PACKAGES_VOLUME, PROGRAMS_DIR } from '../base/layout.ts';
+import { PACKAGES_VOLUME, programsDir } from '../base/layout.ts';
 import type { Engine, ImageInfo } from '../engine/engine.ts';
 import { removeTree } from '../host/generations.ts';
 import { withLock } from '../host/lock.ts';
@@ -84,7 +84,7 @@ async function findGarbage(context: SessionContext): Promise<readonly Piece[]> {
   const isOurs = volume?.labels[LABEL.instance] === context.instance();
   return [
     ...(await findImages(engine, context)),
-    ...(volume !== undefined && isOurs ? findPackages(volume.path, isAnybodyAtWork, context) : []),
+    ...(volume !== undefined ? findPackages(volume.path, isAnybodyAtWork, context) : []),
     ...(volume !== undefined && isOurs && !isAnybodyAtWork ? findAgents(volume.path) : []),
     ...findCaches(context),
   ];
@@ -129,11 +129,11 @@ function imagePiece(name: string, bytes: number, { images }: Engine): Piece {
 function findPackages(
   volume: string,
   isAnybodyAtWork: boolean,
-  { paths }: SessionContext,
+  context: SessionContext,
 ): readonly Piece[] {
-  const installed = readInstalled(paths.stateDir);
+  const installed = readInstalled(context.paths.stateDir);
   const used = isAnybodyAtWork ? installed : { ...installed, previous: undefined };
-  return unusedOf(used, `${volume}/${PROGRAMS_DIR}`).map((path) => treePiece('packages', path));
+  return unusedOf(used, `${volume}/${programsDir(context.instance())}`).map((path) => treePiece('packages', path));
 }
 
 /** Versions of agents other than the one that runs start. Source: templates/install-agent.sh */

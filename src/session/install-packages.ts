@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { CtError } from '../base/errors.ts';
-import { PROGRAMS_DIR } from '../base/layout.ts';
+import { programsDir } from '../base/layout.ts';
 import type { WantedPackages } from '../config/packages-schema.ts';
 import { findUnused, removeTree } from '../host/generations.ts';
 import { leaveOwnerMark } from '../host/owner-marks.ts';
@@ -178,7 +178,7 @@ async function openTools(
   const { config, paths } = context;
   const engine = await context.engine();
   const volume = await ensureVolume(engine, context);
-  const root = `${volume.path}/${PROGRAMS_DIR}`;
+  const root = `${volume.path}/${programsDir(context.instance())}`;
   mkdirSync(root, { recursive: true });
   const log = openLongLog({
     stateDir: paths.stateDir,

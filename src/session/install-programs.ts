@@ -139,7 +139,7 @@ export async function verifyPackages(
   generation: string,
   tools: PackageTools,
 ): Promise<Verified> {
-  const dir = generationBinDir(generation);
+  const dir = generationBinDir(tools.context.instance(), generation);
   const asked = {
     programs: programs.flatMap((one) => one.programs.map((program) => `${dir}/${program}`)),
     debian,

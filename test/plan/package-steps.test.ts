@@ -25,7 +25,7 @@ describe('containers for packages', () => {
     expect(spec.sandbox.network).toEqual({ kind: 'host' });
     expect(volumeOf(spec)).toMatchObject({ readOnly: false });
     expect(spec.sandbox.args.slice(-4)).toEqual([
-      ...['npm', '@s/x', '*', '/opt/ct/packages/.packages/entries/npm/@s+x/r1'],
+      ...['npm', '@s/x', '*', '/opt/ct/packages/.packages-i1/entries/npm/@s+x/r1'],
     ]);
   });
 
@@ -39,7 +39,7 @@ describe('containers for packages', () => {
     expect(spec.sandbox.network).toEqual({ kind: 'none' });
     expect(volumeOf(spec)).toMatchObject({ readOnly: true });
     expect(spec.sandbox.env['PATH']).toMatch(
-      /^\/opt\/ct\/packages\/\.packages\/generations\/g1\/bin:/u,
+      /^\/opt\/ct\/packages\/\.packages-i1\/generations\/g1\/bin:/u,
     );
   });
 });
