@@ -44,15 +44,17 @@ export function findUnused(
 ): readonly string[] {
   const generations = list(`${root}/generations`).filter((id) => !kept.generations.includes(id));
   const entries = list(`${root}/${ENTRIES}`).flatMap((manager) =>
-    list(`${root}/${ENTRIES}/${manager}`).flatMap((name) =>
-      list(`${root}/${ENTRIES}/${manager}/${name}`).map((run) => `${manager}/${name}/${run}`),
-    ),
+    list(`${root}/${ENTRIES}/${manager}`).flatMap((name) => {
+      const place = `${manager}/${name}`;
+      const isKept = (run: string): boolean => kept.entries.includes(`${place}/${run}`);
+      const runs = list(`${root}/${ENTRIES}/${place}`);
+      if (!runs.some(isKept)) return [place];
+      return runs.filter((run) => !isKept(run)).map((run) => `${place}/${run}`);
+    }),
   );
   return [
     ...generations.map((id) => `${root}/generations/${id}`),
-    ...entries
-      .filter((entry) => !kept.entries.includes(entry))
-      .map((entry) => `${root}/${ENTRIES}/${entry}`),
+    ...entries.map((entry) => `${root}/${ENTRIES}/${entry}`),
   ];
 }
 

@@ -87,9 +87,7 @@ export function parseInstalled(value: unknown): InstalledPackages | undefined {
 }
 
 function isLayer(layer: Partial<InstalledLayer>): boolean {
-  return (
-    isWord(layer.serial) && Array.isArray(layer.packages) && layer.packages.every(isWord)
-  );
+  return isWord(layer.serial) && Array.isArray(layer.packages) && layer.packages.every(isWord);
 }
 
 function isProgram(program: Partial<InstalledProgram> | null): boolean {

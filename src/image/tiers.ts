@@ -6,7 +6,19 @@ export const TIERS = {
   /** Small programs of the command line that people and agents reach for */
   tools: [
     ...['bat', 'eza', 'fd-find', 'fzf', 'gh', 'git-delta', 'hyperfine', 'jq', 'just', 'neovim'],
-    ...['rsync', 'sd', 'shellcheck', 'sqlite3', 'tmux', 'tree', 'unzip', 'wget', 'yamllint', 'yq', 'zip'],
+    ...[
+      'rsync',
+      'sd',
+      'shellcheck',
+      'sqlite3',
+      'tmux',
+      'tree',
+      'unzip',
+      'wget',
+      'yamllint',
+      'yq',
+      'zip',
+    ],
   ],
   /** Compilers and interpreters beside Node and Python */
   languages: [

@@ -136,6 +136,11 @@ function installMounts(wish: InstallerWish): readonly Mount[] {
     { kind: 'tmpfs', target: '/run', sizeBytes: 16 * MiB, modeOctal: 0o1777, exec: false },
     { kind: 'bind', source: wish.lentDir, target: LENT, readOnly: true },
     ...caMount(wish.caBundle),
-    { kind: 'volume', name: PACKAGES_VOLUME, target: PATHS.packages, readOnly: wish.network === 'none' },
+    {
+      kind: 'volume',
+      name: PACKAGES_VOLUME,
+      target: PATHS.packages,
+      readOnly: wish.network === 'none',
+    },
   ];
 }

@@ -30,7 +30,13 @@ export function planPackage(
     ...common,
     name: `ct-package-${run}`,
     subject: 'packages',
-    words: ['install-package.sh', manager, name, version, entryDir(common.instance, entryOf(wanted, run))],
+    words: [
+      'install-package.sh',
+      manager,
+      name,
+      version,
+      entryDir(common.instance, entryOf(wanted, run)),
+    ],
     env: {
       PATH: pathWith(common.instance, generation),
       PIP_CERT: CA_BUNDLE,

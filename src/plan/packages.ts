@@ -97,7 +97,12 @@ export function comparePackages(
       .map((name) => ({ ...debianInfo(name, installed, null), state: 'unwanted' as const })),
     ...programs.map((one) => {
       const found = installed.programs.find((other) => isSame(other, one));
-      return programInfo(one, found, found ? 'present' : 'missing', reasonFor(one.manager, one.name));
+      return programInfo(
+        one,
+        found,
+        found ? 'present' : 'missing',
+        reasonFor(one.manager, one.name),
+      );
     }),
     ...installed.programs
       .filter((found) => !programs.some((one) => isSame(found, one)))

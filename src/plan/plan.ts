@@ -9,6 +9,7 @@ import { generationBinDir, PATHS, packageBinDir } from '../base/layout.ts';
 import { commandLine } from '../agents/yolo.ts';
 import { isYolo } from './agents.ts';
 import { providerEnvironment, providerGrants, withoutClaude } from './providers.ts';
+import { CHROMIUM_ENVIRONMENT } from '../image/chromium.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
 import { planSeccomp } from '../sandbox/seccomp/plan.ts';
@@ -99,10 +100,15 @@ export function planSession(
         agent,
         binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
         programsDir:
-          facts.generation === undefined ? undefined : generationBinDir(facts.instance, facts.generation),
+          facts.generation === undefined
+            ? undefined
+            : generationBinDir(facts.instance, facts.generation),
         terminal,
         hostEnv: facts.hostEnv,
-        userEnv: userEnvironment(yoloEnv, facts),
+        userEnv: {
+          ...(facts.hasChromium === true ? CHROMIUM_ENVIRONMENT : {}),
+          ...userEnvironment(yoloEnv, facts),
+        },
         budget: budgetEnvironment(limits, tmpBytes),
       }),
       ...grantEnvironment(secrets.grants),

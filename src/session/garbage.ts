@@ -113,9 +113,7 @@ async function findImages(engine: Engine, context: SessionContext): Promise<read
   return [
     ...old
       .sort((a, b) => rank(a) - rank(b))
-      .flatMap((image) =>
-        namesOf(image).map((name) => imagePiece(name, image.sizeBytes, engine)),
-      ),
+      .flatMap((image) => namesOf(image).map((name) => imagePiece(name, image.sizeBytes, engine))),
     ...(await Promise.all(piecesOfBases)).flatMap(({ name, info }) =>
       info === undefined ? [] : [imagePiece(name, info.sizeBytes, engine)],
     ),
@@ -133,7 +131,9 @@ function findPackages(
 ): readonly Piece[] {
   const installed = readInstalled(context.paths.stateDir);
   const used = isAnybodyAtWork ? installed : { ...installed, previous: undefined };
-  return unusedOf(used, `${volume}/${programsDir(context.instance())}`).map((path) => treePiece('packages', path));
+  return unusedOf(used, `${volume}/${programsDir(context.instance())}`).map((path) =>
+    treePiece('packages', path),
+  );
 }
 
 /** Versions of agents other than the one that runs start. Source: templates/install-agent.sh */

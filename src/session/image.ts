@@ -59,14 +59,19 @@ export function layerName(own: RecipeName, layer: InstalledLayer): RecipeName {
 export async function ensureImage(
   context: SessionContext,
   signal?: AbortSignal,
-  options: { readonly rebuild?: boolean; readonly fresh?: boolean; readonly ownOnly?: boolean } = {},
+  options: {
+    readonly rebuild?: boolean;
+    readonly fresh?: boolean;
+    readonly ownOnly?: boolean;
+  } = {},
 ): Promise<string> {
   const resolved = resolveImage(context.config, context.paths);
   const { images } = await context.engine();
   const has = async (reference: string): Promise<boolean> =>
     (await images.inspect(reference)) !== undefined;
   const rebuild = options.rebuild === true;
-  if (!rebuild && options.ownOnly !== true && (await has(resolved.reference))) return resolved.reference;
+  if (!rebuild && options.ownOnly !== true && (await has(resolved.reference)))
+    return resolved.reference;
   requireSubids();
   if (rebuild || !(await has(resolved.own.reference))) {
     const { makeImage } = await import('./make-image.ts');

@@ -26,8 +26,9 @@ import { interruptible } from './interrupt.ts';
 import { openLongLog } from './long-log.ts';
 import { layerLock, makeLayer, removeOldLayers } from './make-layer.ts';
 import { newRun, openPackageTools, type PackageTools } from './package-tools.ts';
-import { readInstalled, readWanted, writeInstalled } from './package-state.ts';
+import { readInstalled, writeInstalled } from './package-state.ts';
 import { sweepAfterDead } from './prune.ts';
+import { readWanted } from './wanted-packages.ts';
 
 /** What there is of packages.toml. */
 export interface PackagesReport {
@@ -36,7 +37,7 @@ export interface PackagesReport {
 
 /** What is wanted beside what is there, without changing anything. */
 export async function listPackages(context: SessionContext): Promise<PackagesReport> {
-  const { wanted } = await readWanted(context);
+  const { wanted } = readWanted(context);
   return { packages: comparePackages(wanted, readInstalled(context.paths.stateDir)) };
 }
 
@@ -52,7 +53,7 @@ export async function installPackages(
   context: SessionContext,
   options: { readonly update: boolean },
 ): Promise<PackagesReport> {
-  const { wanted, wish } = await readWanted(context);
+  const { wanted, wish } = readWanted(context);
   const { paths, report } = context;
   const interrupt = interruptible();
   const { signal } = interrupt;
@@ -93,15 +94,10 @@ async function install(
     const newest = update ? await newestFromNpm(wantedPrograms(wanted), context) : undefined;
     const isUpToDate = (one: WantedProgram, there: InstalledProgram): boolean =>
       !update || one.version !== '*' || newest?.get(one.name) === there.version;
-    const done = await installPrograms(
-      wantedPrograms(wanted),
-      before.programs,
-      isUpToDate,
-      tools,
-    );
+    const done = await installPrograms(wantedPrograms(wanted), before.programs, isUpToDate, tools);
     const isLess = done.programs.length !== before.programs.length;
     const isLayerNew = JSON.stringify(made.layer) !== JSON.stringify(before.layer);
-    const failed = [...(made.failed), ...done.failed];
+    const failed = [...made.failed, ...done.failed];
     if (done.isChanged || isLess || isLayerNew) {
       const found = await verified(done.programs, before, made, tools);
       const all = { ...found, failed: [...failed, ...found.failed] };
@@ -145,7 +141,11 @@ async function provideLayer(
     if (!['unavailable', 'failed_precondition'].includes(error.code)) throw error;
     context.report.warn(error.message);
     const missing = packages.filter((name) => there?.layer?.packages.includes(name) !== true);
-    const failed = missing.map((name) => ({ manager: 'apt' as const, name, reason: error.message }));
+    const failed = missing.map((name) => ({
+      manager: 'apt' as const,
+      name,
+      reason: error.message,
+    }));
     return { ...(there ?? NO_LAYER), failed };
   }
 }

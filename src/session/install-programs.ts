@@ -111,7 +111,9 @@ export function newGeneration(programs: readonly InstalledProgram[], tools: Pack
     const dir = manager === 'pip' ? 'programs' : 'bin';
     for (const program of names) {
       if (links.has(program)) {
-        tools.context.report.warn(`${name} (${manager}) has ${program} too: another one comes first`);
+        tools.context.report.warn(
+          `${name} (${manager}) has ${program} too: another one comes first`,
+        );
       } else links.set(program, { name: program, path: `${entry}/${dir}/${program}` });
     }
   }

@@ -125,7 +125,7 @@ export function layerFailure(error: CtError, lines: readonly string[]): CtError 
     return new CtError(
       'unavailable',
       `the Debian packages could not be installed: ${reach[1] ?? 'the archive'} cannot be reached`,
-      { hint: "check the network and the Debian mirror in /etc/apt of this host", cause: error },
+      { hint: 'check the network and the Debian mirror in /etc/apt of this host', cause: error },
     );
   }
   const first = /^\s*E: (.*)$/mu.exec(said)?.[1];
@@ -147,7 +147,8 @@ export async function remakeLayer(
   context: SessionContext,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const onWait = (): void => context.report.note('another ct is installing packages: waiting for it');
+  const onWait = (): void =>
+    context.report.note('another ct is installing packages: waiting for it');
   await withLock(layerLock(context), { ...(signal && { signal }), onWait }, async () => {
     const made = await makeLayer(layer, context, signal, true);
     if (made === undefined) return;

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { CtError } from '../base/errors.ts';
-import { NO_PACKAGES, type WantedPackages } from '../config/packages-schema.ts';
 import { readConfigFile } from '../host/config-file.ts';
 import { writeFileAtomic } from '../host/files.ts';
 import { sha256 } from '../image/base.ts';
@@ -28,20 +27,6 @@ export function readInstalled(stateDir: string): InstalledPackages {
 /** The one step with which sessions begin to use another layer and another generation. */
 export function writeInstalled(stateDir: string, installed: InstalledPackages): void {
   writeFileAtomic(fileIn(stateDir), `${JSON.stringify(installed, null, 2)}\n`);
-}
-
-/**
- * What the user's packages.toml asks for, with the digest of its text; nothing without one.
- *
- * Errors: invalid_config, naming file, line, column and key
- */
-export async function readWanted({
-  env,
-}: Pick<SessionContext, 'env'>): Promise<{ readonly wanted: WantedPackages; readonly wish: string }> {
-  const file = readConfigFile(env, process.getuid?.() ?? 0, 'packages.toml');
-  if (file === undefined) return { wanted: NO_PACKAGES, wish: '' };
-  const { parsePackages } = await import('../config/packages.ts');
-  return { wanted: parsePackages(file), wish: sha256(file.text) };
 }
 
 /** Says when packages.toml is not what was installed: a run installs nothing of it. */

@@ -69,10 +69,17 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
   return planSession(settled, context.config, agent, facts, policy);
 }
 
-/** The image, and the programs of the user's that go with it. */
-function imageFacts({ config, paths }: SessionContext): Pick<Facts, 'imageReference' | 'generation'> {
-  const { reference, generation } = resolveImage(config, paths);
-  return { imageReference: reference, ...(generation !== undefined && { generation }) };
+/** The image, and what of the user's packages a session is told of. */
+function imageFacts({
+  config,
+  paths,
+}: SessionContext): Pick<Facts, 'imageReference' | 'generation' | 'hasChromium'> {
+  const { reference, generation, layer } = resolveImage(config, paths);
+  return {
+    imageReference: reference,
+    ...(generation !== undefined && { generation }),
+    ...(layer?.packages.includes('chromium') === true && { hasChromium: true }),
+  };
 }
 
 /** With a provider of models the agent talks to that one too. */

@@ -33,7 +33,9 @@ export async function planReset(
     });
   }
   const { stateDir, dataDir, cacheDir } = context.paths;
-  const known = ['packages.json', 'image.json', 'registries.json'].map((name) => `${stateDir}/${name}`);
+  const known = ['packages.json', 'image.json', 'registries.json'].map(
+    (name) => `${stateDir}/${name}`,
+  );
   const homes = `${dataDir}/homes`;
   return [
     // First: without it sessions use neither the layer nor the volume's programs.

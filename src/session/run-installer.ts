@@ -15,7 +15,11 @@ export interface InstallerEnd {
  */
 export async function runToEnd(
   spec: ContainerSpec,
-  { engine, onLine, signal }: {
+  {
+    engine,
+    onLine,
+    signal,
+  }: {
     readonly engine: Engine;
     readonly onLine: (line: string) => void;
     readonly signal: AbortSignal | undefined;

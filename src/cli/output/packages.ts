@@ -6,7 +6,11 @@ import { renderAgentChanges } from './agents.ts';
 import { renderTable } from './table.ts';
 
 /** A line for each package, and then those that are missing, with the reason. */
-export function renderPackages({ packages }: { readonly packages: readonly PackageInfo[] }): string {
+export function renderPackages({
+  packages,
+}: {
+  readonly packages: readonly PackageInfo[];
+}): string {
   if (packages.length === 0) return 'packages.toml asks for nothing\n';
   const rows = packages.map((one) => [
     one.manager,

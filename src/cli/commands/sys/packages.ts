@@ -33,7 +33,8 @@ export default class SysPackagesCommand extends CtCommand {
   override async run(): Promise<number> {
     if (this.install) await refuseRoot(this.context.uid, ['sys', 'packages', '--install']);
     const report = await this.withSessions(async (context) => {
-      const { installPackages, listPackages } = await import('../../../session/install-packages.ts');
+      const { installPackages, listPackages } =
+        await import('../../../session/install-packages.ts');
       return this.install ? installPackages(context, { update: false }) : listPackages(context);
     });
     (await this.openOutput()).packages(report);

@@ -45,9 +45,13 @@ export default class SysResetCommand extends CtCommand {
 
   async #isMeant(steps: readonly ResetStep[]): Promise<boolean> {
     if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
-      throw new CtError('failed_precondition', 'there is no terminal to ask on; nothing was removed', {
-        hint: 'to go on without a question, type: ct sys reset --yes',
-      });
+      throw new CtError(
+        'failed_precondition',
+        'there is no terminal to ask on; nothing was removed',
+        {
+          hint: 'to go on without a question, type: ct sys reset --yes',
+        },
+      );
     }
     const { askYesNo } = await import('../../../host/prompt.ts');
     return askYesNo(`remove these ${steps.length}?`);
