@@ -13,6 +13,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/{arch,integration,root,systemd}/**'],
+          globalSetup: ['test/tmp-setup.ts'],
         },
       },
       { test: { ...common, name: 'arch', include: ['test/arch/**/*.test.ts'] } },

@@ -3,8 +3,13 @@ import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
 import { PROTECTED_PATHS } from '../sandbox/protected-paths.ts';
 import type { ProjectSurvey } from '../sandbox/project-survey.ts';
-import { checkProjectPlace, privatePlaces } from '../sandbox/refused-places.ts';
+import {
+  checkProjectPlace,
+  holdsMoreThanAProject,
+  privatePlaces,
+} from '../sandbox/refused-places.ts';
 import { fileError } from './errors.ts';
+import { ensurePrivateDir } from './files.ts';
 import { projectDirectory } from './facts.ts';
 import { surveyGit } from './git-survey.ts';
 import { findHiddenFiles } from './hidden-files.ts';
@@ -27,22 +32,40 @@ export interface SurveyWish {
  * one that is judged: a path can be another directory a moment later, an open directory cannot. The gate
  * compares what was mounted with the inode that stands here.
  *
+ * From a home, or from what holds one, nothing is given: the scratch directory stands in.
+ *
  * Errors: permission_denied for a refused place · not_found when it was deleted
  */
 export function surveyProject(wish: SurveyWish): ProjectSurvey {
-  const dir = projectDirectory();
-  const { inode, ownerUid } = identify(dir);
+  const cwd = projectDirectory();
   const { home } = wish.paths;
-  const { allowedRoots, uid } = wish;
   const places = privatePlaces({ home, ctDirs: ctDirs(wish.paths), sockets: sockets(wish) });
-  checkProjectPlace({
-    dir,
-    ownerUid,
-    uid,
-    home: resolved(home),
-    places: [...places, ...places.map(resolved)],
-    allowedRoots: allowedRoots.map(resolved),
-  });
+  if (!holdsMoreThanAProject(cwd, resolved(home))) {
+    const { inode, ownerUid } = identify(cwd);
+    checkPlace(cwd, ownerUid, wish, places);
+    return survey(cwd, inode, wish, places);
+  }
+  const scratch = provideScratch(wish.paths.dataDir);
+  return { ...survey(scratch, identify(scratch).inode, wish, places), insteadOf: cwd };
+}
+
+/** A directory of ct's own for sessions that have no project; what is left in it stays. */
+function provideScratch(dataDir: string): string {
+  const dir = `${dataDir}/scratch`;
+  try {
+    ensurePrivateDir(dir);
+    return realpathSync.native(dir);
+  } catch (thrown) {
+    throw fileError(thrown, 'make', dir);
+  }
+}
+
+function survey(
+  dir: string,
+  inode: string,
+  wish: SurveyWish,
+  places: readonly string[],
+): ProjectSurvey {
   const git = surveyGit(dir);
   checkRepository(git.kind === 'linked' ? git.common.self.path : undefined, wish, places);
   return {
@@ -75,15 +98,23 @@ function identify(dir: string): { readonly inode: string; readonly ownerUid: num
 /** A repository elsewhere is mounted too, so it must be as harmless a place as a project. */
 function checkRepository(
   dir: string | undefined,
-  { uid, paths, allowedRoots }: SurveyWish,
+  wish: SurveyWish,
   places: readonly string[],
 ): void {
   if (dir === undefined) return;
-  const { ownerUid } = identify(dir);
-  const all = [...places, ...places.map(resolved)];
-  const roots = allowedRoots.map(resolved);
+  checkPlace(dir, identify(dir).ownerUid, wish, places);
+}
+
+function checkPlace(
+  dir: string,
+  ownerUid: number,
+  { uid, paths, allowedRoots }: SurveyWish,
+  places: readonly string[],
+): void {
   checkProjectPlace({
-    ...{ dir, ownerUid, uid, home: resolved(paths.home), places: all, allowedRoots: roots },
+    ...{ dir, ownerUid, uid, home: resolved(paths.home) },
+    places: [...places, ...places.map(resolved)],
+    allowedRoots: allowedRoots.map(resolved),
   });
 }
 

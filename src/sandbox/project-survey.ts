@@ -27,6 +27,8 @@ export interface ProjectSurvey {
   readonly tracked: readonly string[];
   /** Whether the search for secrets came to one of its bounds */
   readonly isCutShort: boolean;
+  /** The working directory that is not given to anybody, where `dir` stands in for it */
+  readonly insteadOf?: string;
 }
 
 /**

@@ -83,12 +83,11 @@ export function privatePlaces(input: {
 export function checkProjectPlace(candidate: ProjectCandidate): void {
   const { dir, uid, ownerUid, home, places, allowedRoots } = candidate;
   const isInHome = isWithin(dir, home) && dir !== home;
-  const refusal =
-    SHARED.includes(dir) || dir === home || isWithin(home, dir)
-      ? 'it holds more than a project'
-      : !isInHome && SYSTEM.some((place) => isWithin(dir, place))
-        ? 'it belongs to the system'
-        : reasonOfPlaces(dir, places);
+  const refusal = holdsMoreThanAProject(dir, home)
+    ? 'it holds more than a project'
+    : !isInHome && SYSTEM.some((place) => isWithin(dir, place))
+      ? 'it belongs to the system'
+      : reasonOfPlaces(dir, places);
   if (refusal !== undefined) throw refused(dir, refusal);
   if (allowedRoots.length > 0) {
     if (!allowedRoots.some((root) => isWithin(dir, root))) {
@@ -97,6 +96,11 @@ export function checkProjectPlace(candidate: ProjectCandidate): void {
   } else if (ownerUid !== uid) {
     throw refused(dir, 'it belongs to somebody else', OWNER_HINT);
   }
+}
+
+/** Whether a directory is a home, holds one, or is one that many share. Both paths are resolved. */
+export function holdsMoreThanAProject(dir: string, home: string): boolean {
+  return SHARED.includes(dir) || isWithin(home, dir);
 }
 
 const OWNER_HINT =

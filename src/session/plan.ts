@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Provider } from '../agents/providers.ts';
 import { CtError } from '../base/errors.ts';
+import { printable } from '../base/text.ts';
 import type { Agent } from '../agents/agent.ts';
 import { readAnswers } from '../broker/remembered.ts';
 import type { Config } from '../config/schema.ts';
@@ -12,10 +13,12 @@ import { provideMasks } from '../host/masks.ts';
 import { surveyProject } from '../host/project-survey.ts';
 import { isSelinuxEnforcing } from '../host/selinux.ts';
 import { measurePowers } from '../host/powers.ts';
+import { requireSubids } from '../host/subids.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
 import { emptyPolicy, type NetworkPolicy } from '../network/policy.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { RunOptions } from '../plan/options.ts';
+import type { ProjectSurvey } from '../sandbox/project-survey.ts';
 import type { HostPowers } from '../sandbox/host-powers.ts';
 import { findAgent } from '../plan/agents.ts';
 import { isProfilePath } from '../sandbox/seccomp/use.ts';
@@ -36,6 +39,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
     visible: [...context.config.project.visible, ...(options.visible ?? [])],
     socket: context.config.engine.socket,
   });
+  noteScratch(project, context);
   const asked = wishedSeccomp(options, context.config);
   const wish = isProfilePath(asked) ? resolve(asked) : asked;
   const explain = options.explainDenials === true;
@@ -82,6 +86,13 @@ function imageFacts({
   };
 }
 
+function noteScratch({ dir, insteadOf }: ProjectSurvey, { report }: SessionContext): void {
+  if (insteadOf === undefined) return;
+  report.note(
+    `${printable(insteadOf)} holds more than a project and is not given to the agent, which works in ${printable(dir)}`,
+  );
+}
+
 /** With a provider of models the agent talks to that one too. */
 function withProvider(agent: Agent, provider: Provider | undefined): Agent {
   if (provider === undefined) return agent;
@@ -118,9 +129,13 @@ function hasNoRules(network: Config['network']): boolean {
   );
 }
 
-/** What the host can enforce, as far as the engine passes it on. */
+/**
+ * What the host can enforce, as far as the engine passes it on. An account without subordinate ids is told
+ * the line that cures it, rather than which wall of which preset falls.
+ */
 function powersFor(context: SessionContext): HostPowers {
   const powers = measurePowers(context.env);
+  if (powers.mappableIds === 0) requireSubids();
   const { controlGroups } = ENGINE_TRAITS[engineOf(context)];
   return controlGroups ? powers : { ...powers, controllers: [] };
 }

@@ -346,23 +346,20 @@ describe('hidden files', () => {
 });
 
 describe('a directory that must not be a project', () => {
-  it.each(['/', '/etc', '/proc', '/sys/kernel', '/tmp', '/usr/share', '/dev/shm'])(
-    'is %s',
-    async (dir) => {
-      const done = await inSession('true', { cwd: dir });
-      expect(done.status).toBe(125);
-      expect(done.stderr).toMatch(/cannot be a project/u);
-    },
-  );
+  it.each(['/etc', '/proc', '/sys/kernel', '/usr/share', '/dev/shm'])('is %s', async (dir) => {
+    const done = await inSession('true', { cwd: dir });
+    expect(done.status).toBe(125);
+    expect(done.stderr).toMatch(/cannot be a project/u);
+  });
 
-  it('is the home, what is private in it, what holds that, and a link to it', async () => {
+  it('is what is private in a home, what holds that, and a link to it', async () => {
     const home = dirname(project());
     put(home, { '.ssh/id_rsa': 'x', '.config/ct/x': 'x', '.aws/credentials': 'x', 'ok/x': 'x' });
     symlinkSync(join(home, '.ssh'), join(home, 'innocent'));
     chmodSync(home, 0o700);
     const env = { HOME: home, XDG_CONFIG_HOME: undefined };
     const dry = (dir: string) => ct(['run', '--dry-run', 'shell'], { cwd: join(home, dir), env });
-    for (const dir of ['.', '.ssh', '.config', '.config/ct', '.aws', 'innocent', '..']) {
+    for (const dir of ['.ssh', '.config', '.config/ct', '.aws', 'innocent']) {
       const done = await dry(dir);
       expect([dir, done.status, done.stderr]).toEqual([
         dir,
@@ -371,6 +368,21 @@ describe('a directory that must not be a project', () => {
       ]);
     }
     expect((await dry('ok')).status).toBe(0);
+  });
+
+  it('is not given from a home or from what holds one: a directory of ct stands in', async () => {
+    const home = dirname(project());
+    put(home, { 'canary/x': 'x', '.config/ct/x': 'x' });
+    symlinkSync(home, join(home, 'canary/home'));
+    for (const dir of [home, dirname(home), '/', join(home, 'canary/home')]) {
+      const env = { HOME: home };
+      const done = await inSession('pwd; ls; echo kept > note; cat note', { cwd: dir, env });
+      expect(done.stderr).toMatch(
+        /holds more than a project and is not given .*works in .*scratch/u,
+      );
+      expect(done.stdout.toString()).toMatch(/^\/projects\/scratch\n(?:note\n)?kept\n$/u);
+      expect(done.status).toBe(0);
+    }
   });
 
   it('is one outside the allowed roots, if the user has named any', async () => {

@@ -1,9 +1,9 @@
+import { copyImages } from './lend.ts';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chownSync,
   existsSync,
-  lchownSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -175,23 +175,7 @@ export function lendImages(store: string | undefined, account: Account): void {
   const to = firstOf(files.subuid, account.name, account.uid);
   const shift = (id: number): number =>
     id === lender ? account.uid : id >= from && id < from + 65_536 ? id - from + to : id;
-  for (const part of ['overlay', 'overlay-images', 'overlay-layers', 'storage.lock']) {
-    execFileSync('cp', ['-a', '--reflink=auto', `${store}/${part}`, own]);
-  }
-  shiftOwners(own, shift);
-}
-
-function shiftOwners(path: string, shift: (id: number) => number): void {
-  const { uid, gid } = lstatSync(path);
-  lchownSync(path, shift(uid), shift(gid));
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    const below = join(path, entry.name);
-    if (entry.isDirectory()) shiftOwners(below, shift);
-    else {
-      const owner = lstatSync(below);
-      lchownSync(below, shift(owner.uid), shift(owner.gid));
-    }
-  }
+  copyImages(store, own, shift);
 }
 
 function passwdLine(name: string): string {
