@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { CtError } from '../base/errors.ts';
-import { readConfigFile } from '../host/config-file.ts';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFileAtomic } from '../host/files.ts';
-import { sha256 } from '../image/base.ts';
+import type { Paths } from '../host/paths.ts';
 import { NOTHING_INSTALLED, parseInstalled, type InstalledPackages } from '../image/installed.ts';
-import type { SessionContext } from './context.ts';
 
 /**
  * What is installed of packages.toml; nothing when the file is missing or garbled, which costs an
@@ -29,16 +26,9 @@ export function writeInstalled(stateDir: string, installed: InstalledPackages): 
   writeFileAtomic(fileIn(stateDir), `${JSON.stringify(installed, null, 2)}\n`);
 }
 
-/** Says when packages.toml is not what was installed: a run installs nothing of it. */
-export function tellChangedPackages({ env, paths, report }: SessionContext): void {
-  try {
-    const file = readConfigFile(env, process.getuid?.() ?? 0, 'packages.toml');
-    const wish = file === undefined ? '' : sha256(file.text);
-    if (wish === readInstalled(paths.stateDir).wish) return;
-    report.note("packages.toml has changed: 'ct sys packages --install' makes it so");
-  } catch (thrown) {
-    report.warn(`packages.toml is not used: ${CtError.from(thrown).message}`);
-  }
+/** Whether packages.toml is there or was: most users have none, and a run then looks no further. */
+export function knowsPackages(paths: Pick<Paths, 'configDir' | 'stateDir'>): boolean {
+  return existsSync(`${paths.configDir}/packages.toml`) || existsSync(fileIn(paths.stateDir));
 }
 
 function fileIn(stateDir: string): string {

@@ -12,7 +12,7 @@ import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
 import type { Watch } from './explain-denials.ts';
 import type { Gathered } from './deliver-secrets.ts';
-import { tellChangedPackages } from './package-state.ts';
+import { knowsPackages } from './package-state.ts';
 import { planRun } from './plan.ts';
 import { holdProject, releaseProject, tellHidden } from './project.ts';
 import { sweepAfterDead } from './prune.ts';
@@ -35,7 +35,9 @@ export async function runSession(options: RunOptions, context: SessionContext): 
   const plan = await planWithOffers(options, context);
   phase(context, 'planned');
   tellHidden(plan, context);
-  tellChangedPackages(context);
+  if (knowsPackages(context.paths)) {
+    (await import('./changed-packages.ts')).tellChangedPackages(context);
+  }
   for (const warning of plan.warnings) context.report.warn(warning);
   const undo = new UndoStack();
   const interrupt = interruptible();

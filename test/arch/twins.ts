@@ -102,6 +102,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['session/install-packages.ts', 'session/make-layer.ts', 'session/package-state.ts'],
     ...['session/package-tools.ts', 'session/run-installer.ts', 'session/garbage.ts'],
     'session/wanted-packages.ts',
+    'session/changed-packages.ts',
     ...['session/reset.ts', 'session/update-all.ts', 'cli/output/packages.ts'],
     ...['cli/commands/sys/packages.ts', 'cli/commands/sys/gc.ts', 'cli/commands/sys/reset.ts'],
     ...['cli/commands/sys/update.ts', 'cli/commands/sys/rebuild.ts'],
