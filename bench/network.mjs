@@ -6,7 +6,7 @@
  * round. Then the gateway alone: its memory before and with fifty sessions, and what an attach takes.
  * Runs as an ordinary account where `ct sys init` has been; the engine's service must be there.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -143,6 +143,24 @@ function residentMB(pid) {
   return Number(/VmRSS:\s+(\d+)/u.exec(text)?.[1] ?? 'NaN') / 1024;
 }
 
+/** What a session waits for its network when it serves that itself, as a run usually does. */
+function attachMs() {
+  const runtime = mkdtempSync(`${engine}/served-`);
+  const words = ['run', '-vv', '-n', 'strict', 'shell', '-c', 'true'];
+  const { stderr } = spawnSync(process.execPath, [values.ct, ...words], {
+    cwd: project,
+    env: {
+      ...process.env,
+      XDG_RUNTIME_DIR: runtime,
+      XDG_CONFIG_HOME: config,
+      CONTAINER_HOST: `unix://${engine}/ct/podman.sock`,
+    },
+    encoding: 'utf8',
+  });
+  rmSync(runtime, { recursive: true, force: true });
+  return Number(/network strict: attached in ([\d.]+) ms/u.exec(stderr)?.[1] ?? 'NaN');
+}
+
 const [withPasta, withSlirp] = [await startLab(), await startLab('hide-pasta')];
 try {
   const client = ['shell', '-c', 'python3 client.py'];
@@ -171,6 +189,10 @@ try {
     ([way, all]) => `${way} ${all.reduce((sum, one) => sum + (one['broken'] ?? 0), 0)}`,
   );
   process.stdout.write(`transfers that broke and were made again: ${breaks.join(', ')}\n`);
+  const attach = Array.from({ length: rounds * 3 }, () => attachMs()).sort((a, b) => a - b);
+  process.stdout.write(
+    `attach of a strict network ${quantile(attach).toFixed(1)} ms (worst ${(attach.at(-1) ?? NaN).toFixed(1)})  goal 60 ${quantile(attach) <= 60 ? 'met' : 'missed'}\n`,
+  );
   const before = residentMB(withPasta.owner());
   const ids = Array.from({ length: Number(values.sessions) }, () =>
     withPasta.ct('run', '-d', '-n', 'strict', 'shell', '-c', 'sleep 600').trim(),

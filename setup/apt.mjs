@@ -21,6 +21,7 @@ export const TEST_PACKAGES = [
   ...['docker-registry', 'openssl'], // a registry of the tests' own, with a certificate
   ...['iproute2', 'openssh-client', 'dropbear-bin'], // the lab of the network suites
   ...['musl-tools', 'gcc', 'libc6-dev'], // a program that is no friend of glibc's resolver
+  ...['wget', 'gron', 'libfaketime'], // GNU's client, Go's resolver; a clock that jumps
   'systemd-container', // boots a second Debian
   ...['containerd', 'rootlesskit'], // the second engine
 ];

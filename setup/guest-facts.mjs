@@ -8,7 +8,7 @@ const PACKAGES = [
   ...['nftables', 'fuse-overlayfs', 'catatonit', 'mmdebstrap', 'ca-certificates', 'git', 'procps'],
   ...['util-linux', 'passwd', 'login', 'tmux', 'python3', 'curl'],
   ...['docker-registry', 'openssl', 'iproute2', 'openssh-client', 'dropbear-bin'],
-  ...['musl-tools', 'gcc', 'libc6-dev'],
+  ...['musl-tools', 'gcc', 'libc6-dev', 'wget', 'gron', 'libfaketime'],
   ...['containerd', 'rootlesskit'],
 ];
 

@@ -52,7 +52,9 @@ async function bootstrap(suite, packages, root) {
   await runLogged(what, [...argv, ...ownMirror()], { next });
   const base = ['install', '-d', '-m', '0755', TEST_BASE];
   await runLogged(what, ['chroot', root, ...base]);
-  const useradd = ['useradd', '-m', '-s', '/bin/bash', '-d', `${TEST_BASE}/home`, GUEST_ACCOUNT];
+  // 1000: the usual one, so that the whole suite shows a host uid that is the agent's own uid inside.
+  const account = ['-u', '1000', '-m', '-s', '/bin/bash', '-d', `${TEST_BASE}/home`];
+  const useradd = ['useradd', ...account, GUEST_ACCOUNT];
   await runLogged(what, ['chroot', root, ...useradd]);
 }
 

@@ -5,7 +5,8 @@ export const shell = {
   name: 'shell',
   title: 'Shell',
   install: { kind: 'none' },
-  command: 'bash',
+  // By its path: PATH begins in the agent's home, where an earlier session may have left another bash.
+  command: '/bin/bash',
   stateDirs: [],
   rulesFile: undefined,
   loginFiles: [],

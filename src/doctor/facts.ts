@@ -21,6 +21,8 @@ export interface HostFacts {
   readonly homeNetworkFs: string | undefined;
   readonly hasSystemd: boolean;
   readonly isLingering: boolean | undefined;
+  /** Swap areas that keep what is written to them in plain text */
+  readonly plainSwap: readonly string[] | undefined;
   /** `bytes` free where images and homes are kept; the least of them */
   readonly freeBytes: number | undefined;
   readonly engine: EngineFacts;

@@ -12,6 +12,7 @@ import { resolvePaths } from '../host/paths.ts';
 import type { CgroupFacts, DeviceState, EngineFacts, HostFacts, RuntimeDirFacts } from './facts.ts';
 import { findPrograms, runQuietly } from './programs.ts';
 import { networkFileSystemOf } from './network-fs.ts';
+import { plainSwapAreas } from './swap.ts';
 import { probeSubids } from './subids.ts';
 
 /** Source: linux/magic.h, statfs(2) */
@@ -58,6 +59,7 @@ export async function probeHost(input: {
     isLingering: existsSync('/run/systemd/system')
       ? existsSync(`/var/lib/systemd/linger/${name}`)
       : undefined,
+    plainSwap: plainSwapAreas(),
     freeBytes: leastFree([...input.storagePaths, ...graphRoot]),
     engine,
   };

@@ -163,6 +163,11 @@ export interface ContainerState {
   readonly terminal: boolean;
   readonly labels: Labels;
   readonly imageId: string;
+  /**
+   * Host path of the configuration that the engine wrote for the runtime, in the form of the runtime spec;
+   * `undefined` for an engine that hands ours on as it is
+   */
+  readonly runtimeConfig: string | undefined;
 }
 
 export interface ContainerSummary {

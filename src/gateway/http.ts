@@ -8,16 +8,19 @@ import type {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import { asksForWebSocket, hasBody, refusal, travelling } from './http-rules.ts';
+import type { Proxy } from './proxy.ts';
 import { breakOff, relay, type Traffic } from './relay.ts';
 
 /** One client connection on port 80. */
 export interface HttpConnection {
   /** The name behind the address that the client asked for */
   readonly name: string;
+  /** The host's proxy, if that is what `dial` connects to: its requests name their host each */
+  readonly proxy: Pick<Proxy, 'authorization'> | undefined;
   /** Connects to it; throws when that may not or cannot be */
   dial(): Promise<Socket>;
-  /** Called for a request that is refused */
-  onRefused(why: string): void;
+  /** Called for a request that is refused: for what it asks for, or since it is none */
+  onRefused(why: string, reason?: 'host' | 'protocol'): void;
 }
 
 /** A request head must come within this, `ms`; a body and an answer may take as long as they take */
@@ -53,11 +56,7 @@ export class HttpProxy {
       .on('connect', (req: IncomingMessage, socket: Socket) =>
         this.#refuseRaw(req, socket, 'no CONNECT'),
       )
-      .on('clientError', (error: Error, socket: Socket) => {
-        this.#connections.get(socket)?.connection.onRefused(`not HTTP: ${error.message}`);
-        if (socket.writable) socket.end(plainAnswer(400, 'this is not HTTP that ct understands'));
-        else breakOff(socket);
-      });
+      .on('clientError', (error: Error, socket: Socket) => this.#onClientError(error, socket));
   }
 
   /** Serves a connection; resolves when it is over. */
@@ -95,7 +94,7 @@ export class HttpProxy {
       return void res.end(`ct: ${why}; this connection leads to ${client.connection.name}\n`);
     }
     res.sendDate = false;
-    const out = this.#http.request(requestOptions(req, client.agent));
+    const out = this.#http.request(requestOptions(req, client));
     out.on('continue', () => res.writeContinue());
     out.on('response', (answer) => passAnswer(answer, res));
     out.on('error', (error) => answerFailure(res, error));
@@ -110,6 +109,14 @@ export class HttpProxy {
     req.pipe(out);
   }
 
+  /** What cannot be read is refused; who hung up has only hung up. Codes: llhttp's, and of node's timeout */
+  #onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (!/^(?:HPE_|ERR_HTTP_)/u.test(error.code ?? '')) return breakOff(socket);
+    this.#connections.get(socket)?.connection.onRefused(`not HTTP: ${error.message}`, 'protocol');
+    if (socket.writable) socket.end(plainAnswer(400, 'this is not HTTP that ct understands'));
+    else breakOff(socket);
+  }
+
   #onUpgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
     const client = this.#connections.get(socket);
     if (client === undefined) return breakOff(socket);
@@ -120,7 +127,7 @@ export class HttpProxy {
     if (!isWebSocket && (hasBody(req) || head.length > 0)) {
       return this.#refuseRaw(req, socket, 'an upgrade with a body');
     }
-    const options = requestOptions(req, client.agent);
+    const options = requestOptions(req, client);
     if (isWebSocket) options.headers.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
     const out: ClientRequest = this.#http.request(options);
     out.on('upgrade', (answer, upstream, first) => {
@@ -157,15 +164,22 @@ class Client {
 
 function requestOptions(
   req: IncomingMessage,
-  agent: Agent,
+  { agent, connection: { name, proxy } }: Client,
 ): RequestOptions & { headers: string[] } {
+  const headers = travelling(req.rawHeaders);
+  if (proxy?.authorization !== undefined) headers.push('Proxy-Authorization', proxy.authorization);
   return {
     agent,
     method: req.method ?? 'GET',
-    path: req.url ?? '/',
-    headers: travelling(req.rawHeaders),
+    path: proxy === undefined ? (req.url ?? '/') : absoluteTarget(name, req.url ?? '/'),
+    headers,
     setHost: false,
   };
+}
+
+/** As a proxy wants it. Source: RFC 9112 sections 3.2.2, 3.2.4 */
+function absoluteTarget(name: string, target: string): string {
+  return `http://${name}${target === '*' ? '' : target}`;
 }
 
 function passAnswer(answer: IncomingMessage, res: ServerResponse): void {

@@ -13,6 +13,8 @@ export function peek<T>(
   judge: (chunk: Buffer) => T | undefined,
   deadlineMs: number,
 ): Promise<T | undefined> {
+  // One that has ended or broken already says so no second time.
+  if (socket.readableEnded || socket.destroyed) return Promise.resolve(undefined);
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const done = (opinion: T | undefined): void => {

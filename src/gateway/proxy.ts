@@ -1,5 +1,6 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { CtError } from '../base/errors.ts';
+import { isInBlock, parseAddress, parseBlock } from '../network/address.ts';
 
 /** A proxy of the host, by which connections leave. */
 export interface Proxy {
@@ -76,8 +77,15 @@ function excepts(entry: string, host: string, port: number): boolean {
   if (entry === '*') return true;
   const [, name = entry, only] = /^(.*[^:]):(\d+)$/u.exec(entry) ?? [];
   if (only !== undefined && Number(only) !== port) return false;
+  if (name.includes('/')) return isWithin(host, name);
   const bare = name.replace(/^\*?\./u, '');
   return host === bare || (isIP(host) === 0 && host.endsWith(`.${bare}`));
+}
+
+/** Entries may be ranges of addresses, as curl has them since 7.86; a name is in none. */
+function isWithin(host: string, range: string): boolean {
+  const [block, address] = [parseBlock(range), parseAddress(host)];
+  return typeof block === 'object' && address !== undefined && isInBlock(address, block);
 }
 
 /**
@@ -102,7 +110,13 @@ export async function dialThroughProxy(proxy: Proxy, host: string, port: number)
   }
 }
 
-async function openProxy(proxy: Proxy): Promise<Socket> {
+/**
+ * A connection to the proxy itself, for requests that name their host each: plain HTTP, for which many a
+ * proxy allows no CONNECT.
+ *
+ * Errors: unavailable when the proxy is away
+ */
+export async function openProxy(proxy: Proxy): Promise<Socket> {
   const { host, port } = proxy;
   const plain = connect({ host, port, allowHalfOpen: true, noDelay: true });
   const socket = proxy.tls

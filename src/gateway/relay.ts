@@ -38,6 +38,9 @@ export async function relay(
       if (!socket.readableEnded) breakOff(other);
     });
   }
+  // What broke off while the other was being dialled does not do it again.
+  if (inside.destroyed || outside.destroyed)
+    for (const socket of [inside, outside]) breakOff(socket);
   outside.pipe(inside);
   const isReady = await ready;
   if (isReady) inside.pipe(outside);

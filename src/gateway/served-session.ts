@@ -18,6 +18,8 @@ export interface ServeWish {
   readonly pid: number;
   readonly policy: NetworkPolicy;
   readonly published: readonly Published[];
+  /** How often it was taken up again after whoever served it died; none: never */
+  readonly generation?: number;
 }
 
 /** What the serving process has. */
@@ -35,6 +37,9 @@ export interface ServedSession {
   /** Ends it, after the last notes of the kernel are in the log */
   end(): Promise<void>;
 }
+
+/** While somebody follows the log, the kernel is asked that often what it refused, `ms` */
+const LOOK_MS = 2_000;
 
 /**
  * Serves a session's network from this process until `end`. When this resolves, everything is in
@@ -60,8 +65,7 @@ export async function serveSession(wish: ServeWish, place: ServePlace): Promise<
     onPolicy: undefined,
     end: async () => {
       await control?.close();
-      await gateway.recordDenied().catch(() => undefined);
-      gateway.close();
+      await gateway.end();
       log.close();
     },
   };
@@ -73,7 +77,14 @@ export async function serveSession(wish: ServeWish, place: ServePlace): Promise<
         served.onPolicy?.(policy);
         return cut;
       },
-      subscribe: (listener) => log.subscribe(listener),
+      subscribe: (listener) => {
+        const stop = log.subscribe(listener);
+        const look = setInterval(() => void gateway.recordDenied().catch(() => undefined), LOOK_MS);
+        return () => {
+          clearInterval(look);
+          stop();
+        };
+      },
     });
   } catch (thrown) {
     await served.end();

@@ -1,6 +1,7 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import { decide, portsOf } from '../network/decide.ts';
-import { NameTable } from '../network/names.ts';
+import { createServer, isIP, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decide, decideTarget, portsOf } from '../network/decide.ts';
+import { NAME_LIMITS, NameTable } from '../network/names.ts';
 import type { NetworkPolicy, Request } from '../network/policy.ts';
 import { renderPermissive } from '../network/ruleset-permissive.ts';
 import { renderOffline, renderStrict, type Listener } from '../network/ruleset.ts';
@@ -27,6 +28,8 @@ export interface GatewayWish {
   readonly pid: number;
   readonly namespaces: Namespaces;
   readonly published: readonly Published[];
+  /** See `NameTable` */
+  readonly generation?: number;
   readonly env: NodeJS.ProcessEnv;
   readonly policy: NetworkPolicy;
   readonly programs: NetnsPrograms;
@@ -39,12 +42,27 @@ const ADDRESS = '10.64.0.2';
 /** Above the ports that the kernel gives to connections, so that no program inside is in the way. */
 const FIRST_LISTENER = 61_001;
 const MAX_CONNECTIONS = 1_024;
+/** Connections that the end of a session finds open have this to end by themselves, then to be noted, `ms` */
+const LAST_WORDS_MS = 50;
 
 interface Live {
   readonly inside: Socket;
   readonly request: Request;
   readonly startedMs: number;
+  /** Address that was dialled for it; undefined before, and `proxy …` behind one */
+  dialled?: string;
   isRevoked: boolean;
+  /** Settles with its line in the log */
+  over?: Promise<void>;
+}
+
+/** Whether a policy lets an open connection be: by what was asked for, and by where that led. */
+function isAllowed(policy: NetworkPolicy, { request, dialled }: Live): boolean {
+  const verdict = decide(policy, request);
+  if (verdict.verdict === 'deny' || verdict.service !== undefined)
+    return verdict.verdict === 'allow';
+  if (dialled === undefined || isIP(dialled) === 0) return true;
+  return decideTarget(policy, { ...request, address: dialled }, []).verdict === 'allow';
 }
 
 /**
@@ -54,10 +72,11 @@ interface Live {
  */
 export class SessionGateway {
   readonly #wish: GatewayWish;
-  readonly #names = new NameTable();
+  readonly #names: NameTable;
   readonly #recorder: Recorder;
   readonly #servers: Server[] = [];
   readonly #live = new Set<Live>();
+  readonly #noted = new Set<string>();
   readonly #service: ConnectionService;
   #dns: DnsServer | undefined;
   #http: HttpProxy | undefined;
@@ -65,9 +84,11 @@ export class SessionGateway {
   #uplink: Uplink | undefined;
   #listeners: readonly Listener[] = [];
   #policy: NetworkPolicy;
+  #isClosed = false;
 
   private constructor(wish: GatewayWish) {
     this.#wish = wish;
+    this.#names = new NameTable(NAME_LIMITS, wish.generation);
     this.#policy = wish.policy;
     this.#recorder = new Recorder(wish.session, wish.sink);
     this.#service = {
@@ -126,7 +147,7 @@ export class SessionGateway {
     let cut = 0;
     this.#policy = policy;
     for (const live of this.#live) {
-      if (decide(policy, live.request).verdict === 'allow') continue;
+      if (isAllowed(policy, live)) continue;
       live.isRevoked = true;
       cut += 1;
       breakOff(live.inside);
@@ -136,17 +157,33 @@ export class SessionGateway {
     return cut;
   }
 
-  /** What the kernel refused before it came to a listener. Called before `close`. */
+  /** Records what the kernel refused before it came to a listener, each attempt once. */
   async recordDenied(): Promise<void> {
+    if (this.#isClosed) return;
     await deniedAttempts(this.#wish.namespaces, this.#wish.programs, (attempt) => {
-      const name = this.#names.nameOf(attempt.address);
       const { address, ...rest } = attempt;
+      const key = `${address} ${rest.protocol ?? ''} ${rest.port ?? ''}`;
+      if (this.#noted.has(key)) return;
+      this.#noted.add(key);
+      const name = this.#names.nameOf(address);
       this.#recorder.write({ ...rest, ...(name === undefined ? { address } : { name }) });
     });
   }
 
-  /** Ends the session's network and lets its namespaces go. */
+  /** Ends the session's network; resolves when the log has all that there was. */
+  async end(): Promise<void> {
+    await this.recordDenied().catch(() => undefined);
+    const open = Promise.all([...this.#live].flatMap(({ over }) => over ?? []));
+    const soon = (): Promise<unknown> => Promise.race([open, sleep(LAST_WORDS_MS)]);
+    // Programs that have ended have hung up: what they said last still goes out.
+    if (this.#live.size > 0) await soon();
+    this.close();
+    if (this.#live.size > 0) await soon();
+  }
+
+  /** Ends it at once and lets its namespaces go. */
   close(): void {
+    this.#isClosed = true;
     this.#uplink?.close();
     this.#inbound?.close();
     this.#dns?.close();
@@ -243,9 +280,10 @@ export class SessionGateway {
     }
     const live: Live = { inside, request, startedMs: performance.now(), isRevoked: false };
     this.#live.add(live);
-    void carry(inside, request, this.#service, () =>
-      live.isRevoked ? { reason: 'revoked' } : undefined,
-    ).finally(() => this.#live.delete(live));
+    live.over = carry(inside, request, this.#service, {
+      onDial: (address) => (live.dialled = address),
+      whyEnded: () => (live.isRevoked ? { reason: 'revoked' } : undefined),
+    }).finally(() => this.#live.delete(live));
   }
 
   async #enter(sockets: readonly SocketWish[], ruleset: string | undefined): Promise<Sockets> {

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { holdsPrivateKey, isVisible, suspicionOf } from '../sandbox/hidden-files.ts';
 import { isInIndex } from '../sandbox/git-text.ts';
 import type { GitSurvey, SurveyedPath } from '../sandbox/project-survey.ts';
+import { liveSocketsIn } from './live-sockets.ts';
 import { readPlainFile, surveyPath } from './survey-path.ts';
 import { walkTree, type WalkedFile } from './tree-walk.ts';
 
@@ -18,7 +19,7 @@ const HEAD_BYTES = 64 * 1024;
 const MAX_INDEX = 32 * 1024 * 1024;
 
 /**
- * Files of a project that look like secrets. One that git has in its index is not hidden: it is in the
+ * Files of a project that look like secrets, and sockets that a program of this host listens on. One that git has in its index is not hidden: it is in the
  * history anyway, and the next commit inside would record the empty mask in its place.
  */
 export function findHiddenFiles(
@@ -28,13 +29,16 @@ export function findHiddenFiles(
 ): HiddenFiles {
   const { files, isCutShort } = walkTree(dir, (name) => suspicionOf(name) !== undefined);
   const suspects = files.filter((file) => !isVisible(file.path, visible) && isSecret(dir, file));
-  if (suspects.length === 0) return { hidden: [], tracked: [], isCutShort };
+  const sockets = liveSocketsIn(dir)
+    .filter((path) => !isVisible(path.slice(dir.length + 1), visible))
+    .map(surveyPath);
+  if (suspects.length === 0) return { hidden: sockets, tracked: [], isCutShort };
   const index = readIndex(git);
   const tracked = suspects.filter(({ path }) => index !== undefined && isInIndex(index, path));
   const hidden = suspects
     .filter((file) => !tracked.includes(file))
     .flatMap((file) => surveyReal(dir, file));
-  return { hidden, tracked: tracked.map(({ path }) => path), isCutShort };
+  return { hidden: [...hidden, ...sockets], tracked: tracked.map(({ path }) => path), isCutShort };
 }
 
 function isSecret(dir: string, { name, path, isLink }: WalkedFile): boolean {

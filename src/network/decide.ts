@@ -111,6 +111,7 @@ function decideService(policy: NetworkPolicy, name: string, port: number | undef
   const key = name.slice(0, -HOST_DOMAIN.length - 1);
   const service = Object.hasOwn(policy.hostServices, key) ? policy.hostServices[key] : undefined;
   if (service === undefined) return deny('not_allowed');
+  if (policy.mode !== 'strict') return deny('not_allowed', undefined, 'for strict sessions only');
   if (port !== undefined && port !== service.port) {
     return deny('port', name, `its port is ${service.port}`);
   }

@@ -19,6 +19,9 @@ export type Assigned =
 /** First of the addresses, and how many there are: the benchmarking range, which no host is in. RFC 2544 */
 const FIRST = parseAddress('198.18.0.1')?.value ?? 0n;
 const LAST = parseAddress('198.19.255.254')?.value ?? 0n;
+/** Addresses of one generation: as many as a session may have names */
+const GENERATION = BigInt(NAME_LIMITS.names);
+const GENERATIONS = (LAST - FIRST + 1n) / GENERATION;
 
 const MINUTE_MS = 60_000;
 
@@ -34,10 +37,15 @@ export class NameTable {
   readonly #names = new Map<string, string>();
   /** Rule → times of the new names that it brought within the last minute, in milliseconds */
   readonly #recent = new Map<string, number[]>();
-  #next = FIRST;
+  #next: bigint;
 
-  constructor(limits: NameLimits = NAME_LIMITS) {
+  /**
+   * `generation`: how often the session's names were forgotten before, because whoever served it died.
+   * Each has addresses of its own, so that one which a program still knows is nobody's now.
+   */
+  constructor(limits: NameLimits = NAME_LIMITS, generation = 0) {
     this.#limits = limits;
+    this.#next = FIRST + (BigInt(generation) % GENERATIONS) * GENERATION;
   }
 
   get size(): number {

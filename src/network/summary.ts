@@ -64,7 +64,7 @@ export function cureFor(record: NetworkRecord, ports: readonly number[]): string
       if (record.protocol !== undefined && record.protocol !== 'tcp')
         return 'only TCP leaves a strict session';
       const text = ruleTextFor(record, ports);
-      return text === undefined ? 'not allowed' : `ct network allow '${text}'`;
+      return text === undefined ? (detail ?? 'not allowed') : `ct network allow '${text}'`;
     }
     case 'blocked':
       return rule === undefined ? 'blocked' : `blocked; ct network remove '${rule}'`;

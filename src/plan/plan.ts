@@ -19,6 +19,7 @@ import { enforcement, plannedWalls, type Enforced } from '../sandbox/enforcement
 import { budgetEnvironment, planLimits, type LimitWish } from '../sandbox/limits.ts';
 import { presetNamed, shortfalls, type Preset, type PresetName } from '../sandbox/presets.ts';
 import type { Facts } from './facts.ts';
+import { idleServices } from './idle-services.ts';
 import { projectTarget, shieldOf, type PlannedProject } from './project.ts';
 import { sessionLabels } from './labels.ts';
 import type { NetworkMode, PublishedPort, RunOptions } from './options.ts';
@@ -152,6 +153,7 @@ export function planSession(
     warnings: [
       ...acceptedShortfalls(preset, table),
       ...unsetLimits(wish, limits),
+      ...idleServices(network, config.network),
       ...facts.seccomp.doubts.map((doubt) => `the seccomp profile: ${doubt}`),
     ],
     detach: options.detach,

@@ -16,6 +16,9 @@ export function secretFrom(name: string, bytes: Buffer): Secret {
   const fault = faultOfValue(value);
   if (fault === undefined) return new Secret(name, value);
   throw new CtError('invalid_argument', `${name}: the value ${fault}`, {
+    ...(value.length === 0
+      ? { hint: 'a value comes from a pipe, a file (<) or the prompt of a terminal' }
+      : {}),
     details: { secret: name },
   });
 }

@@ -6,6 +6,7 @@ import type { Gathered } from './deliver-secrets.ts';
 import { reachGate } from './gate.ts';
 import { connectNetwork } from './network.ts';
 import { checkProject, guardProject } from './project.ts';
+import { verifyFilter, type Launched } from './verify-filter.ts';
 import { verifyLaunch } from './verify-launch.ts';
 
 /** A session whose PID 1 runs and whose agent does not yet. */
@@ -16,6 +17,8 @@ export interface Waiting {
   readonly id: string;
   /** Host pid of PID 1 */
   readonly pid: number;
+  /** Fails when it is another one; see `beginFilterCheck` */
+  readonly isOurFilter: Promise<void>;
   readonly context: SessionContext;
   readonly undo: UndoStack;
   /** Watchers that must see the agent's first call take their place here, when all else is done */
@@ -31,6 +34,14 @@ export async function prepareGate({ detach }: SessionPlan): Promise<void> {
   if (!detach) await import('../gateway/served-session.ts');
 }
 
+/** Looks at the filter as soon as there is a PID 1: the engine has still things to do. */
+export function beginFilterCheck(launched: Launched): Promise<void> {
+  const checked = verifyFilter(launched);
+  // Of a session that ended first nothing can be read: its exit status tells why.
+  checked.catch(() => undefined);
+  return checked;
+}
+
 /**
  * What happens while the entry point waits, in this order, and then the opening. If a step fails the
  * gate stays closed: the agent never runs, and the caller removes the container.
@@ -44,6 +55,7 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   try {
     checkProject(waiting);
     verify();
+    await waiting.isOurFilter;
     waiting.onEnd.push(await connectNetwork(waiting));
     const lines = await secretLines(waiting);
     await waiting.beforeOpen?.();

@@ -1,10 +1,9 @@
 import { exitStatusOfSignal, type SignalName } from '../base/exit.ts';
-import { formatSize } from '../base/units.ts';
 import type { Report } from '../base/report.ts';
 import type { Engine, ProcessStreams } from '../engine/engine.ts';
 import { Job } from '../host/job.ts';
 import { Terminal } from '../host/terminal.ts';
-import { askOutcome, lostOutcome } from './outcome.ts';
+import { askOutcome, lostOutcome, outOfMemory } from './outcome.ts';
 import { Relay } from './relay.ts';
 import { forwardSignals, suspend, type SignalTargets } from './signals.ts';
 
@@ -82,11 +81,6 @@ async function endOf(followed: Followed, sinceMs: number): Promise<number | unde
   const status = await followed.engine.exitOf(followed.id, sinceMs);
   if (status === undefined) throw lostOutcome(followed.session);
   return status;
-}
-
-function outOfMemory(limit: number | undefined): string {
-  const what = 'the kernel killed a program of the session: it ran out of memory';
-  return limit === undefined ? what : `${what} (limit ${formatSize(limit)}; -m gives it more)`;
 }
 
 /** `ct run … | head -1`: the writer inside would get SIGPIPE, so the session ends as if it had. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { agentRuleOf } from '../plan/network.ts';
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
@@ -35,6 +36,7 @@ export interface SavedChange {
  * Errors: invalid_argument, with what to write instead
  */
 export async function parseTargets({ op, targets }: NetworkWish): Promise<readonly Rule[]> {
+  if (op === 'allow') refuseFiles(targets);
   const suffixFault = targets.some((text) => text.includes('*')) ? await loadSuffixes() : undefined;
   return targets.map((text) => {
     const parsed = parseRule(text, op === 'allow' ? 'allow' : 'block', 'user', suffixFault);
@@ -43,6 +45,14 @@ export async function parseTargets({ op, targets }: NetworkWish): Promise<readon
     throw new CtError('invalid_argument', `ct network ${op}: '${printable(text)}': ${message}`, {
       hint,
     });
+  });
+}
+
+/** What a shell makes of a star that nobody quoted: names of files, which a list takes for hosts. */
+function refuseFiles(targets: readonly string[]): void {
+  if (targets.length < 2 || !targets.every((text) => existsSync(text))) return;
+  throw new CtError('invalid_argument', 'ct network allow: all of these are files here', {
+    hint: "if the shell made them of a star, quote it:  ct network allow '*.example.com'  (if hosts are meant, name them one at a time)",
   });
 }
 

@@ -1,12 +1,11 @@
 import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../base/errors.ts';
-import { printable } from '../base/text.ts';
 import { adopt, reach, type Adopted } from '../gateway/owner/client.ts';
-import { ownerSocket, servedDir } from '../gateway/owner/place.ts';
+import { ownerSocket, servedDir, servedFile } from '../gateway/owner/place.ts';
 import type { ServeWish } from '../gateway/served-session.ts';
 import { startDetached } from '../host/exec.ts';
-import { ensurePrivateDir } from '../host/files.ts';
+import { ensurePrivateDir, removeQuietly } from '../host/files.ts';
 import type { Waiting } from './at-gate.ts';
 import type { SessionContext } from './context.ts';
 
@@ -28,6 +27,14 @@ const START_MS = 10_000;
  * Errors: see `serveSession`
  */
 export async function connectNetwork(waiting: Waiting): Promise<SessionNetwork> {
+  const begun = performance.now();
+  const network = await connect(waiting);
+  const ms = (performance.now() - begun).toFixed(1);
+  waiting.context.report.debug(`network ${waiting.plan.policy.mode}: attached in ${ms} ms`);
+  return network;
+}
+
+async function connect(waiting: Waiting): Promise<SessionNetwork> {
   const { plan, pid, context } = waiting;
   const { session, agent, policy, published } = plan;
   const wish: ServeWish = { session, agent, pid, policy, published };
@@ -46,7 +53,7 @@ async function serveHere(wish: ServeWish, { context, undo }: Waiting): Promise<S
   return {
     end: async () => {
       await served.end();
-      await tellDenied(wish, context);
+      await tell(wish, context);
     },
   };
 }
@@ -66,7 +73,9 @@ async function watchOver(
   void adopted.lost.then(() => {
     if (isOver) return;
     context.report.warn('the process that served the network has ended: this one does it now');
-    here = serveHere(wish, waiting);
+    // It is nobody else's to take up again.
+    removeQuietly(servedFile(context.paths.runtimeDir, wish.session));
+    here = serveHere({ ...wish, generation: 1 }, waiting);
     here.catch((error: unknown) =>
       context.report.warn(`the session has no network: ${String(error)}`),
     );
@@ -77,21 +86,15 @@ async function watchOver(
       const served = await here?.catch(() => undefined);
       if (served !== undefined) return served.end();
       await adopted.finish();
-      if (!plan.detach) await tellDenied(wish, context);
+      if (!plan.detach) await tell(wish, context);
     },
   };
 }
 
-/** What was denied, with the command that would allow it. */
-async function tellDenied({ session, policy }: ServeWish, context: SessionContext): Promise<void> {
-  const [{ readNetworkLog }, { summariseDenied }] = await Promise.all([
-    import('./network-log.ts'),
-    import('../network/summary.ts'),
-  ]);
-  const denied = readNetworkLog(session, context).map((record) => ({ record, times: 1 }));
-  for (const line of summariseDenied(denied, session, policy.ports)) {
-    context.report.note(printable(line));
-  }
+/** Loaded at the end: until then nobody needs it. */
+async function tell(wish: ServeWish, context: SessionContext): Promise<void> {
+  const { tellNetwork } = await import('./tell-network.ts');
+  tellNetwork(wish, context);
 }
 
 /** In the process that was just started. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError, isCtError } from '../base/errors.ts';
+import { formatSize } from '../base/units.ts';
 import type { ContainerState, Engine } from '../engine/engine.ts';
 
 /** How a session stands after its streams ended. */
@@ -45,4 +46,10 @@ export function lostOutcome(id: string): CtError {
   return new CtError('unavailable', `session ${id} ended while the engine was away`, {
     hint: 'its exit status is not known; run the command again',
   });
+}
+
+/** What is said of a session that the engine says was killed for its memory; `limit` in `bytes`. */
+export function outOfMemory(limit: number | undefined): string {
+  const what = 'the kernel killed a program of the session: it ran out of memory';
+  return limit === undefined ? what : `${what} (limit ${formatSize(limit)}; -m gives it more)`;
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CtError, isCtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
-import type { UndoStack } from '../base/undo.ts';
 import type { Engine } from '../engine/engine.ts';
 import { findMountFaults } from '../host/mounted.ts';
 import { recallText, rememberText } from '../host/remembered.ts';
@@ -10,27 +9,30 @@ import type { SessionPlan } from '../plan/plan.ts';
 import type { Waiting } from './at-gate.ts';
 import type { SessionContext } from './context.ts';
 
-/**
- * Puts the mount points in place that the project lacks. Taken back only when the container is gone: one
- * that lives on would find its project unprotected.
- */
-export function holdProject(
-  plan: SessionPlan,
-  { paths, owner }: SessionContext,
-  undo: UndoStack,
-  engine: Engine,
-): void {
-  const { stateDir } = paths;
-  const { session } = plan;
+/** Puts the mount points in place that the project lacks. */
+export function holdProject(plan: SessionPlan, { paths, owner }: SessionContext): void {
   const { source: dir, stubs, mounted } = plan.project;
-  placeStubs(stubs, { stateDir, session, owner, dir, inode: mounted[0]?.inode ?? '' });
-  undo.push('mount points in the project', async () => {
-    try {
-      await engine.inspect(plan.container.name);
-    } catch (thrown) {
-      if (isCtError(thrown, 'not_found')) releaseStubs(stateDir, session);
-    }
+  const { session } = plan;
+  placeStubs(stubs, {
+    ...{ stateDir: paths.stateDir, session, owner, dir },
+    inode: mounted[0]?.inode ?? '',
   });
+}
+
+/**
+ * Takes them back after a failure, and only when the container is gone: one that lives on would find its
+ * project unprotected.
+ */
+export async function undoHold(
+  plan: SessionPlan,
+  { paths }: SessionContext,
+  engine: Engine,
+): Promise<void> {
+  try {
+    await engine.inspect(plan.container.name);
+  } catch (thrown) {
+    if (isCtError(thrown, 'not_found')) releaseStubs(paths.stateDir, plan.session);
+  }
 }
 
 /** The session has ended: the project is as it was. */

@@ -1,9 +1,7 @@
-import { findAgent } from '../plan/agents.ts';
-import { CtError, isCtError } from '../base/errors.ts';
+import { CtError } from '../base/errors.ts';
 import { exitStatusOfSignal } from '../base/exit.ts';
 import { UndoStack } from '../base/undo.ts';
-import type { CreatedContainer, Engine } from '../engine/engine.ts';
-import { ensurePrivateDir } from '../host/files.ts';
+import type { Engine } from '../engine/engine.ts';
 import { leaveOwnerMark, type OwnerMark } from '../host/owner-marks.ts';
 import type { RunOptions } from '../plan/options.ts';
 import type { SessionPlan } from '../plan/plan.ts';
@@ -14,9 +12,9 @@ import type { Watch } from './explain-denials.ts';
 import type { Gathered } from './deliver-secrets.ts';
 import { knowsPackages } from './package-state.ts';
 import { planRun } from './plan.ts';
-import { holdProject, releaseProject, tellHidden } from './project.ts';
+import { createSession } from './create.ts';
+import { releaseProject, tellHidden } from './project.ts';
 import { sweepAfterDead } from './prune.ts';
-import { ensureSeccomp } from './seccomp.ts';
 
 /** How a run ended for the one who started it. */
 export interface RunEnd {
@@ -102,60 +100,6 @@ async function gather(
   return gatherSecrets(plan, context, signal);
 }
 
-/** Makes the container; on a host without the image or the agent yet, makes these first. */
-async function createSession(
-  plan: SessionPlan,
-  engine: Engine,
-  context: SessionContext,
-  undo: UndoStack,
-  signal: AbortSignal,
-): Promise<string> {
-  ensurePrivateDir(plan.home);
-  const { seccomp } = plan.container.sandbox;
-  if (seccomp === undefined) context.report.warn(UNCONFINED_WARNING);
-  else await ensureSeccomp(seccomp, plan.explainDenials);
-  const { isInstalled, ensureAgent } = await import('./packages.ts');
-  const agent = findAgent(plan.agent, context.config);
-  const { name } = plan.container;
-  holdProject(plan, context, undo, engine);
-  undo.push(`container ${name}`, () => engine.remove(name));
-  const create = async (): Promise<CreatedContainer> => {
-    if (!(await isInstalled(agent, engine))) await prepare();
-    return createContainer(plan, engine);
-  };
-  const prepare = async (): Promise<void> => {
-    const { ensureImage } = await import('./image.ts');
-    await ensureImage(context, signal);
-    await ensureAgent(agent, context, signal);
-  };
-  let created: CreatedContainer;
-  try {
-    created = await create();
-  } catch (thrown) {
-    // The usual run does not ask whether the image is there: it is told when it isn't.
-    if (!isCtError(thrown, 'not_found')) throw thrown;
-    await prepare();
-    created = await create();
-  }
-  for (const warning of created.warnings) context.report.warn(`engine: ${warning}`);
-  signal.throwIfAborted();
-  return created.id;
-}
-
-const UNCONFINED_WARNING =
-  'NO SECCOMP FILTER: programs in this session may use every system call of the kernel';
-
-/** Once more when the engine died over it: the next call starts it again. */
-async function createContainer(plan: SessionPlan, engine: Engine): Promise<CreatedContainer> {
-  try {
-    return await engine.create(plan.container);
-  } catch (thrown) {
-    if (!isCtError(thrown, 'unavailable')) throw thrown;
-    await engine.remove(plan.container.name);
-    return engine.create(plan.container);
-  }
-}
-
 type Begin = (
   plan: SessionPlan,
   engine: Engine,
@@ -175,11 +119,11 @@ type Begin = (
 const startAttached: Begin = async (plan, engine, id, context, undo, handOver, mark, secrets) => {
   const { terminal } = plan.container.sandbox;
   const attached = engine.attach(id, { stdin: true, terminal, fresh: true });
-  const inspected = engine.inspect(id);
+  const inspected = inspectLaunched(plan, engine, id, context);
   const started = engine.start(id);
   // Whoever fails first is reported; the others must not fail unheard later.
   for (const call of [attached, inspected, started]) call.catch(() => undefined);
-  const [{ followSession }, streams, { pid }] = await Promise.all([
+  const [{ followSession }, streams, launched] = await Promise.all([
     import('./follow.ts'),
     attached,
     inspected,
@@ -194,7 +138,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   const status = await followSession({
     engine,
     report: context.report,
-    pid,
+    pid: launched.pid,
     id,
     session: plan.session,
     terminal,
@@ -203,9 +147,10 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
     viewer: false,
     whenConnected: async () => {
       const beforeOpen = async (): Promise<void> => {
-        if (plan.explainDenials) watch = await watchSession(plan, pid, context);
+        if (plan.explainDenials) watch = await watchSession(plan, launched.pid, context);
       };
-      const waiting = { plan, engine, id, pid, context, undo, secrets, beforeOpen, onEnd };
+      const running = { plan, engine, id, ...launched, context };
+      const waiting = { ...running, undo, secrets, beforeOpen, onEnd };
       await Promise.all([passGate(waiting), started]);
       phase(context, 'started, gate open');
       swept = sweepAfterDead(mark, engine, context);
@@ -219,6 +164,20 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   undo.commit();
   return { status };
 };
+
+/** PID 1, and the look at its filter, which is begun at once. */
+async function inspectLaunched(
+  plan: SessionPlan,
+  engine: Engine,
+  id: string,
+  context: SessionContext,
+): Promise<Pick<Waiting, 'pid' | 'isOurFilter'>> {
+  const [{ pid, runtimeConfig }, { beginFilterCheck }] = await Promise.all([
+    engine.inspect(id),
+    import('./at-gate.ts'),
+  ]);
+  return { pid, isOurFilter: beginFilterCheck({ plan, context, pid, runtimeConfig }) };
+}
 
 async function watchSession(
   plan: SessionPlan,
@@ -243,9 +202,10 @@ function phase(context: SessionContext, name: string): void {
 }
 
 const startDetached: Begin = async (plan, engine, id, context, undo, _handOver, _mark, secrets) => {
-  const { pid } = await engine.inspect(id);
+  const launched = await inspectLaunched(plan, engine, id, context);
   await engine.start(id);
-  await passGate({ plan, engine, id, pid, context, undo, secrets, onEnd: [] });
+  const running = { plan, engine, id, ...launched, context };
+  await passGate({ ...running, undo, secrets, onEnd: [] });
   undo.commit();
   context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);
   return { status: 0, detached: plan.session };

@@ -33,7 +33,8 @@ function look(pid: number): ObservedSandbox {
   }
 }
 
-function notAsPlanned(differences: readonly Difference[]): CtError {
+/** What differs, and that nothing was started. */
+export function notAsPlanned(differences: readonly Difference[]): CtError {
   const lines = differences
     .slice(0, SHOWN)
     .map(({ what, planned, seen }) => `${what}: planned ${planned}, seen ${seen}`);

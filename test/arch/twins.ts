@@ -30,6 +30,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['session/network-change.ts', 'session/network-edit.ts', 'session/network-lesson.ts'],
     ...['session/network-live.ts', 'session/network-log.ts', 'session/network-rules.ts'],
   ],
+  'test/integration/network.test.ts watches and ends sessions': ['session/tell-network.ts'],
   'test/gateway/control/control.test.ts, both ends of a real socket': [
     ...['gateway/control/client.ts', 'gateway/control/parse-request.ts'],
     ...['gateway/control/place.ts', 'gateway/control/protocol.ts', 'gateway/control/server.ts'],
@@ -37,7 +38,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/network/tls-hello.test.ts': ['network/judge-hello.ts'],
   'test/network/decide.test.ts asks it': ['network/rule-index.ts'],
   'test/network/ruleset.test.ts': ['network/ruleset-permissive.ts'],
-  'test/plan/network.test.ts': ['plan/check-network.ts'],
+  'test/plan/network.test.ts': ['plan/check-network.ts', 'plan/idle-services.ts'],
   'test/config/edit.test.ts': ['config/edit-array.ts'],
   'test/network/{decide,learn}.test.ts': ['network/policy.ts'],
   'test/cli/output/{report,text,json}.test.ts': [
@@ -66,6 +67,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/sandbox/presets.test.ts compares presets by it': ['sandbox/enforcement.ts'],
   'test/integration/verified-launch.test.ts, with engines that do something else': [
     ...['session/verify-launch.ts', 'session/measure.ts', 'cli/options/limits.ts'],
+    ...['session/verify-filter.ts', 'host/runtime-config.ts'],
   ],
   'test/integration/attack.test.ts (ESC-26.5) reads them': ['sandbox/masked-too.ts'],
   'test/attack/list.test.ts checks all of the data': [
@@ -170,7 +172,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['session/interrupt.ts', 'session/list.ts', 'session/long-log.ts', 'session/make-image.ts'],
     ...['session/obtain-base.ts', 'session/packages.ts'],
     ...['session/plan.ts', 'session/prepare.ts', 'session/relay.ts', 'session/signals.ts'],
-    ...['session/start.ts', 'session/stop.ts'],
+    ...['session/create.ts', 'session/start.ts', 'session/stop.ts'],
     ...['host/job.ts', 'host/terminal.ts', 'host/stdio.ts', 'host/facts.ts', 'host/assets.ts'],
   ],
 };

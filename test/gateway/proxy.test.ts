@@ -25,7 +25,7 @@ describe('the proxies of an environment', () => {
 
   const settings = readProxySettings({
     all_proxy: 'http://proxy.test:3128',
-    no_proxy: 'localhost, .corp.test,exact.test:8443 10.1.2.3',
+    no_proxy: 'localhost, .corp.test,exact.test:8443 10.1.2.3 192.168.0.0/16',
   });
   it.each([
     ['www.example.test', 443, true],
@@ -35,6 +35,8 @@ describe('the proxies of an environment', () => {
     ['exact.test', 8443, false],
     ['exact.test', 443, true],
     ['10.1.2.3', 443, false],
+    ['192.168.7.7', 443, false],
+    ['192.169.7.7', 443, true],
   ])('serve %s port %i: %s', (host, port, isProxied) => {
     expect(proxyFor(settings, host, port) !== undefined).toBe(isProxied);
   });

@@ -15,6 +15,13 @@ async function pair(): Promise<readonly [near: Socket, far: Socket]> {
   return [near, far];
 }
 
+/** The end of a stream has been seen, by nobody in particular. */
+async function settled(socket: Socket): Promise<void> {
+  while (!socket.readableEnded && !socket.destroyed) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 function text(socket: Socket): Promise<string> {
   let all = '';
   socket.on('data', (chunk) => (all += String(chunk)));
@@ -41,6 +48,23 @@ describe('a relay', () => {
     server.resetAndDestroy();
     expect((await broken).code).toBe('ECONNRESET');
     await traffic;
+  });
+
+  it('is over at once when one side had broken off before', async () => {
+    const [client, inside] = await pair();
+    const [outside, server] = await pair();
+    server.on('error', () => undefined);
+    inside.on('error', () => undefined);
+    client.resetAndDestroy();
+    await settled(inside);
+    expect(
+      await relay(
+        inside,
+        outside,
+        peek(inside, () => true, Infinity).then(() => true),
+      ),
+    ).toEqual({ sent: 0, received: 0 });
+    expect(outside.closed).toBe(true);
   });
 
   it('passes nothing from inside when it turns out not to be ready', async () => {
@@ -75,5 +99,12 @@ describe('a look at the beginning', () => {
     expect(await peek(inside, () => undefined, 20)).toBeUndefined();
     client.end('x');
     expect(await peek(inside, () => undefined, 1_000)).toBeUndefined();
+  });
+
+  it('does not wait for one who hung up before anybody looked', async () => {
+    const [client, inside] = await pair();
+    client.destroy();
+    await settled(inside);
+    expect(await peek(inside, () => undefined, Infinity)).toBeUndefined();
   });
 });

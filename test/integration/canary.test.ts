@@ -8,7 +8,9 @@ import { formsOf } from '../../src/secrets/forms.ts';
 import { ct, eventually, sessions, startCt } from './support/ct.ts';
 import { TEST_LABEL, containerSpec, openTestEngine, testPaths } from './support/engine-fixture.ts';
 import { testImage } from './support/image.ts';
-import { mintCanary, secretConfig, type Canary } from './support/secret-config.ts';
+import { mintCanary, type Canary } from './support/mint-canary.ts';
+import { secretConfig, type SecretConfig } from './support/secret-config.ts';
+import { watchSurfaces, type Watched } from './support/watch-surfaces.ts';
 import {
   askEngine,
   commit,
@@ -133,7 +135,9 @@ describe('a secret of a session', () => {
   it('is in no place but the process and the files that are meant to have it', async () => {
     engine = await openTestEngine();
     const planted = await plantDecoy(engine);
-    const session = await startSession(canaries);
+    const { configs, said } = await configure(canaries);
+    const watched = watchSurfaces(forms, await changingFiles());
+    const session = await startSession(configs, said);
     try {
       expect(await sweep(session.subject, planted)).toEqual(clean());
     } finally {
@@ -141,6 +145,7 @@ describe('a secret of a session', () => {
     }
     expect((await session.finished).status).toBe(0);
     await eventually('the session is gone', async () => (await sessions()).length === 0);
+    expectNothingSeen(await watched(), session.subject.meant);
     // Afterwards: nothing is left of it on disk, nor of what crashed.
     const after = await grepFiles(
       [home, process.env['XDG_RUNTIME_DIR'] ?? '', '/tmp', '/dev/shm'],
@@ -153,6 +158,34 @@ describe('a secret of a session', () => {
 /** The table as it has to come out: nothing of the canaries, and the decoy everywhere. */
 function clean() {
   return SURFACES.map(({ name }) => ({ name, canary: [], findsDecoy: true }));
+}
+
+/** What is written while a session begins, runs and ends: of the engine, its runtime and ct. */
+async function changingFiles(): Promise<readonly string[]> {
+  const { store } = JSON.parse(await askEngine('/v4.0.0/libpod/info')) as {
+    readonly store: Readonly<Record<'graphRoot', string>>;
+  };
+  const { graphRoot } = store;
+  const runtime = process.env['XDG_RUNTIME_DIR'] ?? '';
+  return [`${graphRoot}/overlay-containers`, `${graphRoot}/libpod`, runtime, paths.stateDir];
+}
+
+/** From before its first step to after its last one, nothing but the agent has had a value. */
+function expectNothingSeen({ looks, seen }: Watched, meant: readonly number[]): void {
+  const places = meant.map((pid) => `/proc/${pid}/environ`);
+  const foreign = seen.filter(({ form, place }) => !isDecoy(form) && !places.includes(place));
+  expect(foreign).toEqual([]);
+  // The agent was seen with it, and each kind of place shows the decoy at every look: nothing was missed.
+  const agent = seen.filter(({ form, place }) => !isDecoy(form) && places.includes(place));
+  expect(agent.length).toBeGreaterThan(0);
+  expect(looks).toBeGreaterThan(5);
+  const always = seen.filter((hit) => hit.looks === looks && isDecoy(hit.form));
+  for (const kind of [/cmdline$/u, /environ$/u, /overlay-containers.*config\.json$/u, /\.log$/u]) {
+    expect(
+      always.filter(({ place }) => kind.test(place)),
+      String(kind),
+    ).not.toEqual([]);
+  }
 }
 
 async function sweep(subject: Subject, planted: Subject) {
@@ -173,23 +206,29 @@ function isDecoy(form: string): boolean {
   return formsBy.get(decoy)?.includes(form) === true;
 }
 
-/** A session with all kinds of grants, at -vv, with what could betray them: a command, a commit, crashes. */
-async function startSession(all: readonly Canary[]) {
+/** All kinds of grants, and what was said by runs that failed or crashed with them. */
+async function configure(all: readonly Canary[]) {
   const toml = [
     `[agents.shell]\nsecrets = ["${NAMES.env}", "${NAMES.gh}"]\nsecret_files = ["${NAMES.file}"]`,
     ...all.map((canary) => canary.toml),
   ].join('\n');
-  const { run, cwd } = secretConfig(toml);
+  const configs = secretConfig(toml);
   const failed = await failingRuns(toml);
-  const crashed = await crashInside(run, cwd);
-  const script = `[ "$${NAMES.env}" ] && [ -s /run/secrets/${NAMES.file} ] && echo ready $(wc -c </run/secrets/${NAMES.file}); read -r line`;
+  const crashed = await crashInside(configs.run, configs.cwd);
+  return { configs, said: failed + crashed };
+}
+
+/** A session at -vv, with what could betray it: a program beside the agent, and a commit. */
+async function startSession({ run, cwd }: SecretConfig, saidBefore: string) {
+  // Without a child: whoever watches finds the agent alone with it.
+  const script = `[ "$${NAMES.env}" ] && read -r file </run/secrets/${NAMES.file}; echo ready \${#file}; unset file; read -r line`;
   const child = startCt(['run', '-vv', 'shell', '-c', script], run);
   let out = '';
-  let said = failed + crashed;
+  let said = saidBefore;
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   await eventually('the agent has its secrets', () => out.includes('\n'));
-  expect(out).toBe(`ready ${all[0]?.token.length}\n`);
+  expect(out).toBe(`ready ${canaries[0]?.token.length}\n`);
   const [session] = await sessions();
   const container = session?.container ?? '';
   // A program run beside the agent, and a commit: both leave traces that are searched.

@@ -1,4 +1,5 @@
 import { copyFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ct, project, type Done } from './support/ct.ts';
@@ -60,8 +61,8 @@ describe('what left the host', () => {
     expect(names.length).toBeGreaterThan(10);
     expect(names.filter((name) => !/\.(example|wild)\.test$/u.test(name))).toEqual([]);
     const foreign = lab.world().filter(({ kind, host }) => kind === 'http' && host === 'evil.test');
-    // The one residual: what is within TLS, nobody sees.
-    expect(foreign).toHaveLength(1);
+    // The one residual, over HTTP/1 and HTTP/2: what is within TLS, nobody sees.
+    expect(foreign).toHaveLength(2);
   });
 
   it('reached none of the metadata, private and carrier addresses', () => {
@@ -126,6 +127,48 @@ for host, port in (('198.18.0.1', 443), ('127.0.0.1', 8080), ('10.64.0.2', 8080)
   it('see no socket of the host in their file system', async () => {
     const { stdout } = await inStrict('find / -xdev -type s 2>/dev/null; find /run /tmp -type s');
     expect(stdout.toString()).toBe('');
+  });
+});
+
+describe('a unix socket that a program of the host listens on', () => {
+  // Some versions of Node fill an abstract name up with zeros.
+  const connecting = (place: string): string => `python3 -c "
+import socket
+def tried(place):
+    with socket.socket(socket.AF_UNIX) as sock:
+        try:
+            sock.connect(place); return sock.recv(9).decode()
+        except OSError as error:
+            return type(error).__name__
+print(max(tried('${place}'), tried('${place}'.ljust(108, '\\0')) if '${place}'[0] == '\\0' else ''))"`;
+  const served = async (path: string, work: () => Promise<Done>): Promise<string> => {
+    const server = createServer((socket) => socket.end('reached'));
+    await new Promise<void>((resolve) => server.listen(path, () => resolve()));
+    try {
+      return (await work()).stdout.toString().trim();
+    } finally {
+      server.close();
+    }
+  };
+
+  it('in the project is hidden, unless it is to be seen', async () => {
+    const cwd = project();
+    const run = (...options: string[]) =>
+      served(`${cwd}/tool.sock`, () =>
+        ct(['run', '-n', 'offline', ...options, 'shell', '-c', connecting('tool.sock')], { cwd }),
+      );
+    expect(await run()).toBe('PermissionError');
+    expect(await run('--visible', 'tool.sock')).toBe('reached');
+  });
+
+  it('in the abstract namespace is not there', async () => {
+    const name = `ct-lab-${process.pid}`;
+    const reach = connecting(`\\0${name}`);
+    const [inside, outside] = [
+      await served(`\0${name}`, () => inStrict(reach)),
+      await served(`\0${name}`, () => ct(['-c', reach], { program: ['sh'] })),
+    ];
+    expect([inside, outside]).toEqual(['ConnectionRefusedError', 'reached']);
   });
 });
 

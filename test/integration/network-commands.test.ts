@@ -77,6 +77,8 @@ describe('ct network, on a real configuration', () => {
     [['block', 'keep.example'], /'keep\.example' is allowed[^]*ct network remove 'keep\.example'/u],
     [['allow', '\u001b[31mred.example'], /\\e\[31m/u],
     [['allow'], /say which/u],
+    // What `ct network allow *` comes to in this directory.
+    [['allow', 'config', 'run'], /files here[^]*quote it/u],
     [['clear'], /ct network clear --yes/u],
     [['remove', '--save', '--nonsense', 'x'], /--nonsense/u],
   ])('refuses %j and leaves the file as it is', async (words, expected) => {

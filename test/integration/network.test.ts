@@ -1,9 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ct, eventually, project, sessions, startCt, type Done } from './support/ct.ts';
+import { ct, eventually, project, startCt, type Done } from './support/ct.ts';
+import { alone, freePort, listening, portOf } from './support/lab/alone.ts';
 import { configured, startLab, type Lab } from './support/lab/lab.ts';
 
 let lab: Lab;
@@ -100,10 +108,161 @@ print(u.urlopen('https://api.example.test/', context=ssl.create_default_context(
     ]);
   });
 
+  it("GNU's wget", async () => {
+    const cwd = labProject();
+    // Not in the image: the host's own, with the libraries that it has there.
+    takeAlong('wget', cwd);
+    const wget = './lib/loader --library-path lib ./wget -nv -O- --ca-certificate=lab.pem';
+    const text = await output(
+      `${wget} http://www.example.test/ 2>&1; ${wget} 'http://www.example.test/redirect?to=https://api.example.test/' 2>&1`,
+      cwd,
+    );
+    expect(text.match(/"host":"[^"]*"/gu)).toEqual([
+      '"host":"www.example.test"',
+      '"host":"api.example.test"',
+    ]);
+  });
+
+  it("Go's own resolver and its HTTP client", async () => {
+    const cwd = labProject();
+    copyFileSync('/usr/bin/gron', `${cwd}/gron`);
+    const text = await output(
+      `export GODEBUG=netdns=go+1
+      ./gron http://www.example.test/ 2>&1; ./gron -k https://api.example.test/ 2>&1; ./gron http://evil.test 2>&1 || true`,
+      cwd,
+    );
+    expect(text).toMatch(/json\.host = "www\.example\.test"/u);
+    expect(text).toMatch(/json\.host = "api\.example\.test"/u);
+    expect(text).toMatch(/use of Go's resolver/u);
+    expect(text).toMatch(/evil\.test.*no such host/u);
+  });
+
   it('a static program with musl', async () => {
     const cwd = labProject();
     execFileSync('musl-gcc', ['-static', '-Os', '-o', `${cwd}/musl`, beside('musl.c')]);
     expect(await output('./musl', cwd)).toBe('220 I speak first');
+  });
+});
+
+describe('a change of the rules while a session runs', () => {
+  it('is in force within a second, cuts what it forbids, and nothing else', async () => {
+    const cwd = labProject();
+    copyFileSync(beside('live.py'), `${cwd}/live.py`);
+    const env = { ...lab.env, XDG_CONFIG_HOME: config };
+    const run = startCt(['run', '-n', 'strict', 'shell', '-c', 'python3 live.py'], { cwd, env });
+    const change = async (after: string, ...words: string[]): Promise<number> => {
+      await eventually(`it is ${after}`, () => existsSync(`${cwd}/${after}`));
+      const done = await ct(['network', ...words, '--session', id()], { env });
+      expect(done.status, done.stderr).toBe(0);
+      // The clock of the session, which is the kernel's.
+      return Number(process.hrtime.bigint()) / 1e9;
+    };
+    const id = (): string =>
+      readdirSync(`${lab.env['XDG_RUNTIME_DIR'] ?? ''}/ct/sessions`)[0]?.replace('.sock', '') ?? '';
+    const changed = [
+      await change('ready', 'allow', 'other.test'),
+      await change('open', 'remove', 'other.test'),
+      // The address of a name that stays allowed: what leads there is cut too.
+      await change('cut', 'block', '198.51.100.20'),
+    ];
+    const { stdout, stderr } = await run.finished;
+    const lines = stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' '));
+    expect(
+      lines.map(([word, , ...more]) => [word, ...more]),
+      stderr,
+    ).toEqual([
+      ['allowed'],
+      ['removed', 'ConnectionResetError', 'True'],
+      ['blocked', 'ConnectionResetError'],
+    ]);
+    const late = lines.map(([, time], index) => Number(time) - (changed[index] ?? 0));
+    expect(Math.max(...late)).toBeLessThan(1);
+  });
+});
+
+describe("a host that reaches the world through its company's proxy", () => {
+  it('has its sessions go there: requests as requests, the rest through tunnels', async () => {
+    const proxied = await startLab({
+      HTTPS_PROXY: 'http://me:secret@198.51.100.254:3128',
+      http_proxy: '198.51.100.254:3128',
+      NO_PROXY: 'localhost,.wild.test,api.example.test',
+    });
+    try {
+      const text = await ct(
+        [
+          ...['run', '-n', 'strict', 'shell', '-c'],
+          // The company's resolver knows no names of the world: 'outer' is not in the lab's zone.
+          `status() { curl -sS -k -m 10 -o /dev/null -w '%{http_code}\n' "$@" 2>&1; }
+          status https://outer.example.test/; status http://outer.example.test/path
+          status http://api.example.test/direct; status https://lan.example.test/; env | grep -ic proxy`,
+        ],
+        { env: { ...proxied.env, XDG_CONFIG_HOME: config } },
+      );
+      const lines = text.stdout.toString().trim().split('\n');
+      expect(lines.slice(0, 3), text.stderr).toEqual(['200', '200', '200']);
+      expect(text.stderr).toMatch(/lan\.example\.test:443 .*leads to a private address/u);
+      // The agent learns nothing of the proxy, and not its password.
+      expect(lines.at(-1)).toBe('0');
+      const asked = proxied.world().filter(({ kind }) => kind === 'proxied' || kind === 'tunnel');
+      expect(asked.map(({ kind, url, authorization = '' }) => [kind, url, authorization])).toEqual([
+        ['tunnel', 'outer.example.test:443', `Basic ${btoa('me:secret')}`],
+        ['proxied', 'http://outer.example.test/path', ''],
+      ]);
+    } finally {
+      await proxied.stop();
+    }
+  });
+});
+
+describe('ct network learn', () => {
+  const learn = async (...options: string[]): Promise<string> => {
+    const lists = `
+[network]
+allowed_domains = ["api.example.test", "www.example.test:9002", "unused.example.test"]
+blocked_domains = ["steal.example.test"]
+ports = ["80"]
+registries = false
+`;
+    const script = `for url in other.test api.example.test steal.example.test lan.example.test; do
+      curl -sS -m 5 -o /dev/null http://$url/; done
+      python3 -c "import socket
+for host, port in (('api.example.test', 9002), ('www.example.test', 9002), ('other.test', 7)):
+    try: socket.create_connection((host, port), 5).close()
+    except OSError as error: print(error.strerror)"`;
+    const done = await ct(['network', 'learn', ...options, 'shell', '--', '-c', script], {
+      env: { ...lab.env, XDG_CONFIG_HOME: configured(lists) },
+    });
+    expect(done.status, done.stderr).toBe(0);
+    return done.stderr;
+  };
+  const added = (text: string): readonly (string | undefined)[] =>
+    [...text.slice(text.indexOf(' used ')).matchAll(/^ct: +ct network (.*)$/gmu)].map(
+      ([, line]) => line,
+    );
+
+  it('ends with the least that the lists lack, and what they have too much', async () => {
+    const text = await learn();
+    expect(text).toContain('this session used 3 destinations that the lists lack:');
+    expect(added(text)).toEqual([
+      "allow 'api.example.test:9002'",
+      "allow 'other.test'",
+      "allow 'other.test:7'",
+      "remove 'unused.example.test'",
+    ]);
+    // Watching opens neither what is blocked nor private addresses.
+    expect(text).toMatch(/steal\.example\.test .*blocked; ct network remove/u);
+    expect(text).toMatch(/lan\.example\.test:80 .*leads to a private address/u);
+  });
+
+  it('with --shadow says what strict would have denied', async () => {
+    const text = await learn('--shadow');
+    expect(text).toContain('strict would have denied 3 destinations:');
+    expect(text).toContain("ct network allow 'other.test'");
+    expect(text).not.toContain('unused.example.test');
   });
 });
 
@@ -155,7 +314,7 @@ describe('a published port', () => {
 
   it('that is taken stops the run before the agent begins', async () => {
     const server = await listening(createServer(), '127.0.0.1');
-    const { port } = server.address() as { port: number };
+    const port = portOf(server);
     const run = ['run', '-n', 'offline', '-p', `${port}:80`, 'shell', '-c', 'echo begun'];
     const { status, stdout, stderr } = await ct(run, { env: alone() });
     server.close();
@@ -170,7 +329,7 @@ describe('a permissive session', () => {
       createServer((socket) => socket.end('host')),
       '0.0.0.0',
     );
-    const { port } = server.address() as { port: number };
+    const port = portOf(server);
     const script = `python3 -c "
 import socket
 for host in '${hostPlaces().join(' ')}'.split():
@@ -188,112 +347,29 @@ for host in '${hostPlaces().join(' ')}'.split():
   });
 });
 
-describe('when something fails', () => {
-  it('a refusing nft keeps the gate closed, and says so', async () => {
-    const { status, stdout, stderr } = await withFake('nft', 'echo "no such kernel" >&2; exit 1');
-    expect([status, stdout.toString()]).toEqual([125, '']);
-    expect(stderr).toContain("nft did not load the session's rules");
-    expect(await sessions()).toEqual([]);
-  });
-
-  it('a helper that is killed half-way keeps the gate closed', async () => {
-    const { status, stdout, stderr } = await withFake('perl', 'kill -9 $$');
-    expect([status, stdout.toString()]).toEqual([125, '']);
-    expect(stderr).toMatch(/ct: .*network/u);
-    expect(await sessions()).toEqual([]);
-  });
-
-  it('a host without an answering resolver: connections end, and the log says why', async () => {
-    const { stdout, stderr } = await strict('curl -sS http://broken.example.test/');
-    expect(stdout.toString()).toMatch(/resolver|no broken/u);
-    expect(stderr).toMatch(/broken\.example\.test/u);
-  });
-
-  it('a killed gateway closes the network at once; another one takes the session up', async () => {
-    const script = `curl -sS 'http://www.example.test/events?n=200' >/dev/null & sleep 1
-      touch ready; while [ ! -e killed ]; do sleep 0.1; done; wait
-      for i in 1 2 3 4 5 6 7 8 9 10; do curl -sS -m 2 http://www.example.test/ && break; sleep 0.5; done`;
-    const cwd = labProject();
-    const run = startCt(['run', '-n', 'strict', 'shell', '-c', script], {
-      cwd,
-      env: { ...lab.env, XDG_CONFIG_HOME: config },
-    });
-    await eventually('the load runs', () => exists(`${cwd}/ready`));
-    process.kill(lab.owner(), 'SIGKILL');
-    writeFileSync(`${cwd}/killed`, '');
-    const { stderr } = await run.finished;
-    expect(stderr).toContain('the process that served the network has ended');
-    // What serves now is ct itself, outside of the lab: the way is there again, the lab is not.
-    expect(stderr).toMatch(/www\.example\.test/u);
-  });
-});
-
 /** The first of this host's own apt sources, on one line. */
 function aptLine(): string {
   const dir = '/etc/apt/sources.list.d';
   const files = [...readdirSync(dir).map((name) => `${dir}/${name}`), '/etc/apt/sources.list'];
-  const text = files.map((file) => (exists(file) ? readFileSync(file, 'utf8') : '')).join('\n\n');
+  const text = files
+    .map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : ''))
+    .join('\n\n');
   const [, uri] = /^URIs:\s*(\S+)/mu.exec(text) ?? /^deb (?:\[[^\]]*\] )?(\S+)/mu.exec(text) ?? [];
   const [, suite] =
     /^Suites:\s*(\S+)/mu.exec(text) ?? /^deb (?:\[[^\]]*\] )?\S+ (\S+)/mu.exec(text) ?? [];
   return `deb [trusted=yes] ${uri ?? ''} ${suite ?? ''} main`;
 }
 
-describe('a detached session', () => {
-  it('has a process that serves its network, which the next command replaces when it was killed', async () => {
-    const env = {
-      ...alone(),
-      XDG_CONFIG_HOME: configured(
-        '[network]\nmode = "strict"\nallowed_domains = ["*.nowhere.test"]\n',
-      ),
-    };
-    const runtime = env.XDG_RUNTIME_DIR;
-    const started = await ct(['run', '-d', '-n', 'strict', 'shell', '-c', 'sleep 60'], { env });
-    expect(started.stderr).toBe('');
-    const id = started.stdout.toString().trim();
-    const resolves = async (): Promise<string> => {
-      const words = ['exec', id, '--', 'getent', 'hosts', 'a.nowhere.test'];
-      return (await ct(words, { env })).stdout.toString();
-    };
-    expect(await resolves()).toMatch(/^198\.18\./u);
-    process.kill(listenerOf(`${runtime}/ct/network.sock`), 'SIGKILL');
-    // The command that looks for the session starts the process again.
-    await eventually('it is served again', async () => /^198\.18\./u.test(await resolves()));
-    await ct(['stop', id, '--timeout', '0s'], { env });
-    await eventually('nothing is left of it', () => !exists(`${runtime}/ct/served/${id}.json`));
-  });
-});
-
-/** Pid of the process that has started with the runtime directory of `socket` and serves networks. */
-function listenerOf(socket: string): number {
-  const runtime = socket.slice(0, socket.indexOf('/ct/network.sock'));
-  const pid = readdirSync('/proc').find((name) => {
-    if (!/^\d+$/u.test(name)) return false;
-    try {
-      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
-      if (!words.includes('serve')) return false;
-      const environment = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0');
-      return environment.includes(`XDG_RUNTIME_DIR=${runtime}`);
-    } catch {
-      return false;
-    }
-  });
-  if (pid === undefined) throw new Error(`nobody serves networks in ${runtime}`);
-  return Number(pid);
-}
-
-/** A runtime directory in which nobody serves networks: ct does it itself. */
-function alone(): { readonly XDG_RUNTIME_DIR: string; readonly CONTAINER_HOST: string } {
-  const engine = process.env['XDG_RUNTIME_DIR'] ?? '';
-  const dir = mkdtempSync(`${engine}/alone-`);
-  return { XDG_RUNTIME_DIR: dir, CONTAINER_HOST: `unix://${engine}/ct/podman.sock` };
-}
-
-async function withFake(name: string, script: string): Promise<Done> {
-  const dir = mkdtempSync(`${process.env['XDG_RUNTIME_DIR'] ?? ''}/fake-`);
-  writeFileSync(`${dir}/${name}`, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  const env = { ...alone(), PATH: `${dir}:${process.env['PATH'] ?? ''}`, XDG_CONFIG_HOME: config };
-  return ct(['run', '-n', 'strict', 'shell', '-c', 'echo begun'], { env });
+/** A program of the host with its libraries and their loader, so that it runs over another libc. */
+function takeAlong(name: string, cwd: string): void {
+  mkdirSync(`${cwd}/lib`);
+  copyFileSync(`/usr/bin/${name}`, `${cwd}/${name}`);
+  const listed = execFileSync('ldd', [`/usr/bin/${name}`], { encoding: 'utf8' });
+  for (const [, library = ''] of listed.matchAll(/=> (\/\S+)/gu)) {
+    copyFileSync(library, `${cwd}/lib/${library.slice(library.lastIndexOf('/') + 1)}`);
+  }
+  const [, loader = ''] = /^\s*(\/\S*ld-\S+)/mu.exec(listed) ?? [];
+  copyFileSync(loader, `${cwd}/lib/loader`);
 }
 
 function makeRepository(path: string): void {
@@ -317,31 +393,10 @@ function hostPlaces(): readonly string[] {
   return [...new Set([...own].map(([, address = '']) => address)), '10.0.2.2', '169.254.1.2'];
 }
 
-async function listening(server: Server, host: string): Promise<Server> {
-  await new Promise<void>((resolve) => server.listen(0, host, () => resolve()));
-  return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = await listening(createServer(), '127.0.0.1');
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 async function fetched(port: number): Promise<number | undefined> {
   try {
     return (await fetch(`http://127.0.0.1:${port}/`)).status;
   } catch {
     return undefined;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    readFileSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -141,6 +141,13 @@ describe('what a session sees', () => {
     expect((await inSession('ls -a ~')).stdout.toString()).not.toContain('.gemini');
   });
 
+  it('starts its shell by its path, whatever an earlier session left first on PATH', async () => {
+    const script = 'mkdir -p ~/.local/bin; cp /bin/false ~/.local/bin/bash; command -v bash';
+    expect((await inSession(script)).stdout.toString()).toBe('/home/ct/.local/bin/bash\n');
+    const next = await inSession('rm ~/.local/bin/bash; echo the real one');
+    expect(next.stdout.toString()).toBe('the real one\n');
+  });
+
   it('cannot write to the installed agents', async () => {
     const dir = '/opt/ct/packages';
     const run = await ct(['run', 'gemini', '--version']);

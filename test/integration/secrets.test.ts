@@ -304,6 +304,17 @@ describe('ct secrets', () => {
     expect(sources.stdout.toString()).toMatch(/\.env: it has changed since you trusted it/u);
   });
 
+  it('reads the file that NAME_FILE names, and .env beside config.toml', async () => {
+    const { run, configDir, cwd } = secretConfig(GRANTED);
+    const file = join(cwd, '..', `key-${randomBytes(3).toString('hex')}`);
+    writeFileSync(file, 'from a file\n', { mode: 0o600 });
+    writeFileSync(join(configDir, '.env'), "CERT='from .env'\nPATH=/evil\n", { mode: 0o600 });
+    const script = 'echo "$DEMO_KEY|$(cat $CERT_FILE)|$PATH"';
+    const env = { ...run.env, DEMO_KEY_FILE: file };
+    const done = await ct(['run', 'shell', '-c', script], { ...run, env });
+    expect(done.stdout.toString()).toMatch(/^from a file\|from \.env\|(?!.*evil)/u);
+  });
+
   it('gives a program that hangs its deadline, and repeats nothing of what it said', async () => {
     const toml = (script: string): string =>
       `[agents.shell]\nrequired_secrets = ["X_KEY"]\n[secrets.X_KEY]\ncommand = ["sh", "-c", "${script}"]\ntimeout = 1\n`;

@@ -49,6 +49,11 @@ const WEAKENED: readonly (readonly [string, (body: Body) => Body, RegExp])[] = [
     dropped('no_new_privileges'),
     /no_new_privileges: planned true, seen false/u,
   ],
+  [
+    'the filter: the engine takes its own',
+    dropped('seccomp_profile_path'),
+    /seccomp filter: planned default, seen another one/u,
+  ],
   ['read-only root', dropped('read_only_filesystem'), /root file system: planned read-only/u],
   ['user', (body) => ({ ...body, user: '0:0' }), /user: planned/u],
   ['keep-id', (body) => ({ ...body, userns: { nsmode: 'host' } }), /user: planned your own/u],

@@ -84,6 +84,8 @@ describe('decide, for names', () => {
     expect(word(policy, 'other.host.ct', 5432)).toBe('not_allowed');
     expect(word(policy, 'toString.host.ct', 5432)).toBe('not_allowed');
     expect(word(policy, 'host.ct', 5432)).toBe('not_allowed');
+    const permissive = policyOf({ hostServices, mode: 'permissive' });
+    expect(word(permissive, 'db.host.ct', 5432)).toBe('not_allowed');
     expect(portsOf(policy)).toEqual([5432]);
   });
 

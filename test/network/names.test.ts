@@ -45,4 +45,17 @@ describe('the addresses of a session’s names', () => {
     expect(table.assign('a.w.test', '*.w.test', 40_000)).toHaveProperty('address');
     expect(table.assign('c.w.test', '*.w.test', MINUTE)).toHaveProperty('address');
   });
+
+  it('are other ones for each generation, so that a stale address is nobody’s', () => {
+    const of = (generation: number): string => {
+      const assigned = new NameTable(undefined, generation).assign('a.test', 'r', 0);
+      return 'address' in assigned ? assigned.address : '';
+    };
+    expect([of(0), of(1), of(30), of(31)]).toEqual([
+      ...['198.18.0.1', '198.18.16.1', '198.19.224.1', '198.18.0.1'],
+    ]);
+    const last = new NameTable({ names: 4096, perRuleAMinute: Infinity }, 30);
+    const all = Array.from({ length: 4096 }, (_, at) => last.assign(`n${at}.test`, 'r', 0));
+    expect(all.every((assigned) => 'address' in assigned)).toBe(true);
+  });
 });

@@ -6,6 +6,7 @@ import { DEFAULT_CONFIG, type Config } from '../../src/config/schema.ts';
 import { decide } from '../../src/network/decide.ts';
 import { emptyPolicy } from '../../src/network/policy.ts';
 import { checkNetwork } from '../../src/plan/check-network.ts';
+import { idleServices } from '../../src/plan/idle-services.ts';
 import { agentRuleOf, planNetwork, type NetworkWish } from '../../src/plan/network.ts';
 import { rule } from '../network/rules.ts';
 
@@ -95,6 +96,15 @@ describe('planNetwork', () => {
   it('records when it is asked to', () => {
     expect(plan({}, { record: 'shadow' }).record).toBe('shadow');
     expect(plan({})).not.toHaveProperty('record');
+  });
+});
+
+describe('idleServices', () => {
+  it('says that services of the host are not there, where they are not', () => {
+    const network = { ...DEFAULT_CONFIG.network, host_services: { db: '127.0.0.1:5432' } };
+    expect(idleServices('strict', network)).toEqual([]);
+    expect(idleServices('permissive', network)[0]).toMatch(/\(db\) are for strict sessions/u);
+    expect(idleServices('offline', DEFAULT_CONFIG.network)).toEqual([]);
   });
 });
 

@@ -1,8 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Account, sweep } from './support/accounts.ts';
+import { formsOf } from '../../src/secrets/forms.ts';
+import { mintCanary } from '../integration/support/mint-canary.ts';
+import { Account, GROUND, lendImages, sweep } from './support/accounts.ts';
 import { installCt } from './support/install.ts';
 
 const STORE = '.config/ct/secrets/secrets.toml';
@@ -65,3 +67,46 @@ describe('a store that cannot be written', () => {
     expect(done.stderr).toMatch(/belongs to another account/u);
   });
 });
+
+describe('the disk of a session that had a secret', () => {
+  it('has it in no block afterwards, deleted files and the journal included (LEAK-12)', async () => {
+    const [variable, file, decoy] = [mintCanary('A_KEY'), mintCanary('B_KEY'), mintCanary('DECOY')];
+    const disk = join(GROUND, 'disk.img');
+    account = Account.make('ct-root-a', ct);
+    mountDisk(disk, account);
+    lendImages(process.env['CT_TEST_STORE'], account);
+    // What was written and removed is found: the search sees what it has to.
+    account.write('.local/decoy', decoy.token);
+    execFileSync('sync');
+    rmSync(join(account.home, '.local/decoy'));
+    const grants = '[agents.shell]\nsecrets = ["A_KEY"]\nsecret_files = ["B_KEY"]\n';
+    account.write('.config/ct/config.toml', grants + variable.toml + file.toml);
+    account.write('p/run.sh', 'read -r file <"$B_KEY_FILE"; echo "${#A_KEY} ${#file}"');
+    const done = await account.login(`cd ~/p && ${ct} run -vv shell run.sh`);
+    expect(done.stdout, done.stderr).toBe(`${variable.token.length} ${file.token.length}\n`);
+    expect(await account.ct('ps --all --json')).toMatchObject({ status: 0 });
+    execFileSync('sync');
+    const tokens = [variable.token, file.token, decoy.token];
+    const ofDecoy = formsOf(Buffer.from(decoy.token));
+    const found = formsOn(disk, tokens);
+    expect(found.filter((form) => !ofDecoy.includes(form))).toEqual([]);
+    expect(found).toContain(decoy.token);
+  }, 400_000);
+});
+
+/** A file system of its own below `~/.local`, where the engine and ct keep everything. */
+function mountDisk(disk: string, someone: Account): void {
+  execFileSync('truncate', ['-s', '3G', disk]);
+  execFileSync('mkfs.ext4', ['-q', '-E', `root_owner=${someone.uid}:${someone.uid}`, disk]);
+  execFileSync('mount', ['-o', 'loop', disk, someone.own('.local')]);
+}
+
+/** Which forms of these values are on a disk. */
+function formsOn(disk: string, tokens: readonly string[]): readonly string[] {
+  const forms = tokens.flatMap((token) => formsOf(Buffer.from(token)));
+  const { stdout } = spawnSync('grep', ['-a', '-o', '-F', '-f', '-', disk], {
+    input: forms.join('\n'),
+    encoding: 'latin1',
+  });
+  return [...new Set(stdout.split('\n').filter((line) => line !== ''))];
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CtError } from '../../src/base/errors.ts';
 import type { ContainerState, Engine } from '../../src/engine/engine.ts';
-import { askOutcome } from '../../src/session/outcome.ts';
+import { askOutcome, outOfMemory } from '../../src/session/outcome.ts';
 
 const state = (status: ContainerState['status'], exitCode = 0): ContainerState => ({
   id: 'x',
@@ -13,6 +13,7 @@ const state = (status: ContainerState['status'], exitCode = 0): ContainerState =
   terminal: false,
   labels: {},
   imageId: '',
+  runtimeConfig: undefined,
 });
 
 /** An engine that answers `inspect` with these, the last one for ever. */
@@ -34,6 +35,19 @@ describe('askOutcome', () => {
       exitCode: 37,
       oomKilled: false,
     });
+  });
+
+  it('passes on that the kernel killed for memory, which is said with the limit', async () => {
+    const engine = answering({ ...state('exited', 137), oomKilled: true });
+    expect(await askOutcome(engine, 'x')).toEqual({
+      kind: 'exited',
+      exitCode: 137,
+      oomKilled: true,
+    });
+    expect(outOfMemory(256 * 1024 ** 2)).toMatch(
+      /out of memory \(limit 256 ?MiB; -m gives it more\)/u,
+    );
+    expect(outOfMemory(undefined)).not.toContain('limit');
   });
 
   it('never takes a broken connection for an exit', async () => {

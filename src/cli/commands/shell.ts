@@ -30,7 +30,7 @@ export default class ShellCommand extends CtCommand {
         return (await runSession({ ...PLAIN_RUN, agent: 'shell' }, context)).status;
       }
       const { execInSession } = await import('../../session/exec.ts');
-      return execInSession({ selector, args: ['bash', '-l'] }, context);
+      return execInSession({ selector, args: ['/bin/bash', '-l'] }, context);
     });
   }
 }

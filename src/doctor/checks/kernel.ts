@@ -1,3 +1,4 @@
+import { printable } from '../../base/text.ts';
 import { bad, ok, unknown, warn, type Check, type Finding } from '../check.ts';
 import type { DeviceState } from '../facts.ts';
 import { isAtLeast } from '../versions.ts';
@@ -61,6 +62,20 @@ export const kernelChecks: readonly Check[] = [
       return hasSeccomp
         ? ok('filters are there')
         : bad('the kernel has no seccomp filters', 'use a kernel built with CONFIG_SECCOMP_FILTER');
+    },
+  },
+  {
+    id: 'swap',
+    title: 'Swap',
+    scope: 'host',
+    run({ plainSwap }) {
+      if (plainSwap === undefined) return unknown('this kernel does not say');
+      if (plainSwap.length === 0) return ok('none, or encrypted');
+      // An ordinary account cannot keep its tmpfs out of it: the option noswap is for root.
+      return warn(
+        `${plainSwap.map(printable).join(', ')}: secrets in memory may be written there in plain text`,
+        'encrypt it (crypttab(5), option swap), or use zram',
+      );
     },
   },
   {

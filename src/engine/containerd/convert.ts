@@ -36,6 +36,7 @@ export function stateOf(
     terminal: OWN_LABEL.terminal in container.labels,
     labels: foreignLabels(container.labels),
     imageId: container.labels[OWN_LABEL.imageId] ?? '',
+    runtimeConfig: undefined,
   };
 }
 

@@ -13,6 +13,8 @@ export interface LibpodContainer {
   readonly Id?: string;
   readonly Name?: string;
   readonly Image?: string;
+  /** Once it is initialised */
+  readonly OCIConfigPath?: string;
   readonly State?: {
     readonly Status?: string;
     readonly Pid?: number;
@@ -100,6 +102,7 @@ export function stateFromLibpod(container: LibpodContainer): ContainerState {
     terminal: config.Tty ?? false,
     labels: config.Labels ?? {},
     imageId: container.Image ?? '',
+    runtimeConfig: container.OCIConfigPath ?? '',
   };
 }
 

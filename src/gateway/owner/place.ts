@@ -10,6 +10,11 @@ export function servedDir(runtimeDir: string): string {
   return `${runtimeDir}/ct/served`;
 }
 
+/** What lies there for one session. */
+export function servedFile(runtimeDir: string, session: string): string {
+  return `${servedDir(runtimeDir)}/${session}.json`;
+}
+
 /** One question, a line of JSON: serve this session. */
 export interface AdoptRequest {
   readonly v: 1;

@@ -11,7 +11,7 @@ import {
 } from '../served-session.ts';
 import { reach } from './client.ts';
 import { readLine } from './lines.ts';
-import { ownerSocket, servedDir, type AdoptReply, type AdoptRequest } from './place.ts';
+import { ownerSocket, servedDir, servedFile, type AdoptReply, type AdoptRequest } from './place.ts';
 
 /** How the serving process ends. */
 export interface OwnerOptions {
@@ -99,7 +99,7 @@ class Owner {
         removeQuietly(`${dir}/${name}`);
       } else {
         // One that cannot be taken up stays without a network; the others shall have theirs.
-        await this.#serve(wish).catch(() => undefined);
+        await this.#serve(nextGeneration(wish)).catch(() => undefined);
       }
     }
   }
@@ -165,8 +165,13 @@ class Owner {
   }
 
   #fileOf(session: string): string {
-    return `${servedDir(this.#place.runtimeDir)}/${session}.json`;
+    return servedFile(this.#place.runtimeDir, session);
   }
+}
+
+/** The names that it had are forgotten: none of their addresses may come to mean another one. */
+function nextGeneration(wish: Remembered): Remembered {
+  return { ...wish, generation: (wish.generation ?? 0) + 1 };
 }
 
 function readRemembered(path: string): Remembered | undefined {

@@ -26,6 +26,13 @@ describe('kernel checks', () => {
     expect(judge('userns', { userns, subids }).status).toBe('warn');
   });
 
+  it('warns of swap in plain text, which secrets may be written to (LEAK-13)', () => {
+    expect(judge('swap', { plainSwap: [] }).status).toBe('ok');
+    expect(judge('swap', { plainSwap: undefined }).status).toBe('unknown');
+    const found = judge('swap', { plainSwap: ['/dev/vda2'] });
+    expect(found).toMatchObject({ status: 'warn', fix: expect.stringContaining('crypttab') });
+  });
+
   it('wants seccomp filters', () => {
     expect(judge('seccomp', { hasSeccomp: false }).status).toBe('fail');
     expect(judge('seccomp', { hasSeccomp: undefined }).status).toBe('unknown');

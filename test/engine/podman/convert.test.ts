@@ -31,6 +31,7 @@ describe('stateFromLibpod', () => {
         Id: 'i',
         Name: 'n',
         Image: 'img',
+        OCIConfigPath: '/s/userdata/config.json',
         State: { Status: 'exited', ExitCode: 37, OOMKilled: true },
         Config: { Tty: true, Labels: { a: 'b' } },
       }),
@@ -44,6 +45,7 @@ describe('stateFromLibpod', () => {
       terminal: true,
       labels: { a: 'b' },
       imageId: 'img',
+      runtimeConfig: '/s/userdata/config.json',
     });
     expect(stateFromLibpod({ Config: { Labels: null } }).labels).toEqual({});
   });

@@ -19,6 +19,8 @@ export const GROUND = '/var/lib/ct-root-test';
 
 /** Far from where useradd begins, and below the dynamic ones (systemd: 60001 on). */
 const FIRST_UID = 58_000;
+/** Below it are the system's own: no test has an account there. */
+const LEAST_UID = 500;
 
 /** How a program ended. */
 export interface Done {
@@ -111,20 +113,21 @@ export class Account {
   }
 }
 
-/**
- * A uid that nobody has, and of which there is no trace: a machine made of namespaces may share
- * /dev/shm with one whose accounts have the usual numbers, and what these tests use and remove must
- * be theirs alone.
- */
 function freeUid(): number {
-  for (let uid = FIRST_UID; uid < FIRST_UID + 1000; uid++) {
-    if (ownPids(uid).length > 0 || traces(uid).length > 0 || ownTemporary(uid).length > 0) continue;
-    const taken = ['passwd', 'group'].map(
-      (base) => spawnSync('getent', [base, String(uid)]).status,
-    );
-    if (taken.every((status) => status !== 0)) return uid;
-  }
+  for (let uid = FIRST_UID; uid < FIRST_UID + 1000; uid++) if (isFree(uid)) return uid;
   throw new Error(`no free uid from ${FIRST_UID} on`);
+}
+
+/**
+ * Whether nobody has this uid, and there is no trace of it: a machine made of namespaces may share
+ * processes and /dev/shm with one whose accounts have the usual numbers, and what these tests use and
+ * remove must be theirs alone.
+ */
+export function isFree(uid: number): boolean {
+  if (ownPids(uid).length > 0 || traces(uid).length > 0 || ownTemporary(uid).length > 0)
+    return false;
+  const asked = ['passwd', 'group'].map((base) => spawnSync('getent', [base, String(uid)]).status);
+  return asked.every((status) => status !== 0);
 }
 
 /** What an engine keeps outside the home, by uid. */
@@ -146,7 +149,7 @@ export function sweep(): void {
 function removeAccount(name: string): void {
   const [, , uidText, , , home = ''] = passwdLine(name).split(':');
   const uid = Number(uidText);
-  if (!home.startsWith(`${GROUND}/`) || uid < FIRST_UID) {
+  if (!home.startsWith(`${GROUND}/`) || uid < LEAST_UID) {
     throw new Error(`${name} is not an account of these tests`);
   }
   for (let tries = 0; tries < 100; tries++) {

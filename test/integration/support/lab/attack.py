@@ -8,6 +8,8 @@ import ssl
 import struct
 import sys
 import time
+import urllib.error
+import urllib.request
 
 
 def outcome(error):

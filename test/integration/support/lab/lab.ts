@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { eventually } from '../ct.ts';
 
 /** What a server of the lab wrote down. */
@@ -18,6 +19,7 @@ export interface Noted {
   readonly host?: string;
   readonly url?: string;
   readonly to?: string;
+  readonly authorization?: string;
 }
 
 /** A small Internet of our own, and the process that serves sessions in the middle of it. */
@@ -34,6 +36,8 @@ export interface Lab {
   world(): readonly Noted[];
   /** What arrived at the host's own servers so far: nothing, if all is well */
   host(): readonly Noted[];
+  /** Runs a shell script where the serving process is, as root of the lab; throws when it fails */
+  enter(script: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,9 +46,9 @@ const beside = (name: string): string => fileURLToPath(new URL(name, import.meta
 /**
  * Makes the lab: two network namespaces within the account's own user namespace, joined by a cable,
  * without any way to the world outside. The gateway runs in the one, so all it can reach is the other.
- * The sessions are ordinary ones of this account.
+ * The sessions are ordinary ones of this account. `variables` are for the process that serves.
  */
-export async function startLab(): Promise<Lab> {
+export async function startLab(variables: Readonly<Record<string, string>> = {}): Promise<Lab> {
   const engine = process.env['XDG_RUNTIME_DIR'] ?? '';
   // Of its own: sessions of other suites may have a process that serves them.
   const runtime = mkdtempSync(`${engine}/served-`);
@@ -57,7 +61,7 @@ export async function startLab(): Promise<Lab> {
   const child = spawn('podman', ['unshare', 'unshare', '-n', '-m', 'sh', ...inside], {
     stdio: ['pipe', 'ignore', 'inherit'],
     cwd: '/',
-    env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
+    env: { ...process.env, ...variables, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
   });
   await eventually('the lab is up', () => existsSync(`${runtime}/ct/network.sock`));
   return {
@@ -67,6 +71,12 @@ export async function startLab(): Promise<Lab> {
     owner: () => Number(readFileSync(`${dir}/owner.pid`, 'utf8')),
     world: () => notes(`${dir}/world.log`),
     host: () => notes(`${dir}/host.log`),
+    enter: async (script) => {
+      const pid = readFileSync(`${dir}/owner.pid`, 'utf8').trim();
+      const words = ['unshare', 'nsenter', '-t', pid, '-m', 'sh', '-euc', script];
+      const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
+      await promisify(execFile)('podman', words, { cwd: '/', env: { ...process.env, PATH } });
+    },
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.stdin.end();

@@ -7,7 +7,7 @@ const SERVER = '198.51.100.53';
 
 /** Several names on one address, and names that lead where no session may go. */
 const ZONE =
-  /** @type {Record<string, { a?: string[], aaaa?: string[], cname?: string, fails?: true }>} */ ({
+  /** @type {Record<string, { a?: string[], aaaa?: string[], cname?: string, fails?: true, silent?: true }>} */ ({
     'www.example.test': { a: ['198.51.100.20'] },
     'api.example.test': { a: ['198.51.100.10'] },
     'example.test': { a: ['198.51.100.12'] },
@@ -31,6 +31,7 @@ const ZONE =
     'fake.example.test': { a: ['198.18.0.1'] },
     'steal.example.test': { cname: 'evil.test' },
     'broken.example.test': { fails: true },
+    'silent.example.test': { silent: true },
   });
 
 /** @param {(event: object) => void} note */
@@ -65,6 +66,7 @@ function answerTo(query, note) {
   const name = labels.join('.');
   const type = query.readUInt16BE(at + 1);
   note({ kind: 'dns', name, type });
+  if (ZONE[name]?.silent === true) return undefined;
   const found = name.endsWith('.wild.test') ? { a: ['198.51.100.11'] } : ZONE[name];
   const records = found === undefined ? [] : recordsOf(found, type);
   const rcode = found === undefined ? 3 : 'fails' in found ? 2 : 0;

@@ -74,6 +74,7 @@ tries['a wrong hello in small records'] = lambda: talk(WWW, 443, split_hello(hel
 tries['two hellos, the second for another host'] = lambda: talk(WWW, 443, hello('evil.test')[:5] + hello(WWW))
 tries['TLS for another host on an unlisted protocol port'] = lambda: talk(WWW, 9002, hello('evil.test'))
 tries['HTTP/2 for the right host'] = lambda: tls(WWW, WWW, alpn=['h2'])
+tries['residual: :authority of HTTP/2 unlike the server name'] = lambda: http2(WWW, 'evil.test')
 tries['residual: Host inside TLS'] = lambda: tls(WWW, WWW, host='evil.test')
 tries['residual: a name of the allowed zone that points elsewhere'] = lambda: tls('steal.example.test', 'steal.example.test')
 
@@ -98,7 +99,8 @@ tries['a second request for another host'] = lambda: both_answers()
 tries['HTTP/2 with prior knowledge'] = lambda: http(WWW, 'PRI * HTTP/2.0\n\nSM\n\n')
 tries['an upgrade to h2c'] = lambda: http(WWW, GET + WWW + '\nConnection: Upgrade, HTTP2-Settings\nUpgrade: h2c\nHTTP2-Settings: AAMAAABkAAQAAP__\n\n')
 tries['Connection: host'] = lambda: http(WWW, GET + WWW + '\nConnection: host\n\n')
-tries['a redirect to a private host'] = lambda: http('lan.example.test', GET + 'lan.example.test\n\n')
+for place in ['lan.example.test', '10.99.0.5', 'meta.example.test', '169.254.169.254', 'evil.test', '127.0.0.1:61001']:
+    tries['a redirect to ' + place] = lambda place=place: followed('http://%s/' % place)
 
 # Other protocols
 tries['QUIC to a listed name'] = lambda: udp(WWW, 443)
@@ -107,7 +109,6 @@ tries['a ping socket'] = lambda: made(socket.AF_INET, socket.SOCK_DGRAM, 1) and 
 tries['a raw socket'] = lambda: made(socket.AF_INET, socket.SOCK_RAW, 1)
 tries['a packet socket'] = lambda: made(17, socket.SOCK_RAW, 3)
 tries['vsock'] = lambda: made(40, socket.SOCK_STREAM)
-tries['a host\'s abstract socket'] = lambda: abstract()
 tries['a mark on a socket'] = lambda: marked()
 tries['netfilter over netlink'] = lambda: netfilter()
 tries['another address on lo'] = lambda: rtnetlink()
@@ -118,7 +119,57 @@ tries['another port of the host service'] = lambda: talk('db.host.ct', 80, b'GET
 tries['an unlisted host service'] = lambda: resolve('web.host.ct')
 tries['protocols in which the server speaks first'] = lambda: talk(WWW, 9001).strip()
 tries['a first word of a megabyte'] = lambda: len(whole(WWW, 9000, b'x' * (1 << 20)))
+tries['a flood of connections'] = lambda: flood()
 tries['say, shut down, listen'] = lambda: talk(WWW, 9000, b'hello', True)
+
+
+def followed(target):
+    """What a client that follows redirects gets from an allowed host that sends it elsewhere."""
+    try:
+        return urllib.request.urlopen('http://www.example.test/redirect?to=' + target, timeout=5).status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except urllib.error.URLError as error:
+        return outcome(error.reason)
+
+
+def http2(name, authority):
+    """Status of a request whose :authority is another host than the server name, as one byte of HPACK."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_alpn_protocols(['h2'])
+    with connect(name, 443) as raw, context.wrap_socket(raw, server_hostname=name) as conn:
+        # GET, /, https from the static table; :authority as a literal. Sources: RFC 9113, RFC 7541 A
+        block = b'\x82\x84\x87\x41' + bytes([len(authority)]) + authority.encode()
+        conn.sendall(b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' + frame(4, 0, 0) + frame(1, 5, 1, block))
+        data = b''
+        while chunk := conn.recv(65536):
+            data += chunk
+            while len(data) >= 9 and len(data) >= 9 + int.from_bytes(data[:3], 'big'):
+                size = 9 + int.from_bytes(data[:3], 'big')
+                kind, body, data = data[3], data[9:size], data[size:]
+                if kind == 1:
+                    return 'status 200' if body[0] == 0x88 else 'status %02x' % body[0]
+        return 'closed'
+
+
+def frame(kind, flags, stream, body=b''):
+    return len(body).to_bytes(3, 'big') + bytes([kind, flags]) + stream.to_bytes(4, 'big') + body
+
+
+def flood():
+    """More connections than a port takes at once: the rest is reset, and afterwards all is as before."""
+    conns, refused = [], 0
+    for _ in range(700):
+        try:
+            conns.append(connect(WWW, 443))
+        except OSError:
+            refused += 1
+    for conn in conns:
+        conn.close()
+    time.sleep(1)
+    return [400 < len(conns) <= 512, refused + len(conns), tls(WWW, WWW)]
 
 
 def whole(host, port, data):
@@ -146,12 +197,6 @@ def udp_ping():
         sock.settimeout(2)
         sock.sendto(b'\x08\0\0\0\0\0\0\0', (OTHER, 0))
         return str(len(sock.recv(100)))
-
-
-def abstract():
-    with socket.socket(socket.AF_UNIX) as sock:
-        sock.connect('\0ct-lab-host')
-        return 'connected'
 
 
 def marked():

@@ -7,7 +7,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp } from 'node:http';
 import { createSecureServer } from 'node:http2';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { join, normalize } from 'node:path';
@@ -131,7 +131,21 @@ const echo = createServer({ allowHalfOpen: true }, (socket) => {
   // Port 9000 answers when the other side has said all it has to say.
   socket.on('end', () => socket.end(Buffer.concat([Buffer.from('echo '), ...all])));
 });
-for (const server of [http, https]) {
+/** A company's proxy: asked for `http://host/…`, or for a way through to port 443 and no other. */
+const proxy = createHttp((req, res) => {
+  note({ kind: 'proxied', url: req.url, authorization: req.headers['proxy-authorization'] });
+  req.url = new URL(req.url ?? '').pathname;
+  answer(req, res);
+}).on('connect', (req, socket) => {
+  note({ kind: 'tunnel', url: req.url, authorization: req.headers['proxy-authorization'] });
+  if (!/:443$/u.test(req.url ?? '')) return socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  const way = connect(443, '198.51.100.20', () => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\n');
+    way.pipe(socket).pipe(way);
+  });
+  for (const one of [way, socket]) one.on('error', () => undefined);
+});
+for (const server of [http, https, proxy]) {
   server.on('error', (error) => note({ kind: 'error', error: String(error) }));
 }
 
@@ -139,6 +153,7 @@ const host = role === 'world' ? '::' : undefined;
 await Promise.all([
   new Promise((done) => http.listen(80, host, () => done(undefined))),
   new Promise((done) => https.listen(443, host, () => done(undefined))),
+  new Promise((done) => proxy.listen(3128, host, () => done(undefined))),
   ...[9000, 9001, 9002, 9003].map(
     (port) =>
       new Promise((done) => {
