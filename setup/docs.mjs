@@ -15,6 +15,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const EXPORTS = `
   export { SECTIONS, NAMED_SECTIONS } from './src/config/schema.ts';
+  export { PACKAGE_SECTIONS } from './src/config/packages-schema.ts';
+  export { PACKAGE_WORDS } from './src/config/package-names.ts';
   export { ERROR_CODES } from './src/base/errors.ts';
   export { EXIT } from './src/base/exit.ts';
   export { COMMANDS } from './src/cli/commands/index.ts';
@@ -31,6 +33,8 @@ const EXPORTS = `
  * @typedef {object} Tables
  * @property {typeof import('../src/config/schema.ts').SECTIONS} SECTIONS
  * @property {typeof import('../src/config/schema.ts').NAMED_SECTIONS} NAMED_SECTIONS
+ * @property {typeof import('../src/config/packages-schema.ts').PACKAGE_SECTIONS} PACKAGE_SECTIONS
+ * @property {typeof import('../src/config/package-names.ts').PACKAGE_WORDS} PACKAGE_WORDS
  * @property {typeof import('../src/base/errors.ts').ERROR_CODES} ERROR_CODES
  * @property {typeof import('../src/base/exit.ts').EXIT} EXIT
  * @property {typeof import('../src/cli/commands/index.ts').COMMANDS} COMMANDS
@@ -88,20 +92,37 @@ async function loadTables() {
 const NOTE = '<!-- Written by `npm run docs`; edit the table in the sources instead. -->';
 
 /** @param {Tables} tables */
-function renderConfig({ SECTIONS, NAMED_SECTIONS }) {
+function renderConfig({ SECTIONS, NAMED_SECTIONS, PACKAGE_SECTIONS, PACKAGE_WORDS }) {
   const lines = ['# Configuration', '', NOTE, '', ...CONFIG_INTRODUCTION];
   /** @type {[string, import('../src/config/schema.ts').SectionSpec][]} */
   const named = Object.entries(NAMED_SECTIONS).map(([name, spec]) => [`${name}.NAME`, spec]);
-  for (const [section, { doc, keys }] of [...Object.entries(SECTIONS), ...named]) {
-    lines.push('', `## [${section}]`, '', doc, '', '| key | value | default | meaning |');
-    lines.push('| --- | --- | --- | --- |');
-    for (const [key, spec] of Object.entries(keys)) {
-      const value = JSON.stringify(spec.default);
-      lines.push(`| \`${key}\` | ${describeType(spec)} | \`${value}\` | ${spec.doc} |`);
-    }
+  const words = { ...ITEM_WORDS, ...PACKAGE_WORDS };
+  for (const [section, spec] of [...Object.entries(SECTIONS), ...named]) {
+    lines.push('', `## [${section}]`, ...renderSection(spec, words));
+  }
+  lines.push('', '# packages.toml', '', ...PACKAGES_INTRODUCTION);
+  for (const [section, spec] of Object.entries(PACKAGE_SECTIONS)) {
+    lines.push('', `## packages.toml: [${section}]`, ...renderSection(spec, words));
   }
   return `${lines.join('\n')}\n`;
 }
+
+/**
+ * @param {import('../src/config/schema.ts').SectionSpec} section
+ * @param {Record<string, string>} words
+ */
+function renderSection({ doc, keys }, words) {
+  const rows = Object.entries(keys).map(([key, spec]) => {
+    const value = JSON.stringify(spec.default);
+    return `| \`${key}\` | ${describeType(spec, words)} | \`${value}\` | ${spec.doc} |`;
+  });
+  return ['', doc, '', '| key | value | default | meaning |', '| --- | --- | --- | --- |', ...rows];
+}
+
+const PACKAGES_INTRODUCTION = [
+  'File: `packages.toml` beside `config.toml`, under the same rules. [packages.md](packages.md) says what',
+  'becomes of it.',
+];
 
 const CONFIG_INTRODUCTION = [
   'File: `$XDG_CONFIG_HOME/ct/config.toml`, by default `~/.config/ct/config.toml`; TOML 1.0, in UTF-8,',
@@ -116,8 +137,11 @@ const CONFIG_INTRODUCTION = [
   '```',
 ];
 
-/** @param {import('../src/config/schema.ts').KeySpec} spec */
-function describeType(spec) {
+/**
+ * @param {import('../src/config/schema.ts').KeySpec} spec
+ * @param {Record<string, string>} words
+ */
+function describeType(spec, words) {
   switch (spec.type) {
     case 'integer':
       return `${spec.min} to ${spec.max} ${spec.unit}`;
@@ -128,9 +152,9 @@ function describeType(spec) {
     case 'switch':
       return '`true`, `false`';
     case 'list':
-      return `list: ${ITEM_WORDS[spec.item]}`;
+      return `list: ${words[spec.item]}`;
     case 'map':
-      return `table of names and ${ITEM_WORDS[spec.item]}`;
+      return `table of names and ${words[spec.item]}`;
     case 'choice':
       return spec.choices.map((choice) => `\`"${choice}"\``).join(', ');
     case 'profile':

@@ -32,3 +32,16 @@ export const PACKAGES_VOLUME = 'ct-packages';
 export function packageBinDir(agentName: string): string {
   return `${PATHS.packages}/${agentName}/current/bin`;
 }
+
+/**
+ * Below the packages volume: what packages.toml asked for. Each installation of ct has its own, since they
+ * may share the volume and each removes what it doesn't use. No agent's name begins with a dot.
+ */
+export function programsDir(instance: string): string {
+  return `.packages-${instance.slice(0, 12)}`;
+}
+
+/** Directory inside with the programs of one generation. */
+export function generationBinDir(instance: string, generation: string): string {
+  return `${PATHS.packages}/${programsDir(instance)}/generations/${generation}/bin`;
+}

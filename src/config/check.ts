@@ -26,21 +26,36 @@ export interface CheckedConfig {
 
 type Table = Readonly<Record<string, unknown>>;
 
+/** The tables that a file may have. */
+export interface FileSchema {
+  readonly sections: Readonly<Record<string, SectionSpec>>;
+  /** Tables that stand once for each name */
+  readonly named: Readonly<Record<string, SectionSpec>>;
+  /** Tables that there might be, and why there are none */
+  readonly refused: Readonly<Record<string, string>>;
+}
+
+const CONFIG_SCHEMA: FileSchema = { sections: SECTIONS, named: NAMED_SECTIONS, refused: {} };
+
 /** Nobody reads more, and a hostile file must not cost time */
 const MAX_FINDINGS = 20;
 
 /** Compares a parsed file with the schema; reports the first twenty faults, never throws. */
-export function checkConfig(document: Table, home: string): CheckedConfig {
+export function checkConfig(
+  document: Table,
+  home: string,
+  schema: FileSchema = CONFIG_SCHEMA,
+): CheckedConfig {
   const values = new Map<string, ConfigValue>();
   const names: Record<string, readonly string[]> = {};
   const findings: Finding[] = [];
   const sink = { home, values, findings };
   for (const [section, content] of Object.entries(document)) {
     if (findings.length >= MAX_FINDINGS) break;
-    const spec = Object.hasOwn(SECTIONS, section) ? SECTIONS[section] : undefined;
-    const named = Object.hasOwn(NAMED_SECTIONS, section) ? NAMED_SECTIONS[section] : undefined;
+    const spec = Object.hasOwn(schema.sections, section) ? schema.sections[section] : undefined;
+    const named = Object.hasOwn(schema.named, section) ? schema.named[section] : undefined;
     if (named !== undefined) names[section] = checkNamed(section, named, content, sink);
-    else if (spec === undefined) findings.push(unknownSection(section));
+    else if (spec === undefined) findings.push(unknownSection(section, schema));
     else checkTable([section], spec.keys, content, sink);
   }
   checkTogether(values, findings);
@@ -124,9 +139,13 @@ function checkTogether(values: ReadonlyMap<string, unknown>, findings: Finding[]
   }
 }
 
-function unknownSection(name: string): Finding {
-  const owner = Object.keys(SECTIONS).find((section) => hasKey(section, name));
-  const known = [...Object.keys(SECTIONS), ...Object.keys(NAMED_SECTIONS)];
+function unknownSection(name: string, { sections, named, refused }: FileSchema): Finding {
+  const refusal = Object.hasOwn(refused, name) ? refused[name] : undefined;
+  if (refusal !== undefined) return { path: [name], message: `[${name}]: ${refusal}` };
+  const owner = Object.keys(sections).find((section) =>
+    Object.hasOwn(sections[section]?.keys ?? {}, name),
+  );
+  const known = [...Object.keys(sections), ...Object.keys(named)];
   const near = nearestWord(name, known);
   return {
     path: [name],
@@ -169,10 +188,6 @@ function wrongValue(
     message: `${name}: expected ${wrong.expected}, found ${describe(given)}`,
     ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
   };
-}
-
-function hasKey(section: string, key: string): boolean {
-  return Object.hasOwn(SECTIONS[section]?.keys ?? {}, key);
 }
 
 function isTable(value: unknown): value is Table {

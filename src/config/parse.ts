@@ -1,6 +1,6 @@
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
-import { checkConfig, type Finding } from './check.ts';
+import { checkConfig, type CheckedConfig, type FileSchema, type Finding } from './check.ts';
 import { locateKey, type Position } from './locate.ts';
 import { configFrom, type Config } from './schema.ts';
 import { parseTomlText } from './toml.ts';
@@ -21,11 +21,21 @@ export interface ConfigText {
  * Source: TOML 1.0.0
  */
 export function parseConfig(file: ConfigText): Config {
-  const text = file.text.replace(/^\ufeff/u, '');
-  const { values, names, findings } = checkConfig(parseToml(file, text), file.home);
-  const [first] = findings;
-  if (first !== undefined) throw faultAt(file, locateKey(text, first.path), first, findings.length);
+  const { values, names } = parseBy(file);
   return configFrom((path, spec) => values.get(path.join('.')) ?? spec.default, names);
+}
+
+/**
+ * A TOML text compared with a schema, that of the configuration unless another is given.
+ *
+ * Errors: those of {@link parseConfig}
+ */
+export function parseBy(file: ConfigText, schema?: FileSchema): CheckedConfig {
+  const text = file.text.replace(/^\ufeff/u, '');
+  const checked = checkConfig(parseToml(file, text), file.home, schema);
+  const [first] = checked.findings;
+  if (first === undefined) return checked;
+  throw faultAt(file, locateKey(text, first.path), first, checked.findings.length);
 }
 
 function parseToml(file: ConfigText, text: string): ReturnType<typeof parseTomlText> {

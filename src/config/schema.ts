@@ -374,7 +374,11 @@ interface MapKey {
  * made absolute · `variable`: name of an environment variable · `argument`: of a program; it may stand
  * twice · `port`: a whole number, kept as text. Finer rules belong to whoever uses it.
  */
-export type ItemKind = 'word' | 'path' | 'variable' | 'argument' | 'port';
+export type ItemKind = 'word' | 'path' | 'variable' | 'argument' | 'port' | PackageKind;
+
+/** Names of packages, as `packages.toml` has them; `tier`: one of ct's own sets. */
+export type PackageKind =
+  'tier' | 'debian-package' | 'npm-package' | 'pip-package' | 'cargo-package' | 'gem-package';
 
 /** A value of any key. */
 export type ConfigValue =

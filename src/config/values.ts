@@ -1,4 +1,5 @@
 import { parseSize } from '../base/units.ts';
+import { PACKAGE_NAMES, PACKAGE_WORDS } from './package-names.ts';
 import type { ConfigValue, ItemKind, KeySpec } from './schema.ts';
 
 /** A value that is right, or what it should have been. */
@@ -114,6 +115,7 @@ const ITEM_WORDS: Readonly<Record<ItemKind, string>> = {
   variable: 'names of environment variables',
   port: 'ports (whole numbers from 1 to 65535)',
   argument: 'a program and its arguments (texts without control characters)',
+  ...PACKAGE_WORDS,
 };
 
 function checkItem(item: unknown, kind: ItemKind, home: string): string | undefined {
@@ -133,6 +135,8 @@ function checkItem(item: unknown, kind: ItemKind, home: string): string | undefi
       const checked = item === '' ? undefined : checkPath(item, home, '');
       return checked !== undefined && 'value' in checked ? (checked.value as string) : undefined;
     }
+    default:
+      return PACKAGE_NAMES[kind].test(item) ? item : undefined;
   }
 }
 

@@ -26,8 +26,11 @@ export interface ConfigFile {
   readonly home: string;
 }
 
+/** Files of the user's in ct's configuration directory. */
+export type ConfigFileName = 'config.toml' | 'packages.toml';
+
 /**
- * The text of `config.toml`; `undefined` when there is no such file.
+ * The text of `config.toml`, or of the other file; `undefined` when there is no such file.
  *
  * It decides what a session may do, so it must be a regular file of the user's own (or root's) that
  * nobody else may write to. A symbolic link is followed: what counts is the file at its end.
@@ -35,8 +38,12 @@ export interface ConfigFile {
  * Errors: invalid_config, with what to type
  * Source: XDG Base Directory Specification 0.8; SECURITY FLT-51, FLT-52
  */
-export function readConfigFile(env: NodeJS.ProcessEnv, uid: number): ConfigFile | undefined {
-  const { home, path } = configPlace(env);
+export function readConfigFile(
+  env: NodeJS.ProcessEnv,
+  uid: number,
+  name: ConfigFileName = 'config.toml',
+): ConfigFile | undefined {
+  const { home, path } = configPlace(env, name);
   const fd = openConfig(path);
   if (fd === undefined) return undefined;
   try {
@@ -50,14 +57,17 @@ export function readConfigFile(env: NodeJS.ProcessEnv, uid: number): ConfigFile 
 }
 
 /** Where the configuration file is, whether there is one or not. */
-export function configPlace(env: NodeJS.ProcessEnv): {
+export function configPlace(
+  env: NodeJS.ProcessEnv,
+  name: ConfigFileName = 'config.toml',
+): {
   readonly home: string;
   readonly path: string;
 } {
   const home = absolute(env['HOME']) ?? homedir();
   return {
     home,
-    path: `${absolute(env['XDG_CONFIG_HOME']) ?? `${home}/.config`}/ct/config.toml`,
+    path: `${absolute(env['XDG_CONFIG_HOME']) ?? `${home}/.config`}/ct/${name}`,
   };
 }
 

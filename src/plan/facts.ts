@@ -20,6 +20,10 @@ export interface Facts {
   readonly hasSelinux: boolean;
   readonly homesDir: string;
   readonly imageReference: string;
+  /** The generation of programs that packages.toml asked for, if there is one */
+  readonly generation?: string;
+  /** Whether the layer has Chromium */
+  readonly hasChromium?: boolean;
   /** The host's certificate authorities, to be trusted inside too */
   readonly caBundle: string | undefined;
   readonly seccomp: SeccompFacts;

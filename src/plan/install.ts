@@ -29,23 +29,59 @@ export interface InstallWish {
   readonly ctVersion: string;
 }
 
+/** What every container that writes to the packages volume has in common. */
+export interface InstallerWish {
+  /** Of the container */
+  readonly name: string;
+  /** Value of the label `ct.agent` */
+  readonly subject: string;
+  /** Script among the lent files, and its arguments */
+  readonly words: readonly [script: string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  /** The network of the host, or none for a container that only looks */
+  readonly network: 'host' | 'none';
+  readonly imageReference: string;
+  readonly lentDir: string;
+  readonly caBundle: string | undefined;
+  readonly seccomp: SeccompUse;
+  readonly instance: string;
+  readonly owner: Owner;
+  readonly ctVersion: string;
+}
+
 /** Where files lent by the host appear in containers that build or install. */
 export const LENT = '/run/ct-host';
 
 const MiB = 1024 * 1024;
 
-/**
- * The container that installs an agent: the only one that may write to the packages volume, and one
- * that never sees a project or a home. It has the host's network, since a registry may be reachable
- * through the host's loopback only.
- */
+/** The container that installs an agent. */
 export function planInstall(wish: InstallWish): ContainerSpec {
-  return {
+  return planInstaller({
+    ...wish,
     name: `ct-install-${wish.agent}-${wish.run}`,
+    subject: wish.agent,
+    words: [
+      'install-agent.sh',
+      ...[wish.agent, wish.command, wish.run, ...recipeWords(wish.install)],
+    ],
+    env: {},
+    network: 'host',
+  });
+}
+
+/**
+ * A container that installs: the only kind that may write to the packages volume, and one that never sees
+ * a project or a home. It has the host's network, since a registry may be reachable through the host's
+ * loopback only; one without a network may only look.
+ */
+export function planInstaller(wish: InstallerWish): ContainerSpec {
+  const [script, ...args] = wish.words;
+  return {
+    name: wish.name,
     labels: {
       [LABEL.instance]: wish.instance,
       [LABEL.kind]: 'install',
-      [LABEL.agent]: wish.agent,
+      [LABEL.agent]: wish.subject,
       [LABEL.life]: 'attached',
       [LABEL.owner]: renderOwner(wish.owner),
       [LABEL.version]: wish.ctVersion,
@@ -53,18 +89,15 @@ export function planInstall(wish: InstallWish): ContainerSpec {
     autoRemove: true,
     sandbox: {
       image: wish.imageReference,
-      args: [
-        ...[PATHS.init, '--', '/bin/sh', `${LENT}/install-agent.sh`],
-        ...[wish.agent, wish.command, wish.run, ...recipeWords(wish.install)],
-      ],
-      env: installEnvironment(),
+      args: [PATHS.init, '--', '/bin/sh', `${LENT}/${script}`, ...args],
+      env: { ...installEnvironment(), ...wish.env },
       cwd: '/tmp',
       user: { uid: PATHS.uid, gid: PATHS.gid },
       terminal: false,
       stdin: false,
       hostname: 'ct',
       userns: { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
-      network: { kind: 'host' },
+      network: { kind: wish.network },
       mounts: installMounts(wish),
       capabilities: [],
       noNewPrivileges: true,
@@ -96,13 +129,18 @@ function installEnvironment(): Readonly<Record<string, string>> {
   };
 }
 
-function installMounts(wish: InstallWish): readonly Mount[] {
+function installMounts(wish: InstallerWish): readonly Mount[] {
   return [
     { kind: 'tmpfs', target: '/tmp', sizeBytes: 2048 * MiB, modeOctal: 0o1777, exec: true },
     { kind: 'tmpfs', target: PATHS.home, sizeBytes: 256 * MiB, modeOctal: 0o1777, exec: true },
     { kind: 'tmpfs', target: '/run', sizeBytes: 16 * MiB, modeOctal: 0o1777, exec: false },
     { kind: 'bind', source: wish.lentDir, target: LENT, readOnly: true },
     ...caMount(wish.caBundle),
-    { kind: 'volume', name: PACKAGES_VOLUME, target: PATHS.packages, readOnly: false },
+    {
+      kind: 'volume',
+      name: PACKAGES_VOLUME,
+      target: PATHS.packages,
+      readOnly: wish.network === 'none',
+    },
   ];
 }

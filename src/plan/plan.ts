@@ -5,10 +5,11 @@ import type { NetworkPolicy } from '../network/policy.ts';
 import type { SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { Limits, SandboxSpec } from '../sandbox/spec.ts';
 import { CtError } from '../base/errors.ts';
-import { PATHS, packageBinDir } from '../base/layout.ts';
+import { generationBinDir, PATHS, packageBinDir } from '../base/layout.ts';
 import { commandLine } from '../agents/yolo.ts';
 import { isYolo } from './agents.ts';
 import { providerEnvironment, providerGrants, withoutClaude } from './providers.ts';
+import { CHROMIUM_ENVIRONMENT } from '../image/chromium.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import { planMounts } from '../sandbox/mounts.ts';
 import { planSeccomp } from '../sandbox/seccomp/plan.ts';
@@ -99,9 +100,16 @@ export function planSession(
       ...planEnvironment({
         agent,
         binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
+        programsDir:
+          facts.generation === undefined
+            ? undefined
+            : generationBinDir(facts.instance, facts.generation),
         terminal,
         hostEnv: facts.hostEnv,
-        userEnv: userEnvironment(yoloEnv, facts),
+        userEnv: {
+          ...(facts.hasChromium === true ? CHROMIUM_ENVIRONMENT : {}),
+          ...userEnvironment(yoloEnv, facts),
+        },
         budget: budgetEnvironment(limits, tmpBytes),
       }),
       ...grantEnvironment(secrets.grants),
@@ -117,7 +125,7 @@ export function planSession(
     mounts: planMounts({
       project: project.mounts.map(({ mount }) => mount),
       home,
-      packages: agent.install.kind !== 'none',
+      packages: agent.install.kind !== 'none' || facts.generation !== undefined,
       caBundle: facts.caBundle,
       ignoreFile: facts.user.ignoreFile,
       relabel: facts.hasSelinux,

@@ -6,6 +6,8 @@ import { CA_ENVIRONMENT } from './certificates.ts';
 export interface EnvironmentWish {
   readonly agent: Agent;
   readonly binDir: string | undefined;
+  /** Directory with the programs of packages.toml */
+  readonly programsDir?: string | undefined;
   readonly terminal: boolean;
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   /** What the user passes on; it wins over the agent's own, not over what makes the session work */
@@ -37,6 +39,7 @@ export function planEnvironment(wish: EnvironmentWish): Readonly<Record<string, 
     PATH: [
       ...(wish.binDir === undefined ? [] : [wish.binDir]),
       `${PATHS.home}/.local/bin`,
+      ...(wish.programsDir === undefined ? [] : [wish.programsDir]),
       ...path,
     ].join(':'),
     // The one locale that the image has: another name would make every program complain.

@@ -139,6 +139,14 @@ async function versionOf(agent: Agent, context: SessionContext): Promise<string 
   return volume === undefined ? null : (installedVersion(agent.name, volume) ?? null);
 }
 
+/** The installed ones that have a newer version and no pin. */
+export async function outdatedAgents(context: SessionContext): Promise<readonly string[]> {
+  const list = await listAgents(context, { check: true, withEngine: true });
+  return list.flatMap(({ name, installed, latest, pinned }) =>
+    installed !== null && pinned === null && latest !== installed ? [name] : [],
+  );
+}
+
 /** Installs the newest version of those named, or of all that are installed and not pinned, where it is newer. */
 export async function updateAgents(
   names: readonly string[],

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import type { Agent } from '../agents/agent.ts';
 import { CtError } from '../base/errors.ts';
 import { PACKAGES_VOLUME } from '../base/layout.ts';
@@ -20,6 +18,7 @@ import { resolveImage } from './image.ts';
 import { openLongLog, runStep } from './long-log.ts';
 import { installFailure } from './install-failure.ts';
 import { hasProgram } from './packages.ts';
+import { runToEnd } from './run-installer.ts';
 import { ensureDefaultSeccomp } from './seccomp.ts';
 
 type Installable = Agent & { readonly install: Recipe };
@@ -53,7 +52,7 @@ export async function installAgent(
  * The packages volume, owned by the user. One that a foreign image was mounted over first belongs to
  * that image's owner of the directory: it cannot be used and holds nothing of ours, so it is made anew.
  */
-async function ensureVolume(engine: Engine, context: SessionContext): Promise<VolumeInfo> {
+export async function ensureVolume(engine: Engine, context: SessionContext): Promise<VolumeInfo> {
   const labels = { [LABEL.instance]: context.instance(), [LABEL.kind]: 'packages' };
   const volume = await engine.volumes.ensure(PACKAGES_VOLUME, labels);
   if (statSync(volume.path).uid === process.getuid?.()) return volume;
@@ -93,6 +92,7 @@ async function installLogged(parts: {
         );
         const files = {
           'install-agent.sh': readTemplate('install-agent.sh'),
+          'newest-for-node.sh': readTemplate('newest-for-node.sh'),
           npmrc: npm.npmrc,
           environment: proxies.join(''),
         };
@@ -100,7 +100,9 @@ async function installLogged(parts: {
         const seccomp = await ensureDefaultSeccomp(paths);
         await withLentFiles({ runtimeDir: paths.runtimeDir, name: lentName, files }, (lentDir) => {
           const spec = planFor(agent, context, { lentDir, caBundle, run, seccomp });
-          return runInstall(agent, spec, engine, onLine, signal);
+          return runToEnd(spec, { engine, onLine, signal }).then(({ status, lines }) => {
+            if (status !== 0) throw installFailure(agent.title, status, lines);
+          });
         });
       },
     );
@@ -148,46 +150,6 @@ function planFor(
     owner: context.owner,
     ctVersion: context.ctVersion,
   });
-}
-
-/** Runs the container to its end; whatever happens, none is left. */
-async function runInstall(
-  agent: Installable,
-  spec: ContainerSpec,
-  engine: Engine,
-  onLine: (line: string) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const lines: string[] = [];
-  const take = (line: string): void => {
-    lines.push(line);
-    onLine(line);
-  };
-  let status: number;
-  const stop = (): void => void engine.remove(spec.name).catch(() => undefined);
-  try {
-    const { id } = await engine.create(spec, signal);
-    await engine.init(id, signal);
-    const ended = engine.wait(id);
-    ended.catch(() => undefined);
-    const streams = await engine.attach(id, { stdin: false, terminal: false });
-    readLines(streams.stdout, take);
-    if (streams.stderr) readLines(streams.stderr, take);
-    signal?.addEventListener('abort', stop, { once: true });
-    await engine.start(id, signal);
-    await streams.ended.catch(() => undefined);
-    status = await ended;
-    signal?.throwIfAborted();
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    await engine.remove(spec.name).catch(() => undefined);
-  }
-  if (status !== 0) throw installFailure(agent.title, status, lines);
-}
-
-function readLines(stream: Readable, take: (line: string) => void): void {
-  stream.on('error', () => undefined);
-  createInterface(stream).on('line', take);
 }
 
 function notSeen(agent: Agent, path: string): CtError {

@@ -12,7 +12,7 @@ interface Meaning {
 const MEANINGS: readonly Meaning[] = [
   {
     pattern:
-      /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR)\b|curl: \((?:5|6|7|28|35|52|56)\)/u,
+      /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR)\b|curl: \((?:5|6|7|28|35|52|56)\)|Failed to (?:resolve|establish a new connection|open TCP connection)|Could not resolve host|Could ?n.t connect to server|Failed to connect to/u,
     code: 'unavailable',
     why: 'HOST cannot be reached',
     hint: 'check the network: this host itself must reach it, directly or by the proxy in its environment',
@@ -23,6 +23,13 @@ const MEANINGS: readonly Meaning[] = [
     code: 'unavailable',
     why: 'the certificate of HOST is not trusted',
     hint: 'add the authority of your proxy to the host (update-ca-certificates), or name its file in NODE_EXTRA_CA_CERTS',
+  },
+  {
+    pattern:
+      /No matching distribution found|could not find `[^`]*` in registry|Could not find a valid gem/u,
+    code: 'not_found',
+    why: 'there is no such package, or not in this version',
+    hint: 'check its name; a mirror may lack packages',
   },
   {
     pattern: /\b(?:E404|ETARGET|ENOVERSIONS)\b/u,
@@ -50,11 +57,15 @@ const MEANINGS: readonly Meaning[] = [
   },
 ];
 
+/** Lines of npm, curl and ct's script, pip, cargo and gem that are about what went wrong. */
+const SAID =
+  /^(?:npm (?:error|ERR!)|ct:|curl:|ERROR:|WARNING: Retrying|error(?:\[E\d+\])?:|warning: spurious|\s+(?:Could not|failed to|\[\d+\] ))/u;
+
 /** The error of an installation that ended with `status`, from what npm, curl and the script said. */
 export function installFailure(title: string, status: number, lines: readonly string[]): CtError {
-  const said = lines.filter((line) => /^(?:npm (?:error|ERR!)|ct:|curl:)/u.test(line));
+  const said = lines.filter((line) => SAID.test(line));
   const words = (said.find(isTelling) ?? lines.at(-1) ?? '').replace(
-    /^(?:npm (?:error|ERR!)|ct:)\s*/u,
+    /^(?:npm (?:error|ERR!)|ct:|ERROR:|error:)\s*/u,
     '',
   );
   const { meaning, line } = meaningOf(said);
@@ -68,7 +79,9 @@ export function installFailure(title: string, status: number, lines: readonly st
 }
 
 function isTelling(line: string): boolean {
-  return !/^npm (?:error|ERR!) (?:code |path |command |npm (?:error|ERR!)|$)/u.test(line);
+  const aside =
+    /^(?:npm (?:error|ERR!) (?:code |path |command |npm (?:error|ERR!)|$)|WARNING:|warning:)/u;
+  return !aside.test(line);
 }
 
 function meaningOf(said: readonly string[]): { meaning?: Meaning; line: string } {
@@ -82,7 +95,7 @@ function meaningOf(said: readonly string[]): { meaning?: Meaning; line: string }
 /** The host that a line is about, or that the lines around it name; npm's registry when none does. */
 function hostIn(line: string, said: readonly string[]): string {
   const named =
-    /(?:ENOTFOUND|EAI_AGAIN|resolve host:|connect to|certificate for)\s+'?([a-z0-9][a-z0-9.-]*\.[a-z]{2,})/iu;
+    /(?:ENOTFOUND|EAI_AGAIN|resolve host:|connect to|connection to|certificate for|Failed to resolve|host=)\s*'?([a-z0-9][a-z0-9.-]*\.[a-z]{2,})/iu;
   const address = /https?:\/\/([a-z0-9][a-z0-9.-]*)/iu;
   const found = named.exec(line) ?? address.exec(line) ?? address.exec(said.join('\n'));
   return found?.[1] ?? 'the npm registry';

@@ -17,7 +17,7 @@ import { openLongLog, runStep, withHint, type LongLog } from './long-log.ts';
 import { aptFiles, obtainBase } from './obtain-base.ts';
 
 /** The base that an image was built on, so that it can go together with the image. */
-const BASE_LABEL = 'ct.base';
+export const BASE_LABEL = 'ct.base';
 
 /** What the steps of one build share. */
 export interface BuildTools {
@@ -26,6 +26,8 @@ export interface BuildTools {
   readonly report: Report;
   readonly log: LongLog;
   readonly signal: AbortSignal | undefined;
+  /** Bases that are there are made again */
+  readonly fresh?: boolean;
 }
 
 /** Builds the image under the installation's lock, unless it appeared while waiting for it. */
@@ -35,6 +37,8 @@ export async function makeImage(
   options: {
     readonly signal: AbortSignal | undefined;
     readonly rebuild: boolean;
+    /** Make the base again too */
+    readonly fresh?: boolean;
     readonly isThere: () => Promise<boolean>;
   },
 ): Promise<void> {
@@ -56,7 +60,8 @@ export async function makeImage(
     });
     try {
       await sweepBootstraps(context.instance(), context.env);
-      await makeFromAny(resolved, { context, engine, report, log, signal });
+      const fresh = options.fresh === true;
+      await makeFromAny(resolved, { context, engine, report, log, signal, fresh });
     } finally {
       log.close();
     }
@@ -132,7 +137,7 @@ async function makeFrom(base: Base, resolved: ResolvedImage, tools: BuildTools):
   const below = await obtainBase(base, tools);
   await refuseTrickyBase(below, tools);
   const building = `localhost/ct/agent:building-${context.instance()}-${randomBytes(3).toString('hex')}`;
-  const { recipe, digest } = resolved;
+  const { recipe, own } = resolved;
   try {
     // A base that ct made has every package: nothing of the host is needed, and nothing is lent.
     const lent = base.kind === 'bootstrap' ? {} : await aptFiles(tools, LENT);
@@ -142,32 +147,35 @@ async function makeFrom(base: Base, resolved: ResolvedImage, tools: BuildTools):
           context: packFiles({ ...recipe.files, ...lent }),
           containerfile: 'Containerfile',
           reference: building,
-          labels: imageLabels(context, digest, below),
+          labels: imageLabels(context, own.digest, below),
           args: { BASE: below, PACKAGES: recipe.packages.join(' ') },
         },
         { onProgress, ...(signal && { signal }) },
       ),
     );
-    await runStep('preparing the image for your account', tools, (onProgress) =>
-      images.prepare(
-        building,
-        { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
-        {
-          onProgress,
-          labels: {
-            [LABEL.instance]: context.instance(),
-            [LABEL.kind]: 'prepare',
-            [LABEL.owner]: renderOwner(context.owner),
-          },
-          ...(signal && { signal }),
-        },
-      ),
-    );
-    await images.tag(building, resolved.reference);
+    await prepareImage(building, tools);
+    await images.tag(building, own.reference);
   } finally {
     await images.remove(building).catch((error: unknown) => tools.log.line(String(error)));
   }
-  await removeOldImages(resolved.reference, tools);
+  await removeOldImages(own.reference, tools);
+}
+
+/** Pays what the first container of an image would pay. */
+export async function prepareImage(reference: string, tools: BuildTools): Promise<void> {
+  const { context, engine, signal } = tools;
+  const labels = {
+    [LABEL.instance]: context.instance(),
+    [LABEL.kind]: 'prepare',
+    [LABEL.owner]: renderOwner(context.owner),
+  };
+  await runStep('preparing the image for your account', tools, (onProgress) =>
+    engine.images.prepare(
+      reference,
+      { kind: 'keep-id', uid: PATHS.uid, gid: PATHS.gid },
+      { onProgress, labels, ...(signal && { signal }) },
+    ),
+  );
 }
 
 /**
@@ -227,7 +235,8 @@ async function removeOldImages(reference: string, tools: BuildTools): Promise<vo
   });
 }
 
-function namesOf(image: ImageInfo): readonly string[] {
+/** What an image is removed by. */
+export function namesOf(image: ImageInfo): readonly string[] {
   return image.references.length > 0 ? image.references : [image.id];
 }
 

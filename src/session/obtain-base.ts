@@ -6,7 +6,7 @@ import { withLentFiles } from '../host/lent-files.ts';
 import { readAptSettings, readDebianMirrors } from '../host/mirrors.ts';
 import { hostCaBundle, hostProxies } from '../host/surroundings.ts';
 import { probeTar } from '../host/tar.ts';
-import { baseReference, SUITE, type Base } from '../image/base.ts';
+import { baseReference, isOwnBase, SUITE, type Base } from '../image/base.ts';
 import { renderAptConf } from '../image/apt-conf.ts';
 import { runStep } from './long-log.ts';
 import type { BuildTools } from './make-image.ts';
@@ -14,14 +14,28 @@ import type { BuildTools } from './make-image.ts';
 /** How long a registry may take until it says anything, `ms`. */
 const REACH_MS = { auto: 10_000, registry: 60_000 };
 
-/** Makes sure that the engine has `base`; resolves to its reference. */
+/**
+ * Makes sure that the engine has `base`, and with `tools.fresh` that it has it anew; resolves to its
+ * reference. A base that is made again takes the name of the old one when it is whole; the old one keeps
+ * a name by which `ct sys gc` knows it.
+ */
 export async function obtainBase(base: Base, tools: BuildTools): Promise<string> {
   const reference = baseReference(base);
-  if ((await tools.engine.images.inspect(reference)) !== undefined) return reference;
+  const { images } = tools.engine;
+  const known = await images.inspect(reference);
+  if (known !== undefined && tools.fresh !== true) return reference;
+  if (known !== undefined && isOwnBase(reference)) {
+    await images.tag(known.id, oldBaseName(tools.context.instance(), known.id));
+  }
   if (base.kind === 'registry') await pullBase(reference, tools);
   else if (base.kind === 'bootstrap') await bootstrapBase(base, reference, tools);
   else await loadBase(reference, tools);
   return reference;
+}
+
+/** Name of a base that another one took the place of. */
+export function oldBaseName(instance: string, id: string): string {
+  return `localhost/ct/base:old-${instance}-${id.replace(/^sha256:/u, '').slice(0, 12)}`;
 }
 
 /** Pulls, and gives up early when the registry does not even say what it has. */

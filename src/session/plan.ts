@@ -51,7 +51,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
     masks: provideMasks(context.paths.dataDir),
     hasSelinux: isSelinuxEnforcing(),
     homesDir: `${context.paths.dataDir}/homes`,
-    imageReference: resolveImage(context.config, context.paths).reference,
+    ...imageFacts(context),
     caBundle: hostCaBundle(context.env, context.paths.stateDir),
     seccomp: await seccompFacts(wish, explain, context.paths),
     terminal: {
@@ -71,6 +71,19 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
   };
   const policy = await policyFor(options, withProvider(agent, facts.provider), context);
   return planSession(settled, context.config, agent, facts, policy);
+}
+
+/** The image, and what of the user's packages a session is told of. */
+function imageFacts({
+  config,
+  paths,
+}: SessionContext): Pick<Facts, 'imageReference' | 'generation' | 'hasChromium'> {
+  const { reference, generation, layer } = resolveImage(config, paths);
+  return {
+    imageReference: reference,
+    ...(generation !== undefined && { generation }),
+    ...(layer?.packages.includes('chromium') === true && { hasChromium: true }),
+  };
 }
 
 function noteScratch({ dir, insteadOf }: ProjectSurvey, { report }: SessionContext): void {

@@ -10,6 +10,7 @@ import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
 import type { Watch } from './explain-denials.ts';
 import type { Gathered } from './deliver-secrets.ts';
+import { knowsPackages } from './package-state.ts';
 import { planRun } from './plan.ts';
 import { createSession } from './create.ts';
 import { releaseProject, tellHidden } from './project.ts';
@@ -32,6 +33,9 @@ export async function runSession(options: RunOptions, context: SessionContext): 
   const plan = await planWithOffers(options, context);
   phase(context, 'planned');
   tellHidden(plan, context);
+  if (knowsPackages(context.paths)) {
+    (await import('./changed-packages.ts')).tellChangedPackages(context);
+  }
   for (const warning of plan.warnings) context.report.warn(warning);
   const undo = new UndoStack();
   const interrupt = interruptible();

@@ -24,7 +24,8 @@ export const PURE = [
 
 export const LAYERS: Readonly<Record<string, Layer>> = {
   base: { imports: [], node: PURE_NODE },
-  config: { imports: ['base'], node: PURE_NODE },
+  // `image` for the names of tiers.
+  config: { imports: ['base', 'image'], node: PURE_NODE },
   agents: { imports: ['base'], node: PURE_NODE },
   image: { imports: ['base', 'agents'], node: PURE_NODE },
   // `url` for IDNA, which has no other door.

@@ -106,6 +106,21 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'cli/commands/cc.ts',
     ...['cli/commands/agents/remove.ts', 'cli/commands/agents/pin.ts', 'cli/output/agents.ts'],
   ],
+  'test/integration/packages.test.ts, with real packages': [
+    ...['session/install-packages.ts', 'session/make-layer.ts', 'session/package-state.ts'],
+    ...['session/package-tools.ts', 'session/run-installer.ts', 'session/garbage.ts'],
+    'session/wanted-packages.ts',
+    'session/changed-packages.ts',
+    ...['session/reset.ts', 'session/update-all.ts', 'cli/output/packages.ts'],
+    ...['cli/commands/sys/packages.ts', 'cli/commands/sys/gc.ts', 'cli/commands/sys/reset.ts'],
+    ...['cli/commands/sys/update.ts', 'cli/commands/sys/rebuild.ts'],
+  ],
+  'test/config/packages.test.ts reads through it': [
+    ...['config/package-names.ts', 'config/packages-schema.ts'],
+  ],
+  'test/image/layer.test.ts checks the data': ['image/tiers.ts'],
+  'test/plan/plan.test.ts plans with it': ['image/chromium.ts'],
+  'test/host/generations.test.ts weighs one': ['host/tree-size.ts'],
   'test/integration/network{,-attack}.test.ts, with real sessions in a lab': [
     ...['cli/commands/internal/serve.ts', 'session/network.ts', 'session/serve.ts'],
     ...['gateway/answer-names.ts', 'gateway/audit-file.ts', 'gateway/connection.ts'],

@@ -17,7 +17,7 @@ const nameSet = ({ definition }: (typeof commands)[number]) =>
 
 /** Commands that give no list: they act, or pass a program's own words on. */
 const LISTS_NOTHING = [
-  ...['attach', 'completion', 'exec', 'shell', 'sys init', 'tour'],
+  ...['attach', 'completion', 'exec', 'shell', 'sys init', 'sys rebuild', 'sys reset', 'tour'],
   ...['secrets grant', 'secrets revoke', 'secrets set', 'secrets trust', 'secrets unset'],
 ];
 

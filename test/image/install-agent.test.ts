@@ -25,6 +25,8 @@ beforeEach(() => {
   packages = join(dir, 'packages');
   for (const name of ['packages', 'lent', 'bin']) mkdirSync(join(dir, name));
   writeFileSync(join(dir, 'lent/environment'), 'https_proxy=http://user:pa$$ word@p.example\n');
+  const newest = new URL('../../templates/newest-for-node.sh', import.meta.url);
+  writeFileSync(join(dir, 'lent/newest-for-node.sh'), readFileSync(newest));
   const script = template
     .replaceAll('/opt/ct/packages', packages)
     .replaceAll('/run/ct-host', join(dir, 'lent'));

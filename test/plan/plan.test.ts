@@ -22,6 +22,15 @@ function plan(options: Partial<RunOptions> = {}, other: Partial<Facts> = {}): Se
 }
 
 describe('planSession', () => {
+  it('leads to the programs of packages.toml, also for a program of the image, and to Chromium', () => {
+    const { sandbox } = plan({ agent: 'shell' }, { generation: 'g1', hasChromium: true }).container;
+    expect(sandbox.env['PATH']).toContain('/generations/g1/bin:');
+    expect(sandbox.env['PUPPETEER_EXECUTABLE_PATH']).toBe('/usr/bin/chromium');
+    expect(sandbox.mounts).toContainEqual(
+      expect.objectContaining({ kind: 'volume', readOnly: true }),
+    );
+  });
+
   it.each([
     ['gemini-terminal', {}, {}],
     [

@@ -14,6 +14,9 @@ import type { SecretInfo } from '../../session/list-secrets.ts';
 import type { ImportList } from '../../session/import-agent.ts';
 import type { RulesChange, RulesFile } from '../../session/rules-files.ts';
 import type { ReviewResult } from '../../session/review.ts';
+import type { PackagesReport } from '../../session/install-packages.ts';
+import type { GarbageReport } from '../../session/garbage.ts';
+import type { UpdateReport } from '../../session/update-all.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
 
 /** What commands say on stdout, one method a message. Text for people, JSON for programs. */
@@ -26,6 +29,9 @@ export interface Output {
   imported(list: ImportList): void;
   /** Files of rules for all projects; what changed, after a change */
   rules(list: readonly (RulesFile | RulesChange)[]): void;
+  packages(report: PackagesReport): void;
+  updated(report: UpdateReport): void;
+  garbage(report: GarbageReport): void;
   secrets(list: readonly SecretInfo[]): void;
   /** All places of each, in the order of precedence */
   secretSources(list: readonly SecretInfo[]): void;

@@ -9,6 +9,7 @@ import {
   renderRecord,
   renderRules,
 } from './network-text.ts';
+import { renderGarbage, renderPackages, renderUpdate } from './packages.ts';
 import { renderRotation, renderSecrets, renderSources } from './secrets.ts';
 import { renderImport } from './imported.ts';
 import type { ReviewResult } from '../../session/review.ts';
@@ -29,6 +30,9 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     agentChanges: (changes) => void stdout.write(renderAgentChanges(changes)),
     imported: (list) => void stdout.write(renderImport(list)),
     rules: (list) => void stdout.write(renderRulesFiles(list)),
+    packages: (report) => void stdout.write(renderPackages(report)),
+    updated: (report) => void stdout.write(renderUpdate(report)),
+    garbage: (report) => void stdout.write(renderGarbage(report)),
     secrets: (list) => void stdout.write(renderSecrets(list)),
     secretSources: (list) => void stdout.write(renderSources(list)),
     rotated: (rotation) => void stdout.write(renderRotation(rotation)),

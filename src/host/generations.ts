@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { fileError } from './errors.ts';
+
+/**
+ * What packages.toml has in the packages volume, seen from the host:
+ *
+ *   entries/MANAGER/NAME/RUN/   one package each, written once by its container
+ *   generations/ID/bin/PROGRAM  links into the entries; a session looks into one generation
+ *
+ * Nothing in it is changed after it was made: a new state is a new generation.
+ */
+export const ENTRIES = 'entries';
+
+/** A program of a generation, and the entry that has it. */
+export interface ProgramLink {
+  readonly name: string;
+  /** Below {@link ENTRIES}, with the directory: `npm/typescript/1a2b/bin/tsc` */
+  readonly path: string;
+}
+
+/** Makes a generation whole: it has its name only when it is. */
+export function makeGeneration(root: string, id: string, links: readonly ProgramLink[]): void {
+  const half = `${root}/generations/.${id}`;
+  try {
+    mkdirSync(`${half}/bin`, { recursive: true });
+    for (const { name, path } of links) {
+      symlinkSync(`../../../${ENTRIES}/${path}`, `${half}/bin/${name}`);
+    }
+    renameSync(half, `${root}/generations/${id}`);
+  } catch (thrown) {
+    throw fileError(thrown, 'write', half);
+  }
+}
+
+/** Whether a generation is there. */
+export function hasGeneration(root: string, id: string): boolean {
+  return existsSync(`${root}/generations/${id}/bin`);
+}
+
+/** What of the volume nobody needs who uses `generations` and `entries`. */
+export function findUnused(
+  root: string,
+  kept: { readonly generations: readonly string[]; readonly entries: readonly string[] },
+): readonly string[] {
+  const generations = list(`${root}/generations`).filter((id) => !kept.generations.includes(id));
+  const entries = list(`${root}/${ENTRIES}`).flatMap((manager) =>
+    list(`${root}/${ENTRIES}/${manager}`).flatMap((name) => {
+      const place = `${manager}/${name}`;
+      const isKept = (run: string): boolean => kept.entries.includes(`${place}/${run}`);
+      const runs = list(`${root}/${ENTRIES}/${place}`);
+      if (!runs.some(isKept)) return [place];
+      return runs.filter((run) => !isKept(run)).map((run) => `${place}/${run}`);
+    }),
+  );
+  return [
+    ...generations.map((id) => `${root}/generations/${id}`),
+    ...entries.map((entry) => `${root}/${ENTRIES}/${entry}`),
+  ];
+}
+
+/** Removes a directory of packages, also one with directories that nobody may write to. */
+export function removeTree(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  } catch (thrown) {
+    throw fileError(thrown, 'remove', path);
+  }
+}
+
+function list(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}

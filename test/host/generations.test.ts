@@ -1,0 +1,44 @@
+import { existsSync, mkdirSync, mkdtempSync, readlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { findUnused, makeGeneration, removeTree } from '../../src/host/generations.ts';
+import { treeBytes } from '../../src/host/tree-size.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'ct-generations-'));
+  for (const run of ['r1', 'r2'])
+    mkdirSync(`${root}/entries/npm/@s+x/${run}/bin`, { recursive: true });
+});
+
+describe('a generation', () => {
+  it('has links that lead to entries from wherever the volume is mounted', () => {
+    writeFileSync(`${root}/entries/npm/@s+x/r1/bin/x`, '');
+    makeGeneration(root, 'g1', [{ name: 'x', path: 'npm/@s+x/r1/bin/x' }]);
+    expect(readlinkSync(`${root}/generations/g1/bin/x`).startsWith('../')).toBe(true);
+    expect(existsSync(`${root}/generations/g1/bin/x`)).toBe(true);
+  });
+
+  it('is unused with its entries when no state names it; also what was half made', () => {
+    makeGeneration(root, 'g1', []);
+    makeGeneration(root, 'g2', []);
+    mkdirSync(`${root}/generations/.g3/bin`, { recursive: true });
+    const kept = { generations: ['g2'], entries: ['npm/@s+x/r2'] };
+    expect([...findUnused(root, kept)].sort()).toEqual([
+      `${root}/entries/npm/@s+x/r1`,
+      `${root}/generations/.g3`,
+      `${root}/generations/g1`,
+    ]);
+  });
+
+  it('goes as a whole', () => {
+    makeGeneration(root, 'g1', []);
+    expect(treeBytes(`${root}/generations`)).toBeGreaterThan(0);
+    removeTree(`${root}/generations/g1`);
+    expect(findUnused(root, { generations: [], entries: ['npm/@s+x/r1', 'npm/@s+x/r2'] })).toEqual(
+      [],
+    );
+    expect(treeBytes(`${root}/none`)).toBe(0);
+  });
+});

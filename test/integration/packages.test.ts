@@ -1,0 +1,167 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PACKAGES_VOLUME, programsDir } from '../../src/base/layout.ts';
+import { ct, eventually, startCt, type Done } from './support/ct.ts';
+import { openTestEngine } from './support/engine-fixture.ts';
+import { startPipIndex } from './support/pip-index.ts';
+
+/** An installation of its own: its packages change what its sessions run on, and nobody else's. */
+const scratch = mkdtempSync(join(realpathSync(process.env['HOME'] ?? '/tmp'), 'ct-packages-'));
+const env = { XDG_CONFIG_HOME: `${scratch}/config`, XDG_STATE_HOME: `${scratch}/state` };
+const index = await startPipIndex();
+
+function want(toml: string): void {
+  mkdirSync(`${scratch}/config/ct`, { recursive: true, mode: 0o700 });
+  writeFileSync(`${scratch}/config/ct/packages.toml`, toml, { mode: 0o600 });
+}
+
+const installing = { env: { ...env, PIP_INDEX_URL: index.url } };
+const inside = async (script: string): Promise<Done> =>
+  ct(['run', '-n', 'offline', 'shell', '-c', script], { env });
+
+interface Info {
+  readonly name: string;
+  readonly state: string;
+  readonly reason: string | null;
+}
+
+const infosOf = (done: Done): readonly Info[] =>
+  (JSON.parse(done.stdout.toString()) as { packages: readonly Info[] }).packages;
+
+const FIRST = '[apt]\npackages = ["tree"]\n[npm]\npackages = ["cowsay@1.6.0"]\n';
+
+/** Everything of the first installation, as a session sees it. */
+async function expectFirst(): Promise<void> {
+  const done = await inside('tree --version; cowsay --version; command -v jq ct-demo');
+  expect(done.stdout.toString(), done.stderr).toMatch(/^tree v[\s\S]*\n1\.6\.0\n$/u);
+}
+
+/** Kills `ct` with no chance to clean up when it says `words`. */
+async function killAt(words: string, args: readonly string[]): Promise<void> {
+  const child = startCt(args, { ...installing, input: '' });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  await eventually(`it says ${words}: ${said}`, () => said.includes(words), 120_000);
+  // Well into the step.
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  child.kill('SIGKILL');
+  await child.finished;
+}
+
+beforeAll(async () => {
+  want(FIRST);
+  const done = await ct(['sys', 'packages', '--install'], installing);
+  expect(done, done.stderr).toMatchObject({ status: 0 });
+});
+
+afterAll(async () => {
+  index.close();
+  await ct(['sys', 'packages', '--install'], {
+    env: { ...env, XDG_CONFIG_HOME: `${scratch}/none` },
+  });
+  await ct(['sys', 'gc'], { env });
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+describe('packages.toml', () => {
+  it('has its packages in sessions, which cannot write to them', async () => {
+    await expectFirst();
+    const { stdout } = await inside('touch "$(dirname "$(command -v cowsay)")/x" 2>&1');
+    expect(stdout.toString()).toContain('Read-only file system');
+  });
+
+  it('says so when it is not what was installed, and stops at a fault before anything happens', async () => {
+    want(`${FIRST}[npmm]\n`);
+    expect((await inside('true')).stderr).toContain('packages.toml has changed');
+    const { status, stderr } = await ct(['sys', 'packages', '--install'], installing);
+    expect(status).toBe(125);
+    expect(stderr).toMatch(/packages\.toml:5:\d+: unknown key 'npmm'\n {2}did you mean 'npm'\?/u);
+    want(FIRST);
+    expect((await inside('true')).stderr).toBe('');
+  });
+});
+
+describe('killed with SIGKILL', () => {
+  const MORE =
+    '[apt]\npackages = ["jq", "tree"]\n[npm]\npackages = ["cowsay@1.6.0", "typescript@5.4.5"]\n';
+
+  it.each([
+    ['while the layer is built', MORE, 'installing 2 Debian', ['--install']],
+    ['while the image is prepared', MORE, 'preparing the image', ['--install']],
+    [
+      'while a program is installed',
+      FIRST.replace('1.6.0"', '1.6.0", "typescript@5.4.5"'),
+      'installing typescript',
+      ['--install'],
+    ],
+    [
+      'while all is verified',
+      FIRST.replace('1.6.0"', '1.6.0", "semver@7.7.2"'),
+      'verifying',
+      ['--install'],
+    ],
+  ])('%s, sessions have what they had', async (_when, toml, words, args) => {
+    want(toml);
+    await killAt(words, ['sys', 'packages', ...args]);
+    await expectFirst();
+  });
+});
+
+describe('an installation in which some fail', () => {
+  it('has the others, and names those that failed with the reason', async () => {
+    want(`${FIRST.replace('"tree"', '"tree", "no-such-package-of-ct"')}
+[pip]\npackages = ["ct-demo", "ct-none"]\n[post_install]
+commands = ["ln -s $(command -v tree) $CT_PREFIX/bin/baum", "exit 3"]\n`);
+    const done = await ct(['sys', 'packages', '--install', '--json'], installing);
+    expect(done.status, done.stderr).toBe(1);
+    const failed = infosOf(done).filter(({ reason }) => reason !== null);
+    expect(failed.map(({ name, state }) => [name, state])).toEqual([
+      ['no-such-package-of-ct', 'missing'],
+      ['ct-none', 'missing'],
+      ['exit 3', 'missing'],
+    ]);
+    expect(failed[0]?.reason).toContain('Unable to locate package');
+    const run = await inside('ct-demo; baum --version; cowsay --version');
+    expect(run.stdout.toString(), run.stderr).toMatch(/^ct-demo 1\.0\ntree v[\s\S]*\n1\.6\.0\n$/u);
+  }, 200_000);
+
+  it('leaves nothing behind of those that were killed', async () => {
+    const engine = await openTestEngine();
+    const instance = readFileSync(`${scratch}/state/ct/instance`, 'utf8').trim();
+    const mine = [`ct.instance=${instance}`];
+    expect(await engine.list(mine)).toEqual([]);
+    const images = await engine.images.list(mine);
+    expect(images.filter(({ labels }) => labels['ct.kind'] === 'layer')).toHaveLength(1);
+    const root = `${(await engine.volumes.inspect(PACKAGES_VOLUME))?.path}/${programsDir(instance)}`;
+    expect(readdirSync(`${root}/entries/npm`)).toEqual(['cowsay']);
+    expect(readdirSync(`${root}/generations`).length).toBeLessThanOrEqual(2);
+    await engine.close();
+  });
+
+  it('gives the previous generation back with ct sys gc, after showing it', async () => {
+    const shown = await ct(['sys', 'gc', '--dry-run', '--json'], { env });
+    const { garbage } = JSON.parse(shown.stdout.toString()) as { garbage: { kind: string }[] };
+    expect(garbage.map(({ kind }) => kind)).toContain('packages');
+    expect((await ct(['sys', 'gc'], { env })).status).toBe(0);
+    const again = await ct(['sys', 'gc', '--dry-run', '--json'], { env });
+    expect(again.stdout.toString()).not.toContain('"packages"');
+    expect((await inside('ct-demo')).stdout.toString()).toBe('ct-demo 1.0\n');
+  });
+
+  it('asks before a reset, and without a terminal wants --yes', async () => {
+    const { status, stderr } = await ct(['sys', 'reset'], { env });
+    expect(status).toBe(125);
+    expect(stderr).toContain('goes: ');
+    expect(stderr).toContain('ct sys reset --yes');
+    expect((await inside('ct-demo')).status).toBe(0);
+  });
+});
