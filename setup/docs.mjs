@@ -3,11 +3,12 @@
  * `npm run docs`: writes the pages of `docs/` that come from tables in the sources, so that they
  * cannot drift: configuration, errors, command line. `test/arch/docs-fresh.test.ts` compares.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { renderManPages } from './man-pages.mjs';
 import { renderSeccomp } from './seccomp-pages.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -58,6 +59,7 @@ export async function renderDocs() {
     ['docs/errors.md', renderErrors(tables)],
     ['docs/cli.md', await renderCli(tables)],
     ['docs/attempts.md', renderAttempts(tables)],
+    ...(await renderManPages(tables)),
     ...renderSeccomp(tables),
   ]);
 }
@@ -261,5 +263,9 @@ function dedent(text) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [path, text] of await renderDocs()) await writeFile(join(ROOT, path), text);
+  await rm(join(ROOT, 'docs/man'), { recursive: true, force: true });
+  for (const [path, text] of await renderDocs()) {
+    await mkdir(dirname(join(ROOT, path)), { recursive: true });
+    await writeFile(join(ROOT, path), text);
+  }
 }

@@ -1,6 +1,7 @@
 import { Command, Option, type CommandClass } from './library.ts';
 import type { Report } from '../base/report.ts';
 import type { SessionContext } from '../session/context.ts';
+import { canMove } from './colour.ts';
 import { isTerminal, type CtContext } from './context.ts';
 import { fail, passesStatus } from './fail.ts';
 import type { Output } from './output/output.ts';
@@ -50,10 +51,10 @@ export abstract class CtCommand extends Command<CtContext> {
 
   /** Where progress and warnings go. */
   protected openReport(): Report {
-    const { stderr } = this.context;
+    const { env, stderr } = this.context;
     return createReport({
       stderr,
-      isTerminal: isTerminal(stderr) && !this.wantsJson,
+      isTerminal: isTerminal(stderr) && canMove(env) && !this.wantsJson,
       verbosity: this.verbosity,
     });
   }

@@ -26,6 +26,8 @@ const ARGUMENTS: Readonly<Record<string, keyof Live>> = {
   'agents update': 'agents',
   'agents remove': 'agents',
   'agents pin': 'agents',
+  'agents import': 'agents',
+  'sys agents-md': 'agents',
   'secrets grant': 'agents',
   'secrets revoke': 'agents',
   cc: 'providers',

@@ -1,3 +1,4 @@
+import { wantsColour } from './colour.ts';
 import type { BaseContext } from './library.ts';
 
 /** What commands see of the process; tests give their own. */
@@ -12,7 +13,8 @@ export function processContext(): CtContext {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    colorDepth: process.stdout.isTTY ? process.stdout.getColorDepth(process.env) : 1,
+    // The library asks only whether it is more than one.
+    colorDepth: wantsColour(process.env, process.stdout.isTTY) ? 4 : 1,
     uid: process.getuid?.() ?? -1,
   };
 }

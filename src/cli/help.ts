@@ -52,7 +52,7 @@ async function renderOverview(entries: readonly CommandEntry[]): Promise<string>
     `ct ${CT_VERSION}: AI coding agents in rootless containers\n`,
     'usage: ct <command> [options]\n',
     ...pages,
-    "'ct help <command>' or 'ct <command> --help' tells more; 'ct --version' gives the version\n",
+    "'ct help <command>' or 'ct <command> --help' tells more; 'ct tour' shows the way, 'ct --version' the version\n",
   ].join('\n');
 }
 

@@ -1,6 +1,6 @@
 import { Cli } from './library.ts';
 import { EXIT } from '../base/exit.ts';
-import { CtCommand } from './command.ts';
+import { CtCommand, type CtCommandClass } from './command.ts';
 import { findCommand, type CommandEntry } from './commands/index.ts';
 import { processContext, type CtContext } from './context.ts';
 import { fail, passesStatus } from './fail.ts';
@@ -42,7 +42,7 @@ async function runCommand(
   try {
     command = cli.process([...argv], context);
   } catch (thrown) {
-    throw usageErrorFrom(thrown, entry.path);
+    throw usageErrorFrom(thrown, entry.path, optionsOf(cli, CommandClass));
   }
   // `--help` gives either the command with `help` set or clipanion's own help command.
   if (command.help || !(command instanceof CtCommand)) {
@@ -50,6 +50,12 @@ async function runCommand(
     return EXIT.done;
   }
   return command.validateAndExecute();
+}
+
+/** Every spelling of every option. */
+function optionsOf(cli: Cli<CtContext>, CommandClass: CtCommandClass): readonly string[] {
+  const { options = [] } = cli.definition(CommandClass) ?? {};
+  return options.flatMap(({ nameSet }) => nameSet);
 }
 
 /** Whether errors found before any command was made are wanted as JSON. */

@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import { leave } from '../host/leaving.ts';
+import { canMove } from './colour.ts';
 import { fail } from './fail.ts';
 import { createReport } from './output/report.ts';
 import type { TextSink } from './output/sink.ts';
@@ -35,9 +36,16 @@ async function tryQuickRun(argv: readonly string[]): Promise<number | undefined>
     const quick = parseQuickRun((await wordsOfRun(argv)) ?? argv);
     if (quick === undefined) return undefined;
     verbosity = quick.verbosity;
-    const report = createReport({ stderr, isTerminal: isatty(2), verbosity });
+    const isTerminal = isatty(2) && canMove(process.env);
+    const report = createReport({ stderr, isTerminal, verbosity });
     const uid = process.getuid?.() ?? -1;
-    return await performRun(quick, { env: process.env, uid, stdout, report });
+    return await performRun(quick, {
+      env: process.env,
+      uid,
+      stdout,
+      report,
+      terminal: isTerminal ? stderr : undefined,
+    });
   } catch (thrown) {
     return fail(thrown, stderr, { json: false, passesStatus: true, trace: verbosity > 1 });
   }

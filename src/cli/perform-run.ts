@@ -2,12 +2,20 @@ import { jsonPage } from './output/json-text.ts';
 import type { TextSink } from './output/sink.ts';
 import type { QuickRun } from './quick-run.ts';
 import { refuseRoot } from './root.ts';
+import { wasTourShown } from './tour-mark.ts';
 import { withSessions, type Surroundings } from './with-sessions.ts';
+
+/** What `ct run` needs of its surroundings. */
+export type RunSurroundings = Surroundings & {
+  readonly stdout: TextSink;
+  /** Where a first run shows the tour; `undefined` when nobody would read it there */
+  readonly terminal: TextSink | undefined;
+};
 
 /** Carries `ct run` out, however its command line was read; resolves to the exit status. */
 export async function performRun(
   { options, dryRun, words }: Omit<QuickRun, 'verbosity'>,
-  surroundings: Surroundings & { readonly stdout: TextSink },
+  surroundings: RunSurroundings,
 ): Promise<number> {
   await refuseRoot(surroundings.uid, words);
   return withSessions(surroundings, async (context) => {
@@ -16,9 +24,19 @@ export async function performRun(
       surroundings.stdout.write(jsonPage(await planRun(options, context)));
       return 0;
     }
+    if (surroundings.terminal !== undefined) {
+      await greet(context.paths.stateDir, surroundings.terminal);
+    }
     const { runSession } = await import('../session/start.ts');
     const { status, detached } = await runSession(options, context);
     if (detached !== undefined) surroundings.stdout.write(`${detached}\n`);
     return status;
   });
+}
+
+/** One look at a file where the tour was seen already. */
+async function greet(stateDir: string, terminal: TextSink): Promise<void> {
+  if (wasTourShown(stateDir)) return;
+  const { showTour } = await import('./tour.ts');
+  showTour(stateDir, terminal);
 }

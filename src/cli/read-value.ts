@@ -32,3 +32,15 @@ export async function readValue(name: string): Promise<Buffer> {
   const { askHidden, readAllInput } = await import('../host/prompt.ts');
   return process.stdin.isTTY === true ? askHidden(`Value of ${name} (not shown)`) : readAllInput();
 }
+
+/**
+ * A text that is not secret, from a file; `-` is standard input.
+ *
+ * Errors: those of the file system; invalid_argument when it is too long or no text
+ */
+export async function readInputText(path: string): Promise<string> {
+  const { decodeText, readTextFile } = await import('../host/text-file.ts');
+  if (path !== '-') return readTextFile(path);
+  const { readAllInput } = await import('../host/prompt.ts');
+  return decodeText(await readAllInput(), 'standard input');
+}

@@ -1,4 +1,5 @@
 import { CtError } from '../base/errors.ts';
+import { nearestWord } from '../base/suggest.ts';
 
 /** The parts of clipanion's errors that say what was wrong; its classes are not exported. */
 interface SyntaxFault {
@@ -6,11 +7,16 @@ interface SyntaxFault {
 }
 
 /**
- * A parse error of the command-line library in our words.
+ * A parse error of the command-line library in our words. `options` are those that the command has, for
+ * the one that was probably meant.
  *
  * Errors: returns invalid_argument; anything that is no parse error stays what it is
  */
-export function usageErrorFrom(thrown: unknown, path: readonly string[]): unknown {
+export function usageErrorFrom(
+  thrown: unknown,
+  path: readonly string[],
+  options: readonly string[] = [],
+): unknown {
   if (!(thrown instanceof Error) || !('clipanion' in thrown)) return thrown;
   const { candidates = [] } = thrown as SyntaxFault;
   const candidate = candidates.find(({ reason }) => reason !== null) ?? candidates[0];
@@ -21,9 +27,16 @@ export function usageErrorFrom(thrown: unknown, path: readonly string[]): unknow
       hint: `see '${words} --help'; a value is never given on the command line`,
     });
   }
-  return new CtError('invalid_argument', `${words}: ${reasonOf(candidate?.reason, thrown)}`, {
-    hint: `${candidate === undefined ? '' : `usage: ${tidyUsage(candidate.usage)}\n`}see '${words} --help'`,
+  const reason = reasonOf(candidate?.reason, thrown);
+  return new CtError('invalid_argument', `${words}: ${reason}`, {
+    hint: `${meantOption(reason, options)}${candidate === undefined ? '' : `usage: ${tidyUsage(candidate.usage)}\n`}see '${words} --help'`,
   });
+}
+
+function meantOption(reason: string, options: readonly string[]): string {
+  const typed = /^there is no option '(--?[^'=]+)/u.exec(reason)?.[1];
+  const near = typed === undefined ? undefined : nearestWord(typed, options);
+  return near === undefined ? '' : `did you mean '${near}'?\n`;
 }
 
 function reasonOf(reason: string | null | undefined, thrown: Error): string {

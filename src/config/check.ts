@@ -180,7 +180,9 @@ function wrongValue(
   if (wrong.refusal !== undefined) return { path, message: `${name}: ${wrong.refusal}` };
   const words =
     spec.type === 'choice' ? spec.choices : spec.type === 'profile' ? spec.names : undefined;
-  const near = words === undefined ? undefined : nearestWord(String(given), words);
+  // A table of TOML has no prototype, so String() would throw.
+  const isNear = words !== undefined && typeof given === 'string';
+  const near = isNear ? nearestWord(given, words) : undefined;
   return {
     path,
     message: `${name}: expected ${wrong.expected}, found ${describe(given)}`,

@@ -1,9 +1,9 @@
-import { parse, type TomlTable } from 'smol-toml';
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
 import { checkConfig, type CheckedConfig, type FileSchema, type Finding } from './check.ts';
 import { locateKey, type Position } from './locate.ts';
 import { configFrom, type Config } from './schema.ts';
+import { parseTomlText } from './toml.ts';
 
 /** A configuration file as it was read. */
 export interface ConfigText {
@@ -13,9 +13,6 @@ export interface ConfigText {
   /** What `~` stands for */
   readonly home: string;
 }
-
-/** Deeper nesting than any key needs is an attack or an accident. */
-const MAX_DEPTH = 16;
 
 /**
  * The configuration in a TOML text, over the defaults.
@@ -41,13 +38,9 @@ export function parseBy(file: ConfigText, schema?: FileSchema): CheckedConfig {
   throw faultAt(file, locateKey(text, first.path), first, checked.findings.length);
 }
 
-function parseToml(file: ConfigText, text: string): TomlTable {
+function parseToml(file: ConfigText, text: string): ReturnType<typeof parseTomlText> {
   try {
-    return parse(text, {
-      maxDepth: MAX_DEPTH,
-      unsafeKeyBehaviour: 'keep',
-      integersAsBigInt: 'asNeeded',
-    });
+    return parseTomlText(text);
   } catch (thrown) {
     const { line, column } = thrown as Partial<Position>;
     const position = line === undefined || column === undefined ? undefined : { line, column };

@@ -96,7 +96,8 @@ function checkList(given: unknown, kind: ItemKind, home: string): Checked {
 
 function checkMap(given: unknown, kind: ItemKind, home: string): Checked {
   const expected = `a table of names and ${ITEM_WORDS[kind]}`;
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return { expected };
+  const isTable = typeof given === 'object' && given !== null && !Array.isArray(given);
+  if (!isTable || given instanceof Date) return { expected };
   const entries: [string, string][] = [];
   for (const [name, item] of Object.entries(given as Record<string, unknown>)) {
     const value = checkItem(item, kind, home);

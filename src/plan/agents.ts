@@ -52,7 +52,7 @@ function withSettings(agent: Agent, settings: Settings): Agent {
     ...agent,
     install: installOf(agent.name, settings) ?? agent.install,
     command: settings.command || agent.command,
-    rulesFile: settings.rules_file || agent.rulesFile,
+    rulesFile: rulesFileOf(agent.name, settings) ?? agent.rulesFile,
     yolo: flag === '' ? agent.yolo : { words: [flag], decided: [flag], env: {} },
     domains: [...new Set([...agent.domains, ...settings.domains])],
   };
@@ -95,6 +95,12 @@ function installOf(name: string, settings: Settings): AgentInstall | undefined {
     throw wrong(name, 'sha256', "the archive's SHA-256, 64 digits from 0 to f");
   }
   return { kind: 'archive', version: version || sha256.slice(0, 12), url: archive, sha256 };
+}
+
+function rulesFileOf(name: string, { rules_file: path }: Settings): string | undefined {
+  if (path === '') return undefined;
+  if (path.split('/').every((part) => !['', '.', '..'].includes(part))) return path;
+  throw wrong(name, 'rules_file', 'a path below its home, such as .mine/RULES.md');
 }
 
 /** Source: npm's package-name guidelines; nothing that npm could take for an option or a path */

@@ -17,7 +17,9 @@ export interface EnvironmentWish {
 }
 
 /** Host variables that describe the terminal and the time zone: never a secret. */
-export const PASSED_VARIABLES = ['COLORTERM', 'NO_COLOR', 'TERM', 'TERM_PROGRAM', 'TZ'] as const;
+export const PASSED_VARIABLES = [
+  ...['COLORTERM', 'FORCE_COLOR', 'NO_COLOR', 'TERM', 'TERM_PROGRAM', 'TZ'],
+] as const;
 
 /**
  * The whole environment of a session. It is written to the engine's database and shown by

@@ -18,6 +18,7 @@ export const PURE = [
   'sandbox',
   'network',
   'secrets',
+  'carry',
   'plan',
 ];
 
@@ -32,6 +33,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   secrets: { imports: ['base'], node: PURE_NODE },
   sandbox: { imports: ['base'], node: PURE_NODE },
   review: { imports: ['base'], node: PURE_NODE },
+  // What of a user's own configuration of an agent may go into its home.
+  carry: { imports: ['base', 'config'], node: PURE_NODE },
   plan: {
     imports: ['base', 'config', 'agents', 'image', 'network', 'secrets', 'sandbox'],
     node: PURE_NODE,
@@ -54,7 +57,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     // `network` for the words of a lesson, which are the same in a log and at the end of a session.
     imports: [
       ...['base', 'config', 'agents', 'network', 'plan', 'review', 'secrets', 'host', 'broker'],
-      ...['session', 'doctor', 'attack'],
+      ...['session', 'doctor', 'attack', 'carry'],
     ],
     node: ['node:tty'],
   },
@@ -73,7 +76,7 @@ export const LAZY: readonly (readonly [from: string, to: string])[] = [
 export const DOORS: Readonly<Record<string, string>> = {
   clipanion: 'src/cli/library.ts',
   diff: 'src/review/diff.ts',
-  'smol-toml': 'src/config/parse.ts',
+  'smol-toml': 'src/config/toml.ts',
   'tar-stream': 'src/host/tar.ts',
   tldts: 'src/network/public-suffix.ts',
   undici: 'src/engine/podman/transport.ts',

@@ -19,7 +19,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'cli/commands/stop.ts',
     'cli/commands/completion.ts',
     'cli/commands/agents/list.ts',
-    ...['cli/perform-run.ts', 'cli/with-sessions.ts'],
+    ...['cli/perform-run.ts', 'cli/with-sessions.ts', 'cli/commands/tour.ts', 'cli/tour-mark.ts'],
     ...['cli/commands/sys/init.ts', 'cli/commands/sys/doctor.ts'],
   ],
   'test/integration/network-commands.test.ts runs them on real files and sockets': [
@@ -38,6 +38,12 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/network/tls-hello.test.ts': ['network/judge-hello.ts'],
   'test/network/decide.test.ts asks it': ['network/rule-index.ts'],
   'test/network/ruleset.test.ts': ['network/ruleset-permissive.ts'],
+  'test/config/parse.test.ts reads through it': ['config/toml.ts'],
+  'test/carry/carry.test.ts checks all of the data': ['carry/items.ts'],
+  'test/session/{rules-files,import-agent}.test.ts and test/integration/agents.test.ts': [
+    ...['cli/commands/agents/import.ts', 'cli/commands/sys/agents-md.ts'],
+    'cli/output/imported.ts',
+  ],
   'test/plan/network.test.ts': ['plan/check-network.ts', 'plan/idle-services.ts'],
   'test/config/edit.test.ts': ['config/edit-array.ts'],
   'test/network/{decide,learn}.test.ts': ['network/policy.ts'],

@@ -66,6 +66,21 @@ describe('the program', () => {
     expect(stderr).toContain("did you mean 'ct run'?");
   });
 
+  it('has colours where they are wanted, and none in a pipe otherwise', async () => {
+    expect((await ct(['run', '--help'])).stdout).not.toContain('\u001b');
+    expect((await ct(['run', '--help'], { FORCE_COLOR: '1' })).stdout).toContain('\u001b[');
+  });
+
+  it('refuses a configuration of fifty megabytes at once, and leaves it', async () => {
+    writeConfig('#'.repeat(50 * 1024 * 1024));
+    const startMs = performance.now();
+    const { status, stderr } = await ct(['agents']);
+    expect(performance.now() - startMs).toBeLessThan(5000);
+    expect(status).toBe(125);
+    expect(stderr).toMatch(/config\.toml: is larger than 1 MiB\n {2}\S/u);
+    expect(readFileSync(config).length).toBe(50 * 1024 * 1024);
+  });
+
   it('says nothing about a reader that leaves', async () => {
     const child = spawn(process.execPath, [MAIN, 'help'], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.destroy();

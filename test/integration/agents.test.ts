@@ -137,6 +137,21 @@ describe('an agent of the user', () => {
   });
 });
 
+describe('rules of the user', () => {
+  it('are there inside, in the place that the agent reads', async () => {
+    const dir = mkdtempSync(join(realpathSync(tmpdir()), 'ct-config-'));
+    mkdirSync(join(dir, 'ct'), { mode: 0o700 });
+    const text = '[agents.ruled]\ncommand = "cat"\nrules_file = ".ruled/RULES.md"\n';
+    writeFileSync(join(dir, 'ct/config.toml'), text, { mode: 0o600 });
+    const env = { XDG_CONFIG_HOME: dir };
+    const set = ['sys', 'agents-md', 'ruled', '--set', '-', '--json'];
+    const done = await ct(set, { env, input: 'be kind\n' });
+    expect(JSON.parse(done.stdout.toString())).toMatchObject({ files: [{ bytes: 8 }] });
+    const inside = await ct(['ruled', '/home/ct/.ruled/RULES.md'], { env });
+    expect(inside.stdout.toString(), inside.stderr).toBe('be kind\n');
+  });
+});
+
 describe("the user's own surroundings", () => {
   it('are his git identity and his global ignore rules, in a run', async () => {
     const dir = mkdtempSync(join(realpathSync(tmpdir()), 'ct-git-'));

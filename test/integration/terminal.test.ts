@@ -1,4 +1,6 @@
+import { existsSync, rmSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { testPaths } from './support/engine-fixture.ts';
 import { ct, eventually, project, sessions } from './support/ct.ts';
 import { TerminalWindow } from './support/tmux.ts';
 
@@ -116,4 +118,57 @@ describe('ct shell', () => {
     term.type('echo "status=$?"', 'Enter');
     await term.shows(/^status=3$/mu);
   });
+});
+
+describe('the first run on a terminal', () => {
+  it('shows the tour once, on the way to the program', async () => {
+    rmSync(`${testPaths().stateDir}/tour-was-shown`, { force: true });
+    // Where nobody reads it, it is neither shown nor taken for seen.
+    expect((await ct(['run', 'shell', '-c', 'true'])).stderr).toBe('');
+    const term = open();
+    term.type('ct run shell -c "echo it-runs"', 'Enter');
+    await term.shows(/Welcome to ct[^]*'ct tour' shows this again[^]*^it-runs$/mu);
+    term.type('clear; ct run shell -c "echo again"', 'Enter');
+    expect(await term.shows(/^again$/mu)).not.toContain('Welcome');
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('in the question of an import copies nothing', async () => {
+    const term = open();
+    const from = project();
+    term.type(`mkdir -p ${from}/.qwen; echo rules > ${from}/.qwen/QWEN.md; clear`, 'Enter');
+    term.type(`ct agents import qwen --replace --from ${from}`, 'Enter');
+    await term.shows(/copy +rules +\.qwen\/QWEN\.md[^]*copy 1 file to .* \[y\/N\]/u);
+    term.type('C-c');
+    await term.shows(/host>\s*$/u);
+    term.type('echo "status=$?"', 'Enter');
+    await term.shows(/^status=130$/mu);
+    expect(existsSync(`${testPaths().dataDir}/homes/qwen/.qwen/QWEN.md`)).toBe(false);
+  });
+
+  it('while the image is made ends at once, and the one that is there goes on working', async () => {
+    const term = open();
+    term.type('ct sys init --rebuild; echo "status=$?"', 'Enter');
+    await term.shows(/^⠋?.* \d+ s/mu);
+    term.type('C-c');
+    await term.shows(/^status=130$/mu);
+    expect(term.screen()).toMatch(/^ct: \S/mu);
+    term.type('clear; ct run shell -c "echo it-runs"', 'Enter');
+    await term.shows(/^it-runs$/mu);
+  });
+
+  it('while an agent is installed again leaves the one that is there', async () => {
+    const before = await ct(['run', 'gemini', '--version']);
+    expect(before.status, before.stderr).toBe(0);
+    const term = open();
+    term.type('ct agents install gemini --again; echo "status=$?"', 'Enter');
+    await term.shows(/installing Gemini CLI from npm \d+ s/u);
+    term.type('C-c');
+    await term.shows(/^status=130$/mu);
+    expect(await ct(['run', 'gemini', '--version'])).toMatchObject({
+      status: 0,
+      stdout: before.stdout,
+    });
+  }, 180_000);
 });

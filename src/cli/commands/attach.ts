@@ -9,6 +9,7 @@ export default class AttachCommand extends CtCommand {
     category: 'Sessions',
     description: "Connect to a running session's terminal",
     details: "The exit status is the session's own if it ends while you are connected.",
+    examples: [["By the beginning of its id, from 'ct ps'", '$0 attach 4f2a']],
   });
 
   session = Option.String({ name: 'session' });

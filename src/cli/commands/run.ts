@@ -1,6 +1,8 @@
 import { Command, Option } from '../library.ts';
 import type { RunOptions } from '../../plan/options.ts';
+import { canMove } from '../colour.ts';
 import { CtCommand } from '../command.ts';
+import { isTerminal } from '../context.ts';
 import { parseLimitOptions } from '../options/limits.ts';
 import { parseNetworkMode } from '../options/network.ts';
 import { parsePublished } from '../options/publish.ts';
@@ -97,11 +99,18 @@ export default class RunCommand extends CtCommand {
       limits: parseLimitOptions(this),
     };
     const { performRun } = await import('../perform-run.ts');
-    const { uid, stdout } = this.context;
+    const { env, uid, stdout, stderr } = this.context;
+    const isRead = isTerminal(stderr) && canMove(env) && !this.json;
     const words = ['run', this.agent, ...this.args];
     return performRun(
       { options, dryRun: this.dryRun, words },
-      { env: this.env, uid, stdout, report: this.openReport() },
+      {
+        env: this.env,
+        uid,
+        stdout,
+        report: this.openReport(),
+        terminal: isRead ? stderr : undefined,
+      },
     );
   }
 }

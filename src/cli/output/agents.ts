@@ -1,5 +1,6 @@
 import type { Provider } from '../../agents/providers.ts';
 import type { AgentChange, AgentInfo } from '../../session/agents.ts';
+import type { RulesChange, RulesFile } from '../../session/rules-files.ts';
 import { renderTable } from './table.ts';
 
 /** A line for each agent. */
@@ -35,4 +36,14 @@ function wordsOf({ from, to }: AgentChange): string {
 export function renderProviders(list: readonly Provider[]): string {
   const rows = list.map(({ name, baseUrl, secret, model }) => [name, baseUrl, secret, model]);
   return renderTable([['PROVIDER', 'ADDRESS', 'TOKEN (a secret)', 'MODEL'], ...rows]);
+}
+
+/** A line for each file of rules: its agent, what it is or became, its path. */
+export function renderRulesFiles(list: readonly (RulesFile | RulesChange)[]): string {
+  return renderTable(list.map((file) => [file.agent, stateOf(file), file.path]));
+}
+
+function stateOf(file: RulesFile | RulesChange): string {
+  if ('isChanged' in file) return file.isChanged ? 'written' : 'unchanged';
+  return file.bytes === null ? 'none yet' : `${file.bytes} bytes`;
 }

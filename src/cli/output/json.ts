@@ -16,6 +16,8 @@ export function jsonOutput(stdout: Writable): Output {
     packages: (report) => write(report),
     updated: (report) => write(report),
     garbage: (report) => write(report),
+    imported: (list) => write(list),
+    rules: (files) => write({ files }),
     secrets: (list) => write({ secrets: list }),
     secretSources: (list) => write({ secrets: list }),
     rotated: (rotation) => write(rotation),

@@ -11,6 +11,8 @@ import type { NetworkChange } from '../../session/network-change.ts';
 import type { RuleListing } from '../../session/network-rules.ts';
 import type { Rotation } from '../../session/rotate-secret.ts';
 import type { SecretInfo } from '../../session/list-secrets.ts';
+import type { ImportList } from '../../session/import-agent.ts';
+import type { RulesChange, RulesFile } from '../../session/rules-files.ts';
 import type { ReviewResult } from '../../session/review.ts';
 import type { PackagesReport } from '../../session/install-packages.ts';
 import type { GarbageReport } from '../../session/garbage.ts';
@@ -27,6 +29,9 @@ export interface Output {
   packages(report: PackagesReport): void;
   updated(report: UpdateReport): void;
   garbage(report: GarbageReport): void;
+  imported(list: ImportList): void;
+  /** Files of rules for all projects; what changed, after a change */
+  rules(list: readonly (RulesFile | RulesChange)[]): void;
   secrets(list: readonly SecretInfo[]): void;
   /** All places of each, in the order of precedence */
   secretSources(list: readonly SecretInfo[]): void;

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { printable } from '../../base/text.ts';
 import type { DoctorReport } from '../../doctor/check.ts';
-import { renderAgentChanges, renderAgents, renderProviders } from './agents.ts';
+import { renderAgentChanges, renderAgents, renderProviders, renderRulesFiles } from './agents.ts';
 import {
   renderChange,
   renderLesson,
@@ -11,6 +11,7 @@ import {
 } from './network-text.ts';
 import { renderGarbage, renderPackages, renderUpdate } from './packages.ts';
 import { renderRotation, renderSecrets, renderSources } from './secrets.ts';
+import { renderImport } from './imported.ts';
 import type { ReviewResult } from '../../session/review.ts';
 import type { Enforced } from '../../sandbox/enforcement.ts';
 import type { MeasuredSession } from '../../session/measure.ts';
@@ -30,6 +31,8 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     packages: (report) => void stdout.write(renderPackages(report)),
     updated: (report) => void stdout.write(renderUpdate(report)),
     garbage: (report) => void stdout.write(renderGarbage(report)),
+    imported: (list) => void stdout.write(renderImport(list)),
+    rules: (list) => void stdout.write(renderRulesFiles(list)),
     secrets: (list) => void stdout.write(renderSecrets(list)),
     secretSources: (list) => void stdout.write(renderSources(list)),
     rotated: (rotation) => void stdout.write(renderRotation(rotation)),

@@ -12,6 +12,10 @@ export default class AgentsUpdateCommand extends CtCommand {
       A pinned agent stays as it is unless it is named, and then gets its pinned version. Sessions that
       run go on with the version that they began with.
     `,
+    examples: [
+      ['All that are not pinned', '$0 agents update'],
+      ['One of them', '$0 agents update claude'],
+    ],
   });
 
   json = Option.Boolean('--json', false, { description: 'as JSON' });

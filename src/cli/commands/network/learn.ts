@@ -44,7 +44,7 @@ export default class LearnCommand extends CtCommand {
     const words = ['network', 'learn', this.agent, ...this.args];
     return performRun(
       { options, dryRun: false, words },
-      { env, uid, stdout, report: this.openReport() },
+      { env, uid, stdout, report: this.openReport(), terminal: undefined },
     );
   }
 }

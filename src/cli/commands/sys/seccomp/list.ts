@@ -10,6 +10,7 @@ export default class SysSeccompListCommand extends CtCommand {
     details: `
       A profile says which system calls programs in a session may use: \`ct run --seccomp NAME\`.
     `,
+    examples: [['As data', '$0 sys seccomp list --json']],
   });
 
   json = Option.Boolean('--json', false, { description: 'as JSON' });

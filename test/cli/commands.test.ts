@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { Cli } from '../../src/cli/library.ts';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
+import { mainByLibrary } from '../../src/cli/main-by-library.ts';
+import { fakeContext } from './support.ts';
+
+const commands = await Promise.all(
+  COMMANDS.map(async ({ path, load }) => {
+    const { default: CommandClass } = await load();
+    const definition = Cli.from([CommandClass], { binaryName: 'ct' }).definition(CommandClass);
+    return { name: path.join(' '), path, usage: CommandClass.usage, definition };
+  }),
+);
+const shown = commands.filter(({ path }) => path[0] !== 'internal');
+const nameSet = ({ definition }: (typeof commands)[number]) =>
+  (definition?.options ?? []).flatMap((option) => option.nameSet);
+
+/** Commands that give no list: they act, or pass a program's own words on. */
+const LISTS_NOTHING = [
+  ...['attach', 'completion', 'exec', 'shell', 'sys init', 'tour'],
+  ...['secrets grant', 'secrets revoke', 'secrets set', 'secrets trust', 'secrets unset'],
+];
+
+describe('every command', () => {
+  it.each(shown)('says what it is for, with examples that are its own: $name', (command) => {
+    const { usage, name } = command;
+    expect(usage?.description).toMatch(/^.{5,80}[^.]$/u);
+    expect(usage?.category).toBeTruthy();
+    expect(usage?.examples?.length).toBeGreaterThan(0);
+    for (const [title, line] of usage?.examples ?? []) {
+      expect(title).toMatch(/[^:]$/u);
+      expect(line).toContain('$0 ');
+    }
+    const lines = usage?.examples?.map(([, line]) => line).join('\n');
+    // Two names of one command.
+    expect(lines).toContain(name === 'sys doctor' ? '$0 doctor' : `$0 ${name}`);
+  });
+
+  it.each(shown)('describes every option: $name', ({ definition }) => {
+    for (const { description } of definition?.options ?? []) expect(description).toBeTruthy();
+  });
+
+  it.each(shown)('has --json where it lists: $name', (command) => {
+    expect(nameSet(command).includes('--json')).toBe(!LISTS_NOTHING.includes(command.name));
+  });
+
+  it.each(shown.filter((command) => nameSet(command).length > 0))(
+    'knows what was meant by a misspelt option: $name',
+    async ({ path, name }) => {
+      const { context, stderr } = fakeContext();
+      const status = await mainByLibrary([...path, '--enginee', 'x'], context);
+      expect(status).not.toBe(0);
+      // What follows may be a value there, so nothing of it is repeated.
+      if (path[0] === 'secrets') expect(stderr.text).not.toContain('enginee');
+      else if (!['exec', 'shell', 'completion'].includes(name))
+        expect(stderr.text).toContain("did you mean '--engine'?");
+    },
+  );
+});
