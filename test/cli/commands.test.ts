@@ -17,6 +17,8 @@ const nameSet = ({ definition }: (typeof commands)[number]) =>
 
 /** Commands that give no list: they act, or pass a program's own words on. */
 const LISTS_NOTHING = [
+  'sys rebuild',
+  'sys reset',
   ...['attach', 'completion', 'exec', 'shell', 'sys init', 'tour'],
   ...['secrets grant', 'secrets revoke', 'secrets set', 'secrets trust', 'secrets unset'],
 ];
