@@ -17,7 +17,9 @@ const nameSet = ({ definition }: (typeof commands)[number]) =>
 
 /** Commands that give no list: they act, or pass a program's own words on. */
 const LISTS_NOTHING = [
-  ...['attach', 'completion', 'exec', 'shell', 'sys init', 'sys rebuild', 'sys reset', 'tour'],
+  'sys rebuild',
+  'sys reset',
+  ...['attach', 'completion', 'exec', 'shell', 'sys init', 'tour'],
   ...['secrets grant', 'secrets revoke', 'secrets set', 'secrets trust', 'secrets unset'],
 ];
 

@@ -26,12 +26,12 @@ export interface Output {
   agents(list: readonly AgentInfo[]): void;
   providers(list: readonly Provider[]): void;
   agentChanges(changes: readonly AgentChange[]): void;
-  imported(list: ImportList): void;
-  /** Files of rules for all projects; what changed, after a change */
-  rules(list: readonly (RulesFile | RulesChange)[]): void;
   packages(report: PackagesReport): void;
   updated(report: UpdateReport): void;
   garbage(report: GarbageReport): void;
+  imported(list: ImportList): void;
+  /** Files of rules for all projects; what changed, after a change */
+  rules(list: readonly (RulesFile | RulesChange)[]): void;
   secrets(list: readonly SecretInfo[]): void;
   /** All places of each, in the order of precedence */
   secretSources(list: readonly SecretInfo[]): void;

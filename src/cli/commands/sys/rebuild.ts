@@ -12,7 +12,7 @@ export default class SysRebuildCommand extends CtCommand {
       Takes as long as the first time. The image that is there stays in use until the new one is whole.
       Agents and the programs of packages.toml are not touched; \`ct sys update\` is for those.
     `,
-    examples: [['A base image with packages of today', '$0 sys rebuild']],
+    examples: [['With the security updates of its base', '$0 sys rebuild']],
   });
 
   override async run(): Promise<number> {

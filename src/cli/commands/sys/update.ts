@@ -14,7 +14,7 @@ export default class SysUpdateCommand extends CtCommand {
       nothing. Versions that packages.toml names and agents that are pinned stay. Exits with 1 when something
       could not be updated; it is listed with its reason.
     `,
-    examples: [['Everything, and what came of it for a script', '$0 sys update --json']],
+    examples: [['Everything in its newest version', '$0 sys update']],
   });
 
   json = Option.Boolean('--json', false, { description: 'as JSON' });
