@@ -90,6 +90,21 @@ describe.each(ELSEWHERE)('%s', (name) => {
   }, 300_000);
 });
 
+describe("codex's own sandbox", () => {
+  const inner = ['codex', '--', 'sandbox', '--', 'sh', '-c', 'echo inside; touch ~/x || echo shut'];
+
+  it('starts under the profile nested, and keeps what runs in it from the home', async () => {
+    const done = await ct(['run', '-n', 'offline', '--seccomp', 'nested', ...inner]);
+    expect(done.stdout.toString(), done.stderr).toBe('inside\nshut\n');
+  });
+
+  it('does not start under the default profile, which has no namespaces to give', async () => {
+    const done = await ct(['run', '-n', 'offline', ...inner]);
+    expect(done.stderr).toMatch(/namespace/u);
+    expect(done.stdout.toString()).toBe('');
+  });
+});
+
 describe('ct agents', () => {
   it('lists every agent with the version that is installed', async () => {
     const { stdout } = await ct(['agents', '--json']);
