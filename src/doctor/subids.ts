@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { longestRange, readSubidFiles, subidsCommand } from '../host/subids.ts';
+import { longestRange, rangesOf, readSubidFiles, subidsCommand } from '../host/subids.ts';
 import type { SubidFacts } from './facts.ts';
 import { runQuietly } from './programs.ts';
 
@@ -21,11 +21,13 @@ export async function probeSubids(question: SubidQuestion): Promise<SubidFacts> 
   const { uid } = question;
   const owner = { name: question.account, uid };
   const files = readSubidFiles();
+  const mapped = uid === 0 ? undefined : await tryMapping(question);
   return {
     uidCount: longestRange(files.subuid, owner),
     gidCount: longestRange(files.subgid, owner),
     addCommand: subidsCommand(files, owner),
-    mappedCount: uid === 0 ? undefined : await tryMapping(question),
+    // unshare maps the first range alone, engines map all: with more than one it says little.
+    mappedCount: rangesOf(files.subuid, owner).length > 1 ? undefined : mapped,
     arePrivileged: await arePrivileged(question),
   };
 }

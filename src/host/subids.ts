@@ -25,11 +25,13 @@ export function readSubidFiles(): SubidFiles {
  * Source: subuid(5)
  */
 export function longestRange(text: string, { name, uid }: SubidOwner): number {
+  return Math.max(0, ...rangesOf(text, { name, uid }));
+}
+
+/** Lengths of all ranges of an account, in the order of the file. */
+export function rangesOf(text: string, { name, uid }: SubidOwner): readonly number[] {
   const owners = [name, String(uid)];
-  return Math.max(
-    0,
-    ...parse(text).flatMap((range) => (owners.includes(range.owner) ? range.count : [])),
-  );
+  return parse(text).flatMap((range) => (owners.includes(range.owner) ? [range.count] : []));
 }
 
 /** Whose ranges. */

@@ -13,7 +13,7 @@ import { provideMasks } from '../host/masks.ts';
 import { surveyProject } from '../host/project-survey.ts';
 import { isSelinuxEnforcing } from '../host/selinux.ts';
 import { measurePowers } from '../host/powers.ts';
-import { requireSubids } from '../host/subids.ts';
+import { MIN_SUBIDS, requireSubids } from '../host/subids.ts';
 import { hostCaBundle } from '../host/surroundings.ts';
 import { emptyPolicy, type NetworkPolicy } from '../network/policy.ts';
 import type { Facts } from '../plan/facts.ts';
@@ -130,12 +130,12 @@ function hasNoRules(network: Config['network']): boolean {
 }
 
 /**
- * What the host can enforce, as far as the engine passes it on. An account without subordinate ids is told
+ * What the host can enforce, as far as the engine passes it on. An account with too few subordinate ids is told
  * the line that cures it, rather than which wall of which preset falls.
  */
 function powersFor(context: SessionContext): HostPowers {
   const powers = measurePowers(context.env);
-  if (powers.mappableIds === 0) requireSubids();
+  if (powers.mappableIds <= MIN_SUBIDS) requireSubids();
   const { controlGroups } = ENGINE_TRAITS[engineOf(context)];
   return controlGroups ? powers : { ...powers, controllers: [] };
 }

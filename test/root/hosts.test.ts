@@ -29,8 +29,8 @@ function expectNothingLeft(of: Account): void {
   expect(ownTemporary(of.uid)).toEqual([]);
 }
 
-describe('an account without subordinate ids', () => {
-  const none = ['-K', 'SUB_UID_COUNT=0', '-K', 'SUB_GID_COUNT=0'];
+describe.each([0, 1000])('an account with %i subordinate ids', (count) => {
+  const none = ['-K', `SUB_UID_COUNT=${count}`, '-K', `SUB_GID_COUNT=${count}`];
 
   it.each(['run gemini -- --version', 'sys init', 'run shell -c true'])(
     'is told the line to type by ct %s, which starts nothing',
