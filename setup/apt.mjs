@@ -17,7 +17,7 @@ export const RUN_PACKAGES = [
 /** What the test suites use beyond that. */
 export const TEST_PACKAGES = [
   ...RUN_PACKAGES,
-  ...['git', 'procps', 'python3', 'tmux', 'util-linux', 'passwd', 'curl'], // what tests call
+  ...['git', 'procps', 'python3', 'tmux', 'util-linux', 'passwd', 'curl', 'man-db'], // what tests call
   ...['docker-registry', 'openssl'], // a registry of the tests' own, with a certificate
   ...['iproute2', 'openssh-client', 'dropbear-bin'], // the lab of the network suites
   ...['musl-tools', 'gcc', 'libc6-dev'], // a program that is no friend of glibc's resolver

@@ -34,7 +34,8 @@ describe('a generation', () => {
 
   it('goes as a whole', () => {
     makeGeneration(root, 'g1', []);
-    expect(treeBytes(`${root}/generations`)).toBeGreaterThan(0);
+    writeFileSync(`${root}/generations/g1/file`, 'x'.repeat(10_000));
+    expect(treeBytes(`${root}/generations`)).toBeGreaterThanOrEqual(10_000);
     removeTree(`${root}/generations/g1`);
     expect(findUnused(root, { generations: [], entries: ['npm/@s+x/r1', 'npm/@s+x/r2'] })).toEqual(
       [],
