@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { UndoStack } from '../base/undo.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
+import { isOver } from '../host/process.ts';
 import type { Gathered } from './deliver-secrets.ts';
 import { reachGate } from './gate.ts';
 import { connectNetwork } from './network.ts';
@@ -46,7 +48,7 @@ export function beginFilterCheck(launched: Launched): Promise<void> {
  * What happens while the entry point waits, in this order, and then the opening. If a step fails the
  * gate stays closed: the agent never runs, and the caller removes the container.
  *
- * Resolves to `ended` when PID 1 ended before it came to its gate.
+ * Resolves to `ended` when PID 1 ended before the gate was open.
  */
 export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   const verify = (): void => verifyLaunch(waiting.plan, waiting.pid);
@@ -62,9 +64,24 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
     await gate.open(lines);
     void guardProject(waiting);
     return 'open';
+  } catch (thrown) {
+    // Of a session that ended meanwhile, by a signal for one, every step fails; its exit status tells why.
+    if (await endsSoon(waiting.pid)) return 'ended';
+    throw thrown;
   } finally {
     gate.abandon();
   }
+}
+
+/** A process that is ending is gone from /proc in parts before it is a zombie, `ms` */
+const ENDING_MS = 50;
+
+async function endsSoon(pid: number): Promise<boolean> {
+  for (const begun = performance.now(); performance.now() - begun < ENDING_MS;) {
+    if (isOver(pid)) return true;
+    await sleep(2);
+  }
+  return isOver(pid);
 }
 
 /** Files are written, and variables come back as lines for the gate. */

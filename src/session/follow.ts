@@ -45,6 +45,7 @@ export async function followSession(followed: Followed): Promise<number> {
     const first = relay.connect(streams);
     await control.ready;
     await followed.whenConnected();
+    control.begun();
     for (let end = first; ; end = relay.connect(streams)) {
       const why = await Promise.race([end, control.left]);
       if (why === 'reader-gone') return await readerGone(followed);
@@ -102,6 +103,8 @@ interface Control {
   readonly left: Promise<SignalName>;
   /** Watches for Ctrl-Z */
   readonly onInput: (chunk: Buffer) => void;
+  /** The program runs: what was sent to it before is sent again, since a PID 1 that begins loses signals */
+  begun(): void;
   release(): void;
 }
 
@@ -117,12 +120,15 @@ function takeTerminal(followed: Followed, terminal: Terminal | undefined): Contr
     if (terminal === undefined) return;
     await engine.resize(id, terminal.size()).catch((error: unknown) => report.debug(String(error)));
   };
+  let early: SignalName[] | undefined = [];
+  const forward = (signal: SignalName): void => {
+    early?.push(signal);
+    if (followed.viewer && (signal === 'SIGHUP' || signal === 'SIGTERM')) leave(signal);
+    else if (!((signal === 'SIGINT' || signal === 'SIGQUIT') && job.interrupt(signal)))
+      quietly(engine.signal(id, signal));
+  };
   const targets: SignalTargets = {
-    forward: (signal) => {
-      if (followed.viewer && (signal === 'SIGHUP' || signal === 'SIGTERM')) leave(signal);
-      else if (!((signal === 'SIGINT' || signal === 'SIGQUIT') && job.interrupt(signal)))
-        quietly(engine.signal(id, signal));
-    },
+    forward,
     stop: () => job.stop(),
     continue: () => job.continue(),
     suspending: () => terminal?.restore(),
@@ -138,6 +144,11 @@ function takeTerminal(followed: Followed, terminal: Terminal | undefined): Contr
     left,
     onInput: (chunk) => {
       if (chunk.includes(CTRL_Z)) void suspendIfStopped(job, targets);
+    },
+    begun: () => {
+      const again = early ?? [];
+      early = undefined;
+      for (const signal of again) forward(signal);
     },
     release: () => {
       for (const undo of releases) undo?.();

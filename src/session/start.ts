@@ -65,7 +65,10 @@ export async function runSession(options: RunOptions, context: SessionContext): 
       id,
       context,
       undo,
-      () => interrupt.release(),
+      () => {
+        interrupt.signal.throwIfAborted();
+        interrupt.release();
+      },
       mark,
       secrets,
     );
@@ -106,7 +109,7 @@ type Begin = (
   id: string,
   context: SessionContext,
   undo: UndoStack,
-  /** From here on signals belong to the session */
+  /** From here on signals belong to the session. Throws when one came before. */
   handOver: () => void,
   mark: OwnerMark,
   secrets: Gathered | undefined,
@@ -131,7 +134,6 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   ]);
   undo.push('attached streams', async () => streams.close());
   phase(context, 'attached');
-  handOver();
   let swept: Promise<void> | undefined;
   let watch: Watch | undefined;
   const onEnd: { end(): Promise<void> }[] = [];
@@ -146,6 +148,8 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
     streams,
     viewer: false,
     whenConnected: async () => {
+      // The session's own listeners are there by now: without any, a signal on its way would be dropped.
+      handOver();
       const beforeOpen = async (): Promise<void> => {
         if (plan.explainDenials) watch = await watchSession(plan, launched.pid, context);
       };
@@ -201,11 +205,12 @@ function phase(context: SessionContext, name: string): void {
   context.report.debug(`${performance.now().toFixed(0)} ms: ${name}`);
 }
 
-const startDetached: Begin = async (plan, engine, id, context, undo, _handOver, _mark, secrets) => {
+const startDetached: Begin = async (plan, engine, id, context, undo, handOver, _mark, secrets) => {
   const launched = await inspectLaunched(plan, engine, id, context);
   await engine.start(id);
   const running = { plan, engine, id, ...launched, context };
   await passGate({ ...running, undo, secrets, onEnd: [] });
+  handOver();
   undo.commit();
   context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);
   return { status: 0, detached: plan.session };

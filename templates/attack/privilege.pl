@@ -96,7 +96,8 @@ $TRY{schedule} = sub {
     return distinct(@seen);
 };
 
-# Processes that are neither our init nor its offspring would be the host's.
+# Processes that are neither our init nor its offspring would be the host's; and our init is in the user
+# namespace that we are in, where the host's can be called what it likes.
 $TRY{processes} = sub {
     opendir my $proc, '/proc' or return 'unknown: no /proc';
     my @foreign;
@@ -108,7 +109,8 @@ $TRY{processes} = sub {
         push @foreign, "$pid:$status{Name}" if $at != 1 && $pid != 1;
     }
     my %init = status_of(1);
-    return $init{Name} eq 'catatonit' && !@foreign ? 'only its own' : "foreign: $init{Name} @foreign";
+    my $is_ours = (readlink('/proc/1/ns/user') // '') eq readlink '/proc/self/ns/user';
+    return $init{Name} eq 'catatonit' && $is_ours && !@foreign ? 'only its own' : "foreign: $init{Name} @foreign";
 };
 
 # A core file shows memory to whoever reads the host's core directory.

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   ct,
@@ -44,10 +45,22 @@ describe('signals', () => {
     await eventually('nothing is left', noneLeft);
   });
 
+  it('that come while it starts end it the same way, whenever that is', async () => {
+    for (let ms = 100; ms <= 400; ms += 15) {
+      const child = startCt(['run', 'shell', '-c', 'exec sleep 60']);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      child.kill('SIGTERM');
+      const done = await child.finished;
+      expect([ms, done.status, done.stderr]).toEqual([ms, 143, '']);
+    }
+    await eventually('nothing is left', noneLeft);
+  });
+
   it('let a program that handles them decide', async () => {
     const { child } = await longSession(
       'trap "echo caught; exit 7" TERM; echo ready; while :; do sleep 0.1; done',
     );
+    await once(child.stdout, 'data');
     child.kill('SIGTERM');
     const done = await child.finished;
     expect(done.stdout.toString()).toBe('ready\ncaught\n');
