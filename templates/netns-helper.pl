@@ -78,7 +78,7 @@ sub load {
   if ($child == 0) {
     close $out;
     open(STDIN, '<&', $in) or exit 127;
-    exec { $nft } $nft, '-f', '-' or do { print STDERR "$nft: $!\n"; exit 127 };
+    exec { $nft } $nft, '-n', '-f', '-' or do { print STDERR "$nft: $!\n"; exit 127 };
   }
   close $in;
   local $SIG{PIPE} = 'IGNORE';

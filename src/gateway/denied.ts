@@ -3,6 +3,13 @@ import type { Namespaces } from './namespaces.ts';
 import { enterNetns, type NetnsPrograms } from './netns-helper.ts';
 import type { Event } from './recorder.ts';
 
+/** Source: IANA, Assigned Internet Protocol Numbers */
+const PROTOCOLS: Readonly<Record<number, 'tcp' | 'udp' | 'icmp'>> = {
+  1: 'icmp',
+  6: 'tcp',
+  17: 'udp',
+};
+
 /** An attempt that the kernel refused: an address and, if it had one, a port. */
 export type Attempt = Event & { readonly address: string };
 
@@ -24,16 +31,16 @@ export async function deniedAttempts(
 }
 
 /**
- * The elements in nft's text: `198.51.100.7 . tcp . 4444 counter packets 1 …`. Ports with a well-known
- * use may be printed by name.
+ * The elements in nft's text: `198.51.100.7 . 6 . 4444 counter packets 1 …`. The helper asks for numbers:
+ * the names of protocols are the host's (/etc/protocols), which may have none.
  */
 export function parseDenied(text: string): readonly Attempt[] {
   const notes = Object.values(DENIED_SETS).flatMap((set) => elementsOf(text, set));
   return notes.map(([, address = '', protocol = '', port]) => ({
     event: 'connect',
     address,
-    protocol: protocolOf(protocol),
-    ...(port !== undefined && /^\d+$/u.test(port) ? { port: Number(port) } : {}),
+    protocol: PROTOCOLS[Number(protocol)] ?? 'other',
+    ...(port === undefined ? {} : { port: Number(port) }),
     verdict: 'deny',
     reason: 'not_allowed',
     detail: 'no listed port',
@@ -43,9 +50,5 @@ export function parseDenied(text: string): readonly Attempt[] {
 function elementsOf(text: string, set: string): readonly RegExpExecArray[] {
   const [, elements = ''] =
     new RegExp(`set ${set} \\{[^{}]*elements = \\{([^{}]*)\\}`, 'u').exec(text) ?? [];
-  return [...elements.matchAll(/(\d+(?:\.\d+){3}) \. ([\w-]+)(?: \. ([\w-]+))?/gu)];
-}
-
-function protocolOf(word: string): 'tcp' | 'udp' | 'icmp' | 'other' {
-  return word === 'tcp' || word === 'udp' || word === 'icmp' ? word : 'other';
+  return [...elements.matchAll(/(\d+(?:\.\d+){3}) \. (\d+)(?: \. (\d+))?/gu)];
 }

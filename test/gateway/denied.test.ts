@@ -6,14 +6,14 @@ describe('what the kernel noted', () => {
     const text = `table inet ctnet {
   set denied {
     type ipv4_addr . inet_proto . inet_service
-    elements = { 198.51.100.12 . tcp . 4444 counter packets 1 bytes 60 timeout 1h expires 59m,
-                 198.18.0.1 . udp . 443 counter packets 2 bytes 80 timeout 1h expires 59m }
+    elements = { 198.51.100.12 . 6 . 4444 counter packets 1 bytes 60 timeout 1h expires 59m,
+                 198.18.0.1 . 17 . 443 counter packets 2 bytes 80 timeout 1h expires 59m }
   }
-  set other { elements = { 192.0.2.1 . tcp . 1 } }
+  set other { elements = { 192.0.2.1 . 6 . 1 } }
   chain output_ { ip daddr . tcp dport { 192.0.2.9 . 22 } accept }
   set denied_other {
     type ipv4_addr . inet_proto
-    elements = { 198.51.100.12 . icmp counter packets 1 bytes 84 timeout 1h expires 1h }
+    elements = { 198.51.100.12 . 1 counter packets 1 bytes 84 timeout 1h expires 1h }
   }
 }`;
     expect(

@@ -46,13 +46,14 @@ async function expectFirst(): Promise<void> {
 }
 
 /** Kills `ct` with no chance to clean up when it says `words`. */
-async function killAt(words: string, args: readonly string[]): Promise<void> {
+async function killAt(words: string, afterMs: number): Promise<void> {
+  const args = ['sys', 'packages', '--install'];
   const child = startCt(args, { ...installing, input: '' });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   await eventually(`it says ${words}: ${said}`, () => said.includes(words), 120_000);
-  // Well into the step.
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  // Well into the step, and not at its end.
+  await new Promise((resolve) => setTimeout(resolve, afterMs));
   child.kill('SIGKILL');
   await child.finished;
 }
@@ -95,23 +96,18 @@ describe('killed with SIGKILL', () => {
     '[apt]\npackages = ["jq", "tree"]\n[npm]\npackages = ["cowsay@1.6.0", "typescript@5.4.5"]\n';
 
   it.each([
-    ['while the layer is built', MORE, 'installing 2 Debian', ['--install']],
-    ['while the image is prepared', MORE, 'preparing the image', ['--install']],
+    ['while the layer is built', MORE, 'installing 2 Debian', 700],
+    ['while the image is prepared', MORE, 'preparing the image', 700],
     [
       'while a program is installed',
       FIRST.replace('1.6.0"', '1.6.0", "typescript@5.4.5"'),
       'installing typescript',
-      ['--install'],
+      700,
     ],
-    [
-      'while all is verified',
-      FIRST.replace('1.6.0"', '1.6.0", "semver@7.7.2"'),
-      'verifying',
-      ['--install'],
-    ],
-  ])('%s, sessions have what they had', async (_when, toml, words, args) => {
+    ['while all is verified', FIRST.replace('1.6.0"', '1.6.0", "semver@7.7.2"'), 'verifying', 100],
+  ])('%s, sessions have what they had', async (_when, toml, words, afterMs) => {
     want(toml);
-    await killAt(words, ['sys', 'packages', ...args]);
+    await killAt(words, afterMs);
     await expectFirst();
   });
 });
