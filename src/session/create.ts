@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isCtError } from '../base/errors.ts';
 import type { UndoStack } from '../base/undo.ts';
@@ -26,6 +27,11 @@ export async function createSession(
   undo: UndoStack,
   signal: AbortSignal,
 ): Promise<string> {
+  const agent = findAgent(plan.agent, context.config);
+  if (!existsSync(plan.home)) {
+    const { makeHome } = await import('./new-home.ts');
+    makeHome(plan.home, agent.rulesFile);
+  }
   ensurePrivateDir(plan.home);
   const { seccomp } = plan.container.sandbox;
   if (seccomp === undefined) context.report.warn(UNCONFINED_WARNING);

@@ -10,6 +10,7 @@ import { findCarried, type FoundFile } from '../host/carried-files.ts';
 import { ensurePrivateDir } from '../host/files.ts';
 import { findAgent } from '../plan/agents.ts';
 import type { SessionContext } from './context.ts';
+import { firstRules } from './new-home.ts';
 
 /** What is asked for. */
 export interface ImportWish {
@@ -125,13 +126,19 @@ function judge(plan: Import, kind: CarriedKind, { path, bytes, refused }: FoundF
   if ('refused' in carried) return refuse(carried.refused);
   const to = placeInside(plan, path, carried.text);
   const { removed, text } = carried;
-  const there = plan.wish.replace ? undefined : readBeneath(plan.home, to, MAX_THERE);
+  const there = readThere(plan, to);
   if (there === undefined) return { entry: { ...plain, to, removed, action: 'copy' }, text };
   const merged = kind === 'history' ? undefined : mergeJson(there.toString('utf8'), text);
   if (merged === undefined || merged === there.toString('utf8')) {
     return { entry: { ...plain, to, removed: [], action: 'keep', why: 'the agent has one' } };
   }
   return { entry: { ...plain, to, removed, action: 'merge' }, text: merged };
+}
+
+/** What an import has to spare. The text that every home begins with is nobody's own. */
+function readThere({ home, wish }: Import, to: string): Buffer | undefined {
+  const there = wish.replace ? undefined : readBeneath(home, to, MAX_THERE);
+  return there?.toString('utf8') === firstRules() ? undefined : there;
 }
 
 function read({ from }: Import, kind: CarriedKind, path: string): Carried {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -164,6 +164,18 @@ describe('rules of the user', () => {
     expect(JSON.parse(done.stdout.toString())).toMatchObject({ files: [{ bytes: 8 }] });
     const inside = await ct(['ruled', '/home/ct/.ruled/RULES.md'], { env });
     expect(inside.stdout.toString(), inside.stderr).toBe('be kind\n');
+  });
+
+  it('begin with a text about the sandbox, which stays away when the user takes it away', async () => {
+    const dir = mkdtempSync(join(realpathSync(tmpdir()), 'ct-new-'));
+    mkdirSync(join(dir, 'ct'));
+    const text = '[agents.fresh]\ncommand = "cat"\nrules_file = ".fresh/RULES.md"\n';
+    writeFileSync(join(dir, 'ct/config.toml'), text, { mode: 0o600 });
+    const env = { XDG_CONFIG_HOME: dir, XDG_DATA_HOME: join(dir, 'data') };
+    const first = await ct(['fresh', '/home/ct/.fresh/RULES.md'], { env });
+    expect(first.stdout.toString(), first.stderr).toContain('ct network allow HOST');
+    rmSync(join(dir, 'data/ct/homes/fresh/.fresh/RULES.md'));
+    expect((await ct(['fresh', '/home/ct/.fresh/RULES.md'], { env })).status).toBe(1);
   });
 });
 

@@ -6,6 +6,7 @@ import { CARRIED_KINDS } from '../../src/carry/items.ts';
 import { DEFAULT_CONFIG } from '../../src/config/schema.ts';
 import { openContext } from '../../src/session/context.ts';
 import { planImport, runImport, type ImportWish } from '../../src/session/import-agent.ts';
+import { makeHome } from '../../src/session/new-home.ts';
 import { put, scratch } from '../support/scratch.ts';
 
 /** Not a real one, and not written so that a scanner takes it for one. */
@@ -99,6 +100,14 @@ describe('importing', () => {
     const again = runImport(wish, context).entries.filter(({ action }) => action !== 'refuse');
     expect(again.every(({ action }) => action === 'keep')).toBe(true);
     runImport({ ...wish, replace: true }, context);
+    expect(readFileSync(`${inside}/.claude/CLAUDE.md`, 'utf8')).toBe('be kind\n');
+  });
+
+  it('replaces the text that a new home begins with: nobody wrote it', () => {
+    const { context, wish, inside } = host();
+    makeHome(inside, '.claude/CLAUDE.md');
+    expect(readFileSync(`${inside}/.claude/CLAUDE.md`, 'utf8')).toContain('ct network allow');
+    runImport(wish, context);
     expect(readFileSync(`${inside}/.claude/CLAUDE.md`, 'utf8')).toBe('be kind\n');
   });
 

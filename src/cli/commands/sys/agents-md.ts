@@ -13,6 +13,9 @@ export default class AgentsMdCommand extends CtCommand {
       Alone it lists the files: each agent has its own, in its own home. With agents' names, or
       \`--all\`, it opens them in your editor (\`VISUAL\`, \`EDITOR\`); with \`--set\` it gives them the text
       of a file, or of standard input, without an editor. A file is replaced whole or not at all.
+
+      A new home begins with a text that tells the agent about the sandbox; it is yours to change or
+      take away.
     `,
     examples: [
       ['Which files are there?', '$0 sys agents-md'],
