@@ -1,6 +1,6 @@
-import { CATALOGUE } from '../agents/catalogue.ts';
-import { PROVIDERS } from '../agents/providers.ts';
-import { COMMANDS } from './commands/index.ts';
+import { SCHEMA } from '../config/schema.ts';
+import { COMMANDS, findCommand, type CommandEntry } from './commands/index.ts';
+import { Cli } from './library.ts';
 
 /** Values that exist only now; each is asked for when it is needed. */
 export interface Live {
@@ -10,13 +10,6 @@ export interface Live {
   /** Ids of running sessions */
   sessions(): Promise<readonly string[]>;
 }
-
-/** Words that every agent and provider of ct can complete without asking anybody. */
-export const STATIC_LIVE: Live = {
-  agents: () => Promise.resolve([...CATALOGUE.keys()]),
-  providers: () => Promise.resolve([...PROVIDERS.keys()]),
-  sessions: () => Promise.resolve([]),
-};
 
 /** What stands behind a command: agents, sessions or providers. Source: the commands' own arguments */
 const ARGUMENTS: Readonly<Record<string, keyof Live>> = {
@@ -37,24 +30,94 @@ const ARGUMENTS: Readonly<Record<string, keyof Live>> = {
   shell: 'sessions',
 };
 
+/** What an option takes, by its longest name: the words of the configuration, and live values. */
+const VALUES: Readonly<Record<string, readonly string[] | keyof Live>> = {
+  '--network': SCHEMA.network.keys.mode.choices,
+  '--preset': SCHEMA.sandbox.keys.preset.choices,
+  '--seccomp': SCHEMA.sandbox.keys.seccomp.names,
+  '--engine': SCHEMA.engine.keys.kind.choices,
+  '--provider': 'providers',
+  '--session': 'sessions',
+};
+
+/** An option of a command, as completion needs it. */
+interface OptionWords {
+  /** Every spelling, the longest first */
+  readonly names: readonly string[];
+  readonly takesValue: boolean;
+}
+
+/** What was typed before the word that is completed. */
+interface Typed {
+  /** Words that are neither options nor their values */
+  readonly words: readonly string[];
+  /** The option whose value comes now */
+  readonly option: OptionWords | undefined;
+  readonly options: readonly OptionWords[];
+}
+
 /**
  * What the last of `words` (without `ct` itself; empty when nothing is typed yet) may become. After an
  * agent's name the words belong to the agent: nothing is offered then.
  */
 export async function complete(words: readonly string[], live: Live): Promise<readonly string[]> {
-  const typed = words.at(-1) ?? '';
-  const before = words.slice(0, -1).filter((word) => !word.startsWith('-'));
-  if (typed.startsWith('-')) return [];
-  return (await candidates(before, live)).filter((word) => word.startsWith(typed)).sort();
+  const last = words.at(-1) ?? '';
+  const typed = await read(words.slice(0, -1));
+  return [...new Set(await candidates(typed, last, live))]
+    .filter((word) => word.startsWith(last))
+    .sort();
 }
 
-async function candidates(before: readonly string[], live: Live): Promise<readonly string[]> {
-  const below = COMMANDS.filter(({ path }) => before.every((word, index) => path[index] === word));
-  const next = below.flatMap(({ path }) => path[before.length] ?? []);
-  const kind = ARGUMENTS[before.join(' ')];
+async function candidates(typed: Typed, last: string, live: Live): Promise<readonly string[]> {
+  const { words, option, options } = typed;
+  if (option !== undefined) return valuesOf(option, live);
+  const kind = ARGUMENTS[words.join(' ')];
+  if (last.startsWith('-')) {
+    const isAgents = kind === undefined && isForAnother(words);
+    return isAgents ? [] : options.flatMap(({ names }) => names);
+  }
+  const below = COMMANDS.filter(({ path }) => words.every((word, index) => path[index] === word));
+  const next = below.flatMap(({ path }) => path[words.length] ?? []);
   const values = kind === undefined ? [] : await live[kind]();
-  const agents = before.length === 0 ? await live.agents() : [];
-  return [...new Set([...next, ...values, ...agents])];
+  const agents = words.length === 0 ? await live.agents() : [];
+  return [...next.filter((word) => word !== INTERNAL), ...values, ...agents];
+}
+
+/** ct's own processes are nothing to type. */
+const INTERNAL = 'internal';
+
+/** Whether the words from here on are for an agent or a program inside. */
+function isForAnother([command = '', ...rest]: readonly string[]): boolean {
+  return ['run', 'cc', 'exec', 'shell'].includes(command) && rest.length > 0;
+}
+
+async function valuesOf({ names }: OptionWords, live: Live): Promise<readonly string[]> {
+  const values = VALUES[names[0] ?? ''] ?? [];
+  return typeof values === 'string' ? live[values]() : values;
+}
+
+/** Options of ct stand behind the command's words; a value may be a word of its own or follow a `=`. */
+async function read(before: readonly string[]): Promise<Typed> {
+  const entry = findCommand(before);
+  const options = entry === undefined ? [] : await optionsOf(entry);
+  const words: string[] = [];
+  let option: OptionWords | undefined;
+  for (const word of before) {
+    if (option !== undefined) option = undefined;
+    else if (!word.startsWith('-')) words.push(word);
+    else option = options.find(({ names, takesValue }) => takesValue && names.includes(word));
+  }
+  return { words, option, options };
+}
+
+async function optionsOf(entry: CommandEntry): Promise<readonly OptionWords[]> {
+  const { default: CommandClass } = await entry.load();
+  const { options = [] } =
+    Cli.from([CommandClass], { binaryName: 'ct' }).definition(CommandClass) ?? {};
+  return options.map(({ nameSet, definition }) => ({
+    names: [...nameSet].sort((a, b) => b.length - a.length),
+    takesValue: definition.includes('#'),
+  }));
 }
 
 /** Shells that a script can be had for. */

@@ -42,7 +42,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/carry/carry.test.ts checks all of the data': ['carry/items.ts'],
   'test/session/{rules-files,import-agent}.test.ts and test/integration/agents.test.ts': [
     ...['cli/commands/agents/import.ts', 'cli/commands/sys/agents-md.ts'],
-    'cli/output/imported.ts',
+    ...['cli/output/imported.ts', 'session/new-home.ts'],
   ],
   'test/plan/network.test.ts': ['plan/check-network.ts', 'plan/idle-services.ts'],
   'test/config/edit.test.ts': ['config/edit-array.ts'],

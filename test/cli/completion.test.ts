@@ -1,10 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { complete, completionScript, SHELLS, STATIC_LIVE } from '../../src/cli/completion.ts';
+import { CATALOGUE } from '../../src/agents/catalogue.ts';
+import { PROVIDERS } from '../../src/agents/providers.ts';
+import { complete, completionScript, SHELLS, type Live } from '../../src/cli/completion.ts';
 import { mainByLibrary } from '../../src/cli/main-by-library.ts';
 import { fakeContext } from './support.ts';
 
-const live = { ...STATIC_LIVE, sessions: () => Promise.resolve(['cafe0123', 'beef4567']) };
+const live: Live = {
+  agents: () => Promise.resolve([...CATALOGUE.keys()]),
+  providers: () => Promise.resolve([...PROVIDERS.keys()]),
+  sessions: () => Promise.resolve(['cafe0123', 'beef4567']),
+};
 
 describe('complete', () => {
   it.each([
@@ -20,6 +26,23 @@ describe('complete', () => {
     [['stop', 'ca'], ['cafe0123']],
     [['cc', 'z'], ['zai']],
     [['run', 'gemini', ''], []],
+    [['run', 'gemini', '--'], []],
+    [['run', '-n', 'strict', 'cod'], ['codex']],
+    [
+      ['run', '-n', ''],
+      ['offline', 'permissive', 'strict'],
+    ],
+    [['ps', '--engine', 'c'], ['containerd']],
+    [['run', '-d', '--preset', 'h'], ['hardened']],
+    [['run', '--seccomp', 'n'], ['nested']],
+    [['run', '--provider', 'z'], ['zai']],
+    [
+      ['run', '--pr'],
+      ['--preset', '--provider'],
+    ],
+    [['network', 'log', '--session', 'be'], ['beef4567']],
+    [['sys', 'gc', '--d'], ['--dry-run']],
+    [['int'], []],
     [['xyzzy', ''], []],
   ])('%j may become %j', async (words, expected) => {
     expect(await complete(words, live)).toEqual(expected);
