@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { CtError } from '../base/errors.ts';
 import { PACKAGES_VOLUME } from '../base/layout.ts';
+import type { ImageInfo } from '../engine/engine.ts';
 import { removeTree } from '../host/generations.ts';
 import { removeQuietly } from '../host/files.ts';
 import { isOwnBase } from '../image/base.ts';
@@ -67,8 +68,14 @@ async function volumeStep(context: SessionContext): Promise<readonly ResetStep[]
 
 async function imageSteps(context: SessionContext): Promise<readonly ResetStep[]> {
   const { images } = await context.engine();
-  const mine = await images.list([`${LABEL.instance}=${context.instance()}`]);
-  const bases = mine.flatMap(({ labels }) => labels[BASE_LABEL] ?? []).filter(isOwnBase);
+  const isMine = ({ labels }: ImageInfo): boolean => labels[LABEL.instance] === context.instance();
+  const all = await images.list([]);
+  const mine = all.filter(isMine);
+  const basesOf = (some: readonly ImageInfo[]) =>
+    some.flatMap(({ labels }) => labels[BASE_LABEL] ?? []);
+  // Another installation of ct of the same account may stand on the same base.
+  const others = new Set(basesOf(all.filter((image) => !isMine(image))));
+  const bases = basesOf(mine).filter((name) => isOwnBase(name) && !others.has(name));
   // What has another image below it goes before that one.
   const rank = (kind: string | undefined): number => (kind === 'image' ? 1 : 0);
   const sorted = [...mine].sort((a, b) => rank(a.labels[LABEL.kind]) - rank(b.labels[LABEL.kind]));

@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -159,5 +160,24 @@ commands = ["ln -s $(command -v tree) $CT_PREFIX/bin/baum", "exit 3"]\n`);
     expect(stderr).toContain('goes: ');
     expect(stderr).toContain('ct sys reset --yes');
     expect((await inside('ct-demo')).status).toBe(0);
+  });
+
+  it('resets with --yes what is its own, and the next session is like the first', async () => {
+    const engine = await openTestEngine();
+    const instance = readFileSync(`${scratch}/state/ct/instance`, 'utf8').trim();
+    const others = async (): Promise<readonly string[]> =>
+      (await engine.images.list([]))
+        .filter(({ labels }) => labels['ct.instance'] !== instance)
+        .flatMap(({ references }) => references)
+        .sort();
+    const before = await others();
+    const done = await ct(['sys', 'reset', '--yes'], { env });
+    expect(done.status, done.stderr).toBe(0);
+    expect(await engine.images.list([`ct.instance=${instance}`])).toEqual([]);
+    expect(existsSync(`${scratch}/state/ct/packages.json`)).toBe(false);
+    expect(await others()).toEqual(before);
+    const run = await inside('command -v tree; echo ok');
+    expect(run.stdout.toString(), run.stderr).toBe('ok\n');
+    await engine.close();
   });
 });
