@@ -57,9 +57,8 @@ describe('signals', () => {
   });
 
   it('let a program that handles them decide', async () => {
-    const { child } = await longSession(
-      'trap "echo caught; exit 7" TERM; echo ready; while :; do sleep 0.1; done',
-    );
+    const script = 'trap "echo caught; exit 7" TERM; echo ready; while :; do sleep 0.1; done';
+    const child = startCt(['run', 'shell', '-c', script]);
     await once(child.stdout, 'data');
     child.kill('SIGTERM');
     const done = await child.finished;
