@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { during } from '../base/spans.ts';
 import type { UndoStack } from '../base/undo.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SessionPlan } from '../plan/plan.ts';
@@ -23,6 +24,8 @@ export interface Waiting {
   readonly isOurFilter: Promise<void>;
   readonly context: SessionContext;
   readonly undo: UndoStack;
+  /** Told when the entry point waits at its gate */
+  readonly atGate: () => void;
   /** Watchers that must see the agent's first call take their place here, when all else is done */
   readonly beforeOpen?: () => Promise<void>;
   /** What was granted and read; `undefined` when nothing is granted */
@@ -53,12 +56,16 @@ export function beginFilterCheck(launched: Launched): Promise<void> {
 export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   const verify = (): void => verifyLaunch(waiting.plan, waiting.pid);
   const gate = await reachGate(waiting.pid, verify);
+  waiting.atGate();
+  const { spans } = waiting.context;
   if (gate === undefined) return 'ended';
   try {
+    const verified = spans.begin('verify');
     checkProject(waiting);
     verify();
     await waiting.isOurFilter;
-    waiting.onEnd.push(await connectNetwork(waiting));
+    verified();
+    waiting.onEnd.push(await during(spans, 'network', () => connectNetwork(waiting)));
     const lines = await secretLines(waiting);
     await waiting.beforeOpen?.();
     await gate.open(lines);
@@ -85,8 +92,8 @@ async function endsSoon(pid: number): Promise<boolean> {
 }
 
 /** Files are written, and variables come back as lines for the gate. */
-async function secretLines({ pid, secrets }: Waiting): Promise<Buffer | undefined> {
+async function secretLines({ pid, secrets, context }: Waiting): Promise<Buffer | undefined> {
   if (secrets === undefined) return undefined;
   const { deliverSecrets } = await import('./deliver-secrets.ts');
-  return deliverSecrets(pid, secrets);
+  return during(context.spans, 'secrets', async () => deliverSecrets(pid, secrets));
 }

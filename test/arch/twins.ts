@@ -46,6 +46,9 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   ],
   'test/plan/network.test.ts': ['plan/check-network.ts', 'plan/idle-services.ts'],
   'test/config/edit.test.ts': ['config/edit-array.ts'],
+  'test/base/timing.test.ts and test/arch/bench-docs.test.ts go through all of them': [
+    'base/phases.ts',
+  ],
   'test/network/{decide,learn}.test.ts': ['network/policy.ts'],
   'test/cli/output/{report,text,json}.test.ts': [
     ...['cli/output/json-text.ts', 'cli/output/table.ts', 'cli/output/spinner.ts'],
