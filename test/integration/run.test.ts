@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Timing } from '../../src/base/timing.ts';
+import type { BenchReport } from '../../src/bench/result.ts';
 import { ct, inSession, project, sessions, startCt, eventually } from './support/ct.ts';
 
 describe('ct run gemini', () => {
@@ -197,5 +199,59 @@ describe('--dry-run', () => {
       schema: 1,
       command: ['gemini', 'x'],
     });
+  });
+});
+
+describe('where the time goes', () => {
+  it('is said on stderr at the end, phase by phase, and changes nothing else', async () => {
+    const done = await inSession('echo ready; exit 3', { env: { CT_TIMING: 'json' } });
+    expect(done.stdout.toString()).toBe('ready\n');
+    expect(done.status).toBe(3);
+    const { timing } = JSON.parse(done.stderr) as { timing: Timing };
+    const phases = timing.spans.map(({ phase }) => phase);
+    expect(phases).toEqual([
+      ...['node', 'parse', 'config', 'probe', 'plan', 'engine', 'create', 'init', 'start'],
+      ...['verify', 'network', 'first byte', 'program', 'exit', 'remove'],
+    ]);
+    // Hardly anything of the whole is in no phase.
+    const covered = new Set<number>();
+    for (const { startMs, tookMs } of timing.spans) {
+      for (let ms = Math.floor(startMs); ms <= startMs + tookMs; ms += 1) covered.add(ms);
+    }
+    expect(covered.size).toBeGreaterThan(timing.totalMs * 0.8);
+  });
+
+  it('is a table for people, also of a run that only plans', async () => {
+    const done = await ct(['run', '--timing', '--dry-run', 'shell']);
+    expect(done.stderr).toMatch(/^ct: phase +begins +takes ms\nct: node .*█\n(?:.*\n)*ct: total/u);
+    expect(JSON.parse(done.stdout.toString())).toMatchObject({ agent: 'shell' });
+  });
+});
+
+describe('ct bench', () => {
+  it('measures sessions beside podman, says what it could not measure, and leaves nothing', async () => {
+    const before = readdirSync(process.env['HOME'] ?? '');
+    const words = ['bench', 'version', 'cold-offline', 'exec', '--rounds', '3', '--json'];
+    const done = await ct(words);
+    expect(done.status, done.stderr).toBe(0);
+    const { report } = JSON.parse(done.stdout.toString()) as { report: BenchReport };
+    expect(report.scenarios.map(({ id }) => id)).toEqual(['version', 'cold-offline', 'exec']);
+    const [version, cold, exec] = report.scenarios;
+    expect(version?.figures[0]?.peers[0]?.name).toBe('node -e 0');
+    expect(cold?.figures.map(({ name }) => name)).toEqual(['first byte', 'total', 'gone']);
+    expect(cold?.phases.map(({ phase }) => phase)).toContain('verify');
+    for (const { ct: ours, peers } of [...(cold?.figures ?? []), ...(exec?.figures ?? [])]) {
+      expect(ours.samples).toHaveLength(3);
+      expect(peers[0]?.name).toMatch(/^podman (run|exec)$/u);
+      expect(peers[0]?.ratio.median).toBeGreaterThan(0.1);
+    }
+    const named = [...(cold?.figures[0]?.peers ?? []), ...report.missing].map((one) =>
+      'what' in one ? one.what : one.name,
+    );
+    for (const peer of ['crun run', 'runc run', 'bwrap', 'docker run', 'nerdctl run']) {
+      expect(named).toContain(peer);
+    }
+    expect(readdirSync(process.env['HOME'] ?? '')).toEqual(before);
+    expect(await sessions()).toEqual([]);
   });
 });
