@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { benchPath, readBenchFile } from '../host/assets.ts';
+import { benchPath, readBenchFile } from '../host/bench-files.ts';
 import { resolvePaths } from '../host/paths.ts';
 import { parseBudgets, type Budget } from './budgets.ts';
 import { renderPage } from './html/page.ts';

@@ -23,42 +23,21 @@ export function readSeccompData(name: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (thrown) {
-    throw incomplete('seccomp', path, thrown);
-  }
-}
-
-/**
- * Path of a file in `bench/`, beside `templates/`: budgets, and figures that were published.
- */
-export function benchPath(name: string): string {
-  return `${dirname(templatesDir())}/bench/${name}`;
-}
-
-/**
- * Text of a file in `bench/`.
- *
- * Errors: internal when the installation is incomplete
- */
-export function readBenchFile(name: string): string {
-  const path = benchPath(name);
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (thrown) {
-    throw incomplete('bench', path, thrown);
+    throw new CtError(
+      'internal',
+      'the directory seccomp of this installation of ct is incomplete',
+      {
+        hint: 'install ct again',
+        details: { path },
+        cause: thrown,
+      },
+    );
   }
 }
 
 /** Path of a file in `templates/`, for a program that reads it itself. */
 export function templatePath(name: string): string {
   return `${templatesDir()}/${name}`;
-}
-
-function incomplete(dir: string, path: string, cause: unknown): CtError {
-  return new CtError('internal', `the directory ${dir} of this installation of ct is incomplete`, {
-    hint: 'install ct again',
-    details: { path },
-    cause,
-  });
 }
 
 let found: string | undefined;

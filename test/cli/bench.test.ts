@@ -52,7 +52,10 @@ describe('ct bench over saved figures', () => {
     expect(status, stderr).toBe(0);
     expect(readdirSync(`${dir}/kept`)).toEqual(['2026-01-02T03-04.json']);
     expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>/u);
-    expect(JSON.parse(stdout)).toMatchObject({ report: { schema: 1 }, verdicts: expect.any(Array) as [] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      report: { schema: 1 },
+      verdicts: expect.any(Array) as [],
+    });
   });
 
   it.each([

@@ -1,9 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Timing } from '../../src/base/timing.ts';
-import type { BenchReport } from '../../src/bench/result.ts';
 import { ct, inSession, project, sessions, startCt, eventually } from './support/ct.ts';
 
 describe('ct run gemini', () => {
@@ -225,33 +224,5 @@ describe('where the time goes', () => {
     const done = await ct(['run', '--timing', '--dry-run', 'shell']);
     expect(done.stderr).toMatch(/^ct: phase +begins +takes ms\nct: node .*█\n(?:.*\n)*ct: total/u);
     expect(JSON.parse(done.stdout.toString())).toMatchObject({ agent: 'shell' });
-  });
-});
-
-describe('ct bench', () => {
-  it('measures sessions beside podman, says what it could not measure, and leaves nothing', async () => {
-    const before = readdirSync(process.env['HOME'] ?? '');
-    const words = ['bench', 'version', 'cold-offline', 'exec', '--rounds', '3', '--json'];
-    const done = await ct(words);
-    expect(done.status, done.stderr).toBe(0);
-    const { report } = JSON.parse(done.stdout.toString()) as { report: BenchReport };
-    expect(report.scenarios.map(({ id }) => id)).toEqual(['version', 'cold-offline', 'exec']);
-    const [version, cold, exec] = report.scenarios;
-    expect(version?.figures[0]?.peers[0]?.name).toBe('node -e 0');
-    expect(cold?.figures.map(({ name }) => name)).toEqual(['first byte', 'total', 'gone']);
-    expect(cold?.phases.map(({ phase }) => phase)).toContain('verify');
-    for (const { ct: ours, peers } of [...(cold?.figures ?? []), ...(exec?.figures ?? [])]) {
-      expect(ours.samples).toHaveLength(3);
-      expect(peers[0]?.name).toMatch(/^podman (run|exec)$/u);
-      expect(peers[0]?.ratio.median).toBeGreaterThan(0.1);
-    }
-    const named = [...(cold?.figures[0]?.peers ?? []), ...report.missing].map((one) =>
-      'what' in one ? one.what : one.name,
-    );
-    for (const peer of ['crun run', 'runc run', 'bwrap', 'docker run', 'nerdctl run']) {
-      expect(named).toContain(peer);
-    }
-    expect(readdirSync(process.env['HOME'] ?? '')).toEqual(before);
-    expect(await sessions()).toEqual([]);
   });
 });
