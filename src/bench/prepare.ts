@@ -41,7 +41,7 @@ export async function prepareBench(
 async function benchAlone(
   dir: string,
   engines: Engines,
-  { env, report }: SessionContext,
+  { env, report, paths }: SessionContext,
   signal: AbortSignal,
 ): Promise<Bench> {
   const projects = { ct: `${dir}/ct`, peers: `${dir}/peers` };
@@ -49,7 +49,7 @@ async function benchAlone(
   return {
     self: [process.execPath, process.argv[1] ?? ''],
     env: { ...env, PATH: systemPath(env['PATH']) },
-    ...{ projects, signal, report },
+    ...{ projects, signal, report, runtimeDir: paths.runtimeDir },
     engines: engines.kinds(),
     engine: (kind) => engines.open(kind),
     ...{ podman: undefined, others: [], missing: [] },

@@ -74,6 +74,8 @@ export interface Bench {
   readonly env: NodeJS.ProcessEnv;
   /** Empty project directories, one for each side: containers leave mount points in them */
   readonly projects: { readonly ct: string; readonly peers: string };
+  /** The user's runtime directory, for sockets: a project may hold none */
+  readonly runtimeDir: string;
   readonly signal: AbortSignal;
   readonly report: Report;
   /** Engines that this host has and ct can use */

@@ -21,7 +21,7 @@ export interface OwnService {
  * Errors: deadline_exceeded
  */
 export async function startService(podman: PodmanPeer, bench: Bench): Promise<OwnService> {
-  const socket = `${bench.projects.peers}.sock`;
+  const socket = `${bench.runtimeDir}/ct-bench-${process.pid}.sock`;
   const args = [`--runtime=${podman.runtime}`, 'system', 'service', '--time=0', `unix://${socket}`];
   const child = spawn(podman.program, args, { env: bench.env, cwd: '/', stdio: 'ignore' });
   const ended = once(child, 'exit');

@@ -25,7 +25,8 @@ export function scene(script: string): Scene {
   const bench: Bench = {
     self: ['/bin/sh', `${dir}/ct.sh`],
     env: { PATH: '/usr/bin:/bin', LOG: `${dir}/log` },
-    ...{ projects, signal: new AbortController().signal, report: silentReport },
+    ...{ projects, runtimeDir: dir, report: silentReport },
+    signal: new AbortController().signal,
     engines: ['podman'],
     engine: async () => engine,
     podman: { program: '/bin/true', runtime: '/usr/bin/crun', version: 'podman version 5.4.2' },
