@@ -12,7 +12,7 @@ export const PHASES: Readonly<Record<Phase, string>> = {
   init: 'the engine makes namespaces and mounts; the entry point is parked',
   start: 'attaching, starting, until the entry point waits at its gate',
   verify: 'comparing what runs there with the plan, from outside',
-  network: 'giving the session its network',
+  network: 'giving the session its network, what of it was not ready yet',
   secrets: 'reading what was granted, and writing it into the session',
   'first byte': 'from the opening of the gate to the first byte of the program',
   program: 'from the opening of the gate to the end of its output: the program itself',
