@@ -6,6 +6,7 @@ import { interruptible } from '../session/interrupt.ts';
 import { Engines } from './engines.ts';
 import { loadNow } from './machine.ts';
 import { measureScenario } from './measure.ts';
+import { PEER_LABEL } from './peers/container-flags.ts';
 import { prepareBench } from './prepare.ts';
 import type { BenchReport, Missing, ScenarioResult } from './result.ts';
 import type { Bench, Scenario } from './scenario.ts';
@@ -54,10 +55,19 @@ export async function runBench(
       missing,
     };
   } finally {
+    await removePeers(`${dir}/peers`, engines);
     await engines.close();
     rmSync(dir, { recursive: true, force: true });
     interrupt.release();
   }
+}
+
+/** Containers of peers that were killed while they started: Podman leaves those behind. */
+async function removePeers(project: string, engines: Engines): Promise<void> {
+  if (!engines.kinds().includes('podman')) return;
+  const engine = await engines.open('podman');
+  const left = await engine.list([`${PEER_LABEL}=${project}`]);
+  await Promise.all(left.map(({ id }) => engine.remove(id)));
 }
 
 /** A scenario's figures; `undefined`, and why among `missing`, when it cannot be measured here. */

@@ -67,6 +67,12 @@ export function startTimed(command: Command, signal: AbortSignal): TimedProgram 
   return { spoke, ended, release: () => void child.stdin.end() };
 }
 
+/** Waits for all of them, also when one has failed: none is left behind. Errors: the first one's */
+export async function allEnded(programs: readonly TimedProgram[]): Promise<void> {
+  await Promise.allSettled(programs.map(({ ended }) => ended));
+  await Promise.all(programs.map(({ ended }) => ended));
+}
+
 /** Runs a program with an empty standard input and times it. */
 export async function timeProgram(command: Command, signal: AbortSignal): Promise<TimedRun> {
   const program = startTimed(command, signal);

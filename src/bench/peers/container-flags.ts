@@ -1,6 +1,9 @@
 import type { Mount } from '../../sandbox/spec.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
 
+/** Label of a peer's container, with the project directory of the peers of one bench. */
+export const PEER_LABEL = 'ct.bench';
+
 /** What a peer's container runs. */
 export type Words = readonly string[];
 
@@ -36,10 +39,11 @@ export function dockerRun(plan: SessionPlan, command: Words): readonly string[] 
   ];
 }
 
-function runFlags({ container: { sandbox } }: SessionPlan): readonly string[] {
+function runFlags({ container: { sandbox }, project }: SessionPlan): readonly string[] {
   const { limits, seccomp, user } = sandbox;
   return [
     ...['run', '--rm', '--interactive', '--log-driver=none'],
+    `--label=${PEER_LABEL}=${project.source}`,
     `--user=${user.uid}:${user.gid}`,
     ...['--cap-drop=all', '--security-opt=no-new-privileges', '--read-only'],
     ...(seccomp === undefined ? [] : [`--security-opt=seccomp=${seccomp.path}`]),

@@ -1,6 +1,6 @@
 import { CtError } from '../../base/errors.ts';
 import type { Command } from '../../host/exec.ts';
-import { startTimed, timeProgram } from '../../host/timed.ts';
+import { allEnded, startTimed, timeProgram } from '../../host/timed.ts';
 import { LABEL } from '../../plan/labels.ts';
 import { ctCommand, type Bench, type Case, type Opened, type Scenario } from '../scenario.ts';
 import { programCase } from '../cases.ts';
@@ -77,7 +77,7 @@ function several(
       const begunMs = performance.now();
       const programs = Array.from({ length: count }, () => startTimed(command, bench.signal));
       for (const program of programs) program.release();
-      await Promise.all(programs.map(({ ended }) => ended));
+      await allEnded(programs);
       return { figures: { total: performance.now() - begunMs } };
     },
   };

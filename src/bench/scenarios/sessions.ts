@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../../host/exec.ts';
-import { startTimed, timeProgram } from '../../host/timed.ts';
+import { allEnded, startTimed, timeProgram } from '../../host/timed.ts';
 import { LABEL } from '../../plan/labels.ts';
 import { planOf } from '../cases.ts';
 import { podmanPeer } from '../peers/podman.ts';
@@ -58,7 +58,7 @@ function together(
       await Promise.all(programs.map(({ spoke }) => spoke));
       const allLiveMs = since();
       for (const program of programs) program.release();
-      await Promise.all(programs.map(({ ended }) => ended));
+      await allEnded(programs);
       const totalMs = since();
       await allGone(bench);
       return { figures: { 'first byte': allLiveMs, total: totalMs, gone: since() } };

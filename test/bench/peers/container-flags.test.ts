@@ -24,6 +24,7 @@ describe('podman run beside a session', () => {
         `--userns=keep-id:uid=${sandbox.userns.uid},gid=${sandbox.userns.gid}`,
         `--user=${sandbox.user.uid}:${sandbox.user.gid}`,
         '--network=none',
+        `--label=ct.bench=${plan.project.source}`,
       ]),
     );
   });
