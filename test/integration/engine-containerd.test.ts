@@ -8,8 +8,6 @@ describe('containerd', () => {
     product: 'containerd',
     open: () => openTestEngine('containerd'),
     image: containerdImage,
-    skips: {
-      'cannot be pulled from where nobody is': 'ct does not pull for containerd yet, and says so',
-    },
+    skips: {},
   });
 });

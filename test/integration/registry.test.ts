@@ -9,6 +9,7 @@ import { testImage } from './support/image.ts';
 import { podman, startRegistry, type Registry } from './support/registry.ts';
 
 const scratch = mkdtempSync(join(realpathSync(homedir()), 'ct-pull-'));
+const kind = process.env['CT_ENGINE'] === 'containerd' ? 'containerd' : 'podman';
 let registry: Registry;
 let before: readonly string[];
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
   before = await images('');
   registry = await startRegistry();
   // The base image of this very installation is as good as any: it is pulled under another name.
-  const engine = await openTestEngine();
+  const engine = await openTestEngine('podman');
   const base = (await engine.images.list([]))
     .flatMap(({ references }) => references)
     .find((reference) => reference.startsWith('localhost/ct/base:'));
@@ -26,9 +27,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await registry.close();
   // What the other installations made: neither images nor names stay in the account's store.
-  for (const reference of await images('')) {
-    if (!before.includes(reference)) podman(['rmi', '--force', reference]);
-  }
+  const left = (await images('')).filter((reference) => !before.includes(reference));
+  if (kind === 'podman') for (const reference of left) podman(['rmi', '--force', reference]);
+  else await untag(left);
   rmSync(scratch, { recursive: true, force: true });
 });
 
@@ -44,10 +45,16 @@ function installation(reference: string): Record<string, string> {
 }
 
 async function images(part: string): Promise<readonly string[]> {
-  const engine = await openTestEngine();
+  const engine = await openTestEngine(kind);
   const all = await engine.images.list([]);
   await engine.close();
   return all.flatMap(({ references }) => references).filter((name) => name.includes(part));
+}
+
+async function untag(references: readonly string[]): Promise<void> {
+  const engine = await openTestEngine(kind);
+  for (const reference of references) await engine.images.remove(reference);
+  await engine.close();
 }
 
 describe('a base image from a registry', () => {

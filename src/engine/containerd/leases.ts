@@ -14,11 +14,15 @@ const EXIT_KEPT_MS = 10 * 60_000;
 /**
  * Runs `work` under a lease: what it makes is safe from the garbage collector until something that
  * stays refers to it. Without one the collector was seen to take a fresh snapshot.
+ *
+ * After a failure that `goesOn` knows, the lease is left to expire: the next attempt begins with what is
+ * there.
  */
 export async function withLease<T>(
   transport: Transport,
   keepMs: number,
   work: (lease: string) => Promise<T>,
+  goesOn: (thrown: unknown) => boolean = () => false,
 ): Promise<T> {
   const id = `ct-${randomBytes(8).toString('hex')}`;
   await transport.unary(
@@ -26,11 +30,15 @@ export async function withLease<T>(
     { id, labels: { [EXPIRE]: expiry(keepMs) } },
     { doing: 'take a lease' },
   );
+  let isKept = false;
   try {
     return await work(id);
+  } catch (thrown) {
+    isKept = goesOn(thrown);
+    throw thrown;
   } finally {
     // The work is done whether or not this succeeds: it expires.
-    await dropLease(transport, id).catch(() => undefined);
+    if (!isKept) await dropLease(transport, id).catch(() => undefined);
   }
 }
 
