@@ -11,10 +11,19 @@ export interface BlobSource {
   get(what: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>;
 }
 
+/** How a blob is read. */
+export interface BlobWish {
+  readonly signal?: AbortSignal | undefined;
+  /** Is told how many bytes there are so far */
+  readonly onBytes?: (count: number) => void;
+  /** Before the first new attempt; doubled for each further one, `ms` */
+  readonly pauseMs?: number;
+}
+
 /** How often a connection may break without a megabyte in between. */
 const ATTEMPTS = 5;
 const PROGRESS_BYTES = 1024 * 1024;
-const PAUSE_MS = 200;
+const PAUSE_MS = 500;
 
 /**
  * The bytes of a blob. Size and digest are held against the descriptor while they pass; the end of the
@@ -24,18 +33,14 @@ const PAUSE_MS = 200;
  * Errors, out of the stream: failed_precondition for other bytes than promised · those of the client
  * Source: distribution-spec "Pulling blobs"; RFC 9110 section 14
  */
-export function blobStream(
-  source: BlobSource,
-  blob: Descriptor,
-  wish: { readonly signal?: AbortSignal | undefined; readonly onBytes?: (count: number) => void },
-): Readable {
+export function blobStream(source: BlobSource, blob: Descriptor, wish: BlobWish): Readable {
   return Readable.from(verified(source, blob, wish), { objectMode: false });
 }
 
 async function* verified(
   source: BlobSource,
   blob: Descriptor,
-  { signal, onBytes }: Parameters<typeof blobStream>[2],
+  { signal, onBytes, pauseMs = PAUSE_MS }: BlobWish,
 ): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
   let offset = 0;
@@ -56,7 +61,7 @@ async function* verified(
       if (offset - lastFailure >= PROGRESS_BYTES) failures = 0;
       [lastFailure, failures] = [offset, failures + 1];
       if (!mayPass(thrown) || failures >= ATTEMPTS || signal?.aborted === true) throw thrown;
-      await sleep(PAUSE_MS * 2 ** failures, undefined, { signal });
+      await sleep(pauseMs * 2 ** failures, undefined, { signal });
     }
   }
   if (`sha256:${hash.digest('hex')}` !== blob.digest) {

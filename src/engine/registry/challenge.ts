@@ -9,7 +9,7 @@ export interface Challenge {
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 /** A scheme, or a parameter: `name=token` or `name="quoted"`. */
 const PART = new RegExp(
-  `\\s*,?\\s*(?:(?<name>${TOKEN})\\s*=\\s*(?:"(?<quoted>(?:[^"\\\\]|\\\\.)*)"|(?<plain>${TOKEN}))|(?<scheme>${TOKEN})(?=[\\s,]|$))`,
+  `[\\s,]*(?:(?<name>${TOKEN})\\s*=\\s*(?:"(?<quoted>(?:[^"\\\\]|\\\\.)*)"|(?<plain>${TOKEN}))|(?<scheme>${TOKEN})(?=[\\s,]|$))`,
   'uy',
 );
 

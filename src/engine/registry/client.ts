@@ -147,7 +147,9 @@ export class RegistryClient {
     const status = message.statusCode ?? 0;
     if (url.origin !== this.#origin.origin) {
       message.destroy();
-      return answerError(url.host, status === 401 || status === 403 ? 500 : status, '');
+      if (status === 401) return brokenImage(this.host, 'a redirect to where a login is wanted');
+      // What was signed for a while may have run out: the next attempt gets it signed anew.
+      return answerError(url.host, status === 403 ? 503 : status, '');
     }
     const body = await readWhole(message, MAX_PROBLEM_BYTES, this.host).catch(() => Buffer.of());
     const words = this.#withoutLogin(wordsOf(body.toString()));
