@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Transform, type Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { CtError, isCtError } from '../../base/errors.ts';
 import { printable } from '../../base/text.ts';
 import type { LongCall } from '../engine.ts';
@@ -127,9 +128,11 @@ async function storeVerified(
     const tar = await unpackable(packed);
     tar.on('error', (error: Error) => check.destroy(error));
     const blob = await storeLayer(backend, tar.pipe(check), kept, wish);
-    // gzip may have ended before the layer did.
-    if (packed.readableEnded) return blob;
-    throw new CtError('failed_precondition', 'a layer of the image goes on behind its end');
+    // gzip may have ended before the layer did: the rest is held against the digest too.
+    packed.unpipe();
+    packed.resume();
+    await finished(packed);
+    return blob;
   } catch (thrown) {
     throw brokenGzip(thrown);
   } finally {

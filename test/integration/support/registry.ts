@@ -17,6 +17,8 @@ export interface Registry {
   push(reference: string, name: string): Promise<void>;
   /** Makes the engines of this account trust its certificate, or not */
   trust(isTrusted: boolean): void;
+  /** Its certificate is also good for another name, until it is closed */
+  trustAlso(host: string): void;
   close(): Promise<void>;
 }
 
@@ -44,17 +46,24 @@ export async function startRegistry(gate: Gate = {}): Promise<Registry> {
   });
   await eventually('the registry listens', () => listens(port));
   const host = `localhost:${port}`;
-  const certificates = join(homedir(), '.config/containers/certs.d', host);
+  const hosts = [host];
   const trust = (isTrusted: boolean): void => {
-    rmSync(certificates, { recursive: true, force: true });
-    if (!isTrusted) return;
-    mkdirSync(certificates, { recursive: true });
-    copyFileSync(`${directory}/cert.pem`, `${certificates}/ca.crt`);
+    for (const name of hosts) {
+      const certificates = join(homedir(), '.config/containers/certs.d', name);
+      rmSync(certificates, { recursive: true, force: true });
+      if (!isTrusted) continue;
+      mkdirSync(certificates, { recursive: true });
+      copyFileSync(`${directory}/cert.pem`, `${certificates}/ca.crt`);
+    }
   };
   trust(true);
   return {
     host,
     trust,
+    trustAlso: (name) => {
+      hosts.push(name);
+      trust(true);
+    },
     push: async (reference, name) => {
       const login = gate.tokens === undefined ? [] : [`--creds=${gate.tokens.login}`];
       // Not blocking: the token server is in this process.
