@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { CtError } from '../../base/errors.ts';
 import { printable } from '../../base/text.ts';
 import type { Account } from './account.ts';
+import { objectOf } from './json.ts';
+import { namesFor } from './reference.ts';
 
 /** A login at a registry; never shown. */
 export type Credentials =
@@ -34,7 +36,7 @@ export function findLogin(registry: string, repository: string, account: Account
   for (const path of authFiles(account)) {
     const file = readAuthFile(path);
     if (file === undefined) continue;
-    const credentials = namesOf(registry, repository)
+    const credentials = namesFor(registry, repository)
       .map((name) => credentialsIn(file, name))
       .find((found) => found !== undefined);
     if (credentials !== undefined) return { credentials, helper: undefined };
@@ -81,14 +83,6 @@ function unreadable(path: string, why: string): CtError {
   );
 }
 
-/** From the most special to the registry itself: host/a/b, host/a, host. */
-function namesOf(registry: string, repository: string): readonly string[] {
-  const parts = repository.split('/');
-  return parts
-    .map((_part, index) => [registry, ...parts.slice(0, parts.length - index)].join('/'))
-    .concat(registry);
-}
-
 function credentialsIn(file: AuthFile, name: string): Credentials | undefined {
   const entry =
     Object.entries(file.auths).find(([key]) => key === name) ??
@@ -117,8 +111,4 @@ function helperIn({ credHelpers, credsStore }: AuthFile, registry: string): stri
   return [named, credsStore].find(
     (word): word is string => typeof word === 'string' && word !== '',
   );
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

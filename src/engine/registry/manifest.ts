@@ -2,6 +2,7 @@ import { CtError } from '../../base/errors.ts';
 import { printable } from '../../base/text.ts';
 import { brokenImage, registryError } from './failures.ts';
 import { isSha256 } from './reference.ts';
+import { listOf, objectOf } from './json.ts';
 
 /** A thing in a registry, by what it is. Source: image-spec descriptor.md */
 export interface Descriptor {
@@ -158,12 +159,4 @@ export function parseJson(registry: string, bytes: Buffer): Readonly<Record<stri
   } catch {
     throw brokenImage(registry, 'no JSON where there must be some');
   }
-}
-
-function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.map(objectOf) : [];
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -4,6 +4,7 @@ import { printable } from '../../base/text.ts';
 import { parseTomlText } from '../../config/toml.ts';
 import type { Account } from './account.ts';
 import type { Reference } from './reference.ts';
+import { listOf, wordOf } from './json.ts';
 
 /** A place where an image can be had. */
 export interface Place {
@@ -108,7 +109,7 @@ function rulesIn(path: string): readonly Rule[] {
     throw unreadable(path, String(code), thrown);
   }
   try {
-    return tablesOf(parseTomlText(text)['registry']).map(ruleOf);
+    return listOf(parseTomlText(text)['registry']).map(ruleOf);
   } catch (thrown) {
     throw unreadable(path, 'it is no TOML', thrown);
   }
@@ -127,18 +128,10 @@ function ruleOf(table: Readonly<Record<string, unknown>>): Rule {
     prefix: wordOf(table['prefix']) || location,
     insecure: table['insecure'] === true,
     blocked: table['blocked'] === true,
-    mirrors: tablesOf(table['mirror']).map((mirror) => ({
+    mirrors: listOf(table['mirror']).map((mirror) => ({
       location: wordOf(mirror['location']),
       insecure: mirror['insecure'] === true,
       from: byDigest ? 'digest-only' : wordOf(mirror['pull-from-mirror']) || 'all',
     })),
   };
-}
-
-function tablesOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? (value as Readonly<Record<string, unknown>>[]) : [];
-}
-
-function wordOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { CtError } from '../../base/errors.ts';
 import { printable } from '../../base/text.ts';
 import type { Account } from './account.ts';
-import type { Reference } from './reference.ts';
+import { namesFor, type Reference } from './reference.ts';
+import { objectOf } from './json.ts';
 
 /**
  * Refuses what the user's signature policy does not accept as it is. This client checks no signatures, so
@@ -50,14 +51,11 @@ function readPolicy({ home }: Account): Policy | undefined {
 
 /** From the most special to the most general name that a policy may have for an image. */
 function scopesOf({ registry, repository, version }: Reference): readonly string[] {
-  const parts = repository.split('/');
-  const names = parts.map((_part, index) =>
-    [registry, ...parts.slice(0, parts.length - index)].join('/'),
-  );
+  const names = namesFor(registry, repository);
   const exact = 'tag' in version ? `${names[0]}:${version.tag}` : `${names[0]}@${version.digest}`;
   const labels = registry.replace(/:\d+$/u, '').split('.');
   const domains = labels.slice(1).map((_label, index) => `*.${labels.slice(index + 1).join('.')}`);
-  return [exact, ...names, registry, ...domains, ''];
+  return [exact, ...names, ...domains, ''];
 }
 
 function demandsFor({ document }: Policy, scopes: readonly string[]): readonly unknown[] {
@@ -65,8 +63,4 @@ function demandsFor({ document }: Policy, scopes: readonly string[]): readonly u
   const scope = scopes.find((name) => Object.hasOwn(docker, name));
   const demands = scope === undefined ? document['default'] : docker[scope];
   return Array.isArray(demands) ? demands : [];
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -50,3 +50,9 @@ export function isSha256(text: unknown): text is string {
 export function apiHost(registry: string): string {
   return registry === 'docker.io' ? 'registry-1.docker.io' : registry;
 }
+
+/** Names that stand for an image in the user's files, the most special first: host/a/b, host/a, host. */
+export function namesFor(registry: string, repository: string): readonly string[] {
+  const parts = [registry, ...repository.split('/')];
+  return parts.map((_part, index) => parts.slice(0, parts.length - index).join('/'));
+}
