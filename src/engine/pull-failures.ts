@@ -11,7 +11,7 @@ export interface PullFailure {
 export const PULL_FAILURES = {
   login: {
     code: 'unauthenticated',
-    hint: 'the registry wants a login: podman login REGISTRY',
+    hint: 'the registry wants a login: podman login REGISTRY (skopeo login and docker login do as well)',
   },
   unknown: { code: 'not_found', details: { missing: 'reference' } },
   certificate: {

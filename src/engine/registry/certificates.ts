@@ -20,7 +20,7 @@ export interface Certificates {
  */
 export function certificatesFor(registry: string, account: Account): Certificates {
   const dir = directoriesFor(registry, account).find((path) => existsSync(path));
-  const names = dir === undefined ? [] : readdirSync(dir).sort();
+  const names = dir === undefined ? [] : namesIn(dir);
   const further = names.filter((name) => name.endsWith('.crt')).map((name) => `${dir}/${name}`);
   const bundle = hostCaBundle(account.env, account.stateDir);
   const paths = [...(bundle === undefined ? [] : [bundle]), ...further];
@@ -41,6 +41,14 @@ function directoriesFor(registry: string, { home }: Account): readonly string[] 
     '/etc/containers/certs.d',
     '/etc/docker/certs.d',
   ].map((path) => `${path}/${registry}`);
+}
+
+function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir).sort();
+  } catch (thrown) {
+    throw fileError(thrown, 'read the certificates in', dir);
+  }
 }
 
 function nodesOwn(): readonly string[] {

@@ -70,7 +70,7 @@ function covers(prefix: string, name: string): boolean {
 
 function splitName(name: string): { readonly registry: string; readonly repository: string } {
   const slash = name.indexOf('/');
-  if (slash < 0) {
+  if (slash < 0 || !URL.canParse(`https://${name}`)) {
     throw new CtError(
       'failed_precondition',
       `registries.conf leads to ${printable(name)}, which names no repository`,

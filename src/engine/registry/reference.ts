@@ -24,7 +24,7 @@ const GRAMMAR =
  */
 export function parseReference(text: string): Reference {
   const { registry = '', repository = '', tag, digest } = GRAMMAR.exec(text)?.groups ?? {};
-  if (registry === '') {
+  if (registry === '' || !URL.canParse(`https://${registry}`)) {
     throw new CtError('invalid_argument', `'${printable(text)}' names no image in a registry`, {
       hint: 'name the registry too: docker.io/library/debian:trixie-slim',
     });

@@ -24,6 +24,7 @@ describe('a reference', () => {
     'a.b/c:../d',
     'a.b//c',
     'user@a.b/c',
+    'a.b:99999/c',
     'a.b/c%2e%2e:1',
     'a.b/c:1\r\nX: y',
     '',
