@@ -44,7 +44,7 @@ export async function pullImage(
     options.onProgress?.(`Trying to pull ${reference}...`);
     image = await openRemoteImage(reference, backend.account, signal);
     const { config, layers } = image;
-    options.onProgress?.(`the image has ${layers.length} layers`);
+    options.onProgress?.(`layers of the image: ${layers.length}`);
     return await withLease(
       backend.transport,
       LEASE_MS,

@@ -80,6 +80,16 @@ describe('an image in a registry', () => {
     ];
     putManifest(registry, 'a/b/manifests/2', { mediaType: INDEX, manifests }, INDEX);
     expect(await fetchAll('a/b:2')).toHaveLength(2);
+    // A registry may close a connection that idled: nobody notices.
+    const used = new Set<unknown>();
+    registry.meddle(({ socket }) => {
+      if (!used.has(socket)) return used.add(socket) === undefined;
+      socket.destroy();
+      return true;
+    });
+    expect(await fetchAll('a/b:2')).toHaveLength(2);
+    expect(used.size).toBe(5);
+    registry.meddle(() => false);
     const wrongSize = manifests.map((one) => ({ ...one, size: 7 }));
     putManifest(registry, 'a/b/manifests/3', { mediaType: INDEX, manifests: wrongSize }, INDEX);
     await expect(fetchAll('a/b:3')).rejects.toThrow(/digest of the manifest/u);

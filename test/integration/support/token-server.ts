@@ -29,7 +29,10 @@ export async function startTokenServer(directory: string, rules: TokenRules): Pr
     const query = new URL(request.url ?? '', 'https://localhost').searchParams;
     const [, packed = ''] = /^Basic (.*)$/u.exec(request.headers.authorization ?? '') ?? [];
     const login = Buffer.from(packed, 'base64').toString();
-    if (login !== '' && login !== rules.login) return void response.writeHead(401).end('{}');
+    if (login !== '' && login !== rules.login) {
+      const errors = [{ code: 'UNAUTHORIZED', message: 'authentication required' }];
+      return void response.writeHead(401).end(JSON.stringify({ errors }));
+    }
     const access = query.getAll('scope').flatMap((scope) => granted(scope, login, rules));
     const token = tokenFor({ aud: query.get('service'), access }, { cert, key });
     response.end(JSON.stringify({ token, expires_in: 300 }));
