@@ -153,6 +153,10 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['engine/podman/exec.ts', 'engine/podman/images.ts', 'engine/podman/open.ts'],
     'engine/podman/volumes.ts',
   ],
+  'test/engine/registry/remote-image.test.ts, against registries on loopback': [
+    ...['client.ts', 'json.ts', 'token.ts', 'wire.ts'].map((name) => `engine/registry/${name}`),
+  ],
+  'test/engine/registry/failures.test.ts compares with it': ['engine/pull-failures.ts'],
   'test/integration/engine-containerd.test.ts, against a real containerd': [
     ...['archive.ts', 'build.ts', 'build-step.ts', 'client.ts', 'containers.ts', 'content.ts'],
     ...[
@@ -164,6 +168,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
       'image-records.ts',
       'images.ts',
     ],
+    ...['known-layers.ts', 'pull.ts'],
     ...['info.ts', 'io.ts', 'leases.ts', 'lifecycle.ts', 'network.ts', 'open.ts', 'seccomp.ts'],
     ...['snapshots.ts', 'tasks.ts', 'transport.ts', 'unpack.ts', 'volumes.ts'],
   ].map((name) => `engine/containerd/${name}`),

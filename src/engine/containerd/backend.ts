@@ -1,3 +1,4 @@
+import type { Account } from '../registry/account.ts';
 import type { IdMap } from './idmap.ts';
 import type { Io } from './io.ts';
 import type { Transport } from './transport.ts';
@@ -6,6 +7,8 @@ import type { Transport } from './transport.ts';
 export interface Backend {
   readonly transport: Transport;
   readonly place: Place;
+  /** Whose settings for registries hold */
+  readonly account: Account;
   /** Streams that `init` opened and `attach` has not taken yet, by container */
   readonly opened: Map<string, Io>;
   /** Removals under way of containers that ended by themselves; `close` waits for them */

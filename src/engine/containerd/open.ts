@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { CtError, isCtError } from '../../base/errors.ts';
 import { PATHS } from '../../base/layout.ts';
 import { systemPath } from '../../host/exec.ts';
@@ -38,8 +39,13 @@ export async function openContainerd(input: OpenEngineInput): Promise<Engine> {
   const place = placeOf(input, found);
   const transport = new Transport(place.socket, NAMESPACE, async () => (await find(input)).socket);
   await makeNamespace(transport);
-  const backend: Backend = { transport, place, opened: new Map(), reaping: new Map() };
+  const account = accountOf(input);
+  const backend: Backend = { transport, place, account, opened: new Map(), reaping: new Map() };
   return containerdEngine(backend, { uid: PATHS.uid, gid: PATHS.gid });
+}
+
+function accountOf({ env, runtimeDir, stateDir }: OpenEngineInput): Backend['account'] {
+  return { env, home: env['HOME'] ?? homedir(), runtimeDir, stateDir };
 }
 
 interface Found {
