@@ -1,13 +1,14 @@
 // @ts-check
 /**
  * `npm run docs`: writes the pages of `docs/` that come from tables in the sources, so that they
- * cannot drift: configuration, errors, command line. `test/arch/docs-fresh.test.ts` compares.
+ * cannot drift: configuration, errors, command line, and the figures that README quotes. `test/arch/docs-fresh.test.ts` compares.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { renderFigures } from './bench-figures.mjs';
 import { renderManPages } from './man-pages.mjs';
 import { renderSeccomp } from './seccomp-pages.mjs';
 
@@ -59,6 +60,7 @@ export async function renderDocs() {
     ['docs/errors.md', renderErrors(tables)],
     ['docs/cli.md', await renderCli(tables)],
     ['docs/attempts.md', renderAttempts(tables)],
+    ['README.md', await renderFigures('README.md')],
     ...(await renderManPages(tables)),
     ...renderSeccomp(tables),
   ]);

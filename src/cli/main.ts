@@ -43,6 +43,7 @@ async function tryQuickRun(argv: readonly string[]): Promise<number | undefined>
       env: process.env,
       uid,
       stdout,
+      stderr,
       report,
       terminal: isTerminal ? stderr : undefined,
     });

@@ -1,5 +1,6 @@
 import { PLAIN_RUN, type RunOptions } from '../plan/options.ts';
 import { parseNetworkMode } from './options/network.ts';
+import type { TimingFace } from './options/timing.ts';
 import { dropSeparator } from './options/words.ts';
 
 /** The command line of a plain `ct run`. */
@@ -7,6 +8,7 @@ export interface QuickRun {
   readonly options: RunOptions;
   readonly dryRun: boolean;
   readonly verbosity: number;
+  readonly timing?: TimingFace | undefined;
   /** The words again, for the hint that root gets */
   readonly words: readonly string[];
 }
@@ -21,12 +23,15 @@ export interface QuickRun {
 export function parseQuickRun(argv: readonly string[]): QuickRun | undefined {
   if (argv[0] !== 'run') return undefined;
   let network: string | undefined;
+  let timing: TimingFace | undefined;
   let [detach, dryRun, verbosity, index] = [false, false, 0, 1];
   for (; argv[index]?.startsWith('-') === true; index++) {
     const word = argv[index];
     if (word === '-n' || word === '--network') network = argv[++index];
     else if (word === '-d' || word === '--detach') detach = true;
     else if (word === '--dry-run') dryRun = true;
+    else if (word === '--timing') timing = 'text';
+    else if (word === '--timing=json') timing = 'json';
     else if (word === '-v' || word === '--verbose') verbosity += 1;
     else if (word === '-vv') verbosity += 2;
     else return undefined;
@@ -43,6 +48,7 @@ export function parseQuickRun(argv: readonly string[]): QuickRun | undefined {
     },
     dryRun,
     verbosity,
+    timing,
     words: argv,
   };
 }

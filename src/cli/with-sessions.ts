@@ -1,4 +1,5 @@
 import type { Report } from '../base/report.ts';
+import type { Spans } from '../base/spans.ts';
 import { CT_VERSION } from '../base/version.ts';
 import { openContext, type SessionContext } from '../session/context.ts';
 import { loadConfig } from './load-config.ts';
@@ -8,15 +9,19 @@ export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly uid: number;
   readonly report: Report;
+  readonly spans?: Spans;
 }
 
 /** Runs `work` with the configuration read and the engine at hand, and closes both afterwards. */
 export async function withSessions<T>(
-  { env, uid, report }: Surroundings,
+  { env, uid, report, spans }: Surroundings,
   work: (context: SessionContext) => Promise<T>,
 ): Promise<T> {
+  const end = spans?.begin('config');
   const config = await loadConfig(env, uid);
-  const context = openContext({ config, env, report, ctVersion: CT_VERSION });
+  end?.();
+  const given = { config, env, report, ctVersion: CT_VERSION };
+  const context = openContext(spans === undefined ? given : { ...given, spans });
   try {
     return await work(context);
   } finally {

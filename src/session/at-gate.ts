@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { during } from '../base/spans.ts';
 import type { UndoStack } from '../base/undo.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SessionPlan } from '../plan/plan.ts';
@@ -24,6 +25,8 @@ export interface Waiting {
   readonly network: ComingNetwork;
   readonly context: SessionContext;
   readonly undo: UndoStack;
+  /** Told when the entry point waits at its gate */
+  readonly atGate: () => void;
   /** Watchers that must see the agent's first call take their place here, when all else is done */
   readonly beforeOpen?: () => Promise<void>;
   /** What was granted and read; `undefined` when nothing is granted */
@@ -67,12 +70,16 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
 async function pass(waiting: Waiting): Promise<'open' | 'ended'> {
   const verify = (): void => verifyLaunch(waiting.plan, waiting.pid);
   const gate = await reachGate(waiting.pid, verify);
+  waiting.atGate();
+  const { spans } = waiting.context;
   if (gate === undefined) return 'ended';
   try {
+    const verified = spans.begin('verify');
     checkProject(waiting);
     verify();
     await waiting.isOurFilter;
-    waiting.onEnd.push(await waiting.network.serve());
+    verified();
+    waiting.onEnd.push(await during(spans, 'network', () => waiting.network.serve()));
     const lines = await secretLines(waiting);
     await waiting.beforeOpen?.();
     await gate.open(lines);
@@ -99,8 +106,8 @@ async function endsSoon(pid: number): Promise<boolean> {
 }
 
 /** Files are written, and variables come back as lines for the gate. */
-async function secretLines({ pid, secrets }: Waiting): Promise<Buffer | undefined> {
+async function secretLines({ pid, secrets, context }: Waiting): Promise<Buffer | undefined> {
   if (secrets === undefined) return undefined;
   const { deliverSecrets } = await import('./deliver-secrets.ts');
-  return deliverSecrets(pid, secrets);
+  return during(context.spans, 'secrets', async () => deliverSecrets(pid, secrets));
 }

@@ -1,4 +1,5 @@
 import type { Report } from '../base/report.ts';
+import { NO_SPANS, type Spans } from '../base/spans.ts';
 import type { Config } from '../config/schema.ts';
 import type { Engine } from '../engine/engine.ts';
 import { installationId } from '../host/identity.ts';
@@ -11,6 +12,8 @@ export interface SessionContext {
   readonly config: Config;
   readonly env: NodeJS.ProcessEnv;
   readonly report: Report;
+  /** What a run is at, for whoever wants to know where time goes */
+  readonly spans: Spans;
   readonly paths: Paths;
   readonly owner: Owner;
   readonly ctVersion: string;
@@ -26,12 +29,14 @@ export function openContext(input: {
   readonly config: Config;
   readonly env: NodeJS.ProcessEnv;
   readonly report: Report;
+  readonly spans?: Spans;
   readonly ctVersion: string;
 }): SessionContext {
   const paths = resolvePaths(input.env, process.getuid?.() ?? 0);
   let engine: Promise<Engine> | undefined;
   let instance: string | undefined;
   return {
+    spans: NO_SPANS,
     ...input,
     paths,
     owner: currentOwner(),

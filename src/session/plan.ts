@@ -30,6 +30,7 @@ import { userFacts } from './user-environment.ts';
 
 /** Reads what a plan depends on and makes it. The engine is not touched. */
 export async function planRun(options: RunOptions, context: SessionContext): Promise<SessionPlan> {
+  const probed = context.spans.begin('probe');
   const agent = findAgent(options.agent, context.config);
   const project = surveyProject({
     paths: context.paths,
@@ -70,7 +71,11 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
     ctVersion: context.ctVersion,
   };
   const policy = await policyFor(options, withProvider(agent, facts.provider), context);
-  return planSession(settled, context.config, agent, facts, policy);
+  probed();
+  const planned = context.spans.begin('plan');
+  const plan = planSession(settled, context.config, agent, facts, policy);
+  planned();
+  return plan;
 }
 
 /** The image, and what of the user's packages a session is told of. */

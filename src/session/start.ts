@@ -1,5 +1,6 @@
 import { CtError } from '../base/errors.ts';
 import { exitStatusOfSignal } from '../base/exit.ts';
+import { during } from '../base/spans.ts';
 import { UndoStack } from '../base/undo.ts';
 import type { Engine } from '../engine/engine.ts';
 import { leaveOwnerMark, type OwnerMark } from '../host/owner-marks.ts';
@@ -15,6 +16,7 @@ import { planRun } from './plan.ts';
 import { createSession } from './create.ts';
 import { releaseProject, tellHidden } from './project.ts';
 import { sweepAfterDead } from './prune.ts';
+import { timeProgram } from './time-program.ts';
 
 /** How a run ended for the one who started it. */
 export interface RunEnd {
@@ -29,9 +31,8 @@ export interface RunEnd {
  * status. Each step pushes its undo; a failure takes all of them back and reports both.
  */
 export async function runSession(options: RunOptions, context: SessionContext): Promise<RunEnd> {
-  phase(context, 'command loaded');
+  const { spans } = context;
   const plan = await planWithOffers(options, context);
-  phase(context, 'planned');
   tellHidden(plan, context);
   if (knowsPackages(context.paths)) {
     (await import('./changed-packages.ts')).tellChangedPackages(context);
@@ -41,14 +42,14 @@ export async function runSession(options: RunOptions, context: SessionContext): 
   const interrupt = interruptible();
   const mark = leaveOwnerMark(context.paths.runtimeDir, context.owner);
   try {
-    const engine = await context.engine();
-    phase(context, 'engine open');
+    const engine = await during(spans, 'engine', () => context.engine());
     const gathering = gather(plan, context, interrupt.signal);
     // Awaited below; a failure of the creation is reported first.
     gathering.catch(() => undefined);
-    const id = await createSession(plan, engine, context, undo, interrupt.signal);
-    phase(context, 'created');
-    const initialised = engine.init(id);
+    const id = await during(spans, 'create', () =>
+      createSession(plan, engine, context, undo, interrupt.signal),
+    );
+    const initialised = during(spans, 'init', () => engine.init(id));
     initialised.catch(() => undefined);
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.
     await Promise.all([
@@ -57,7 +58,6 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     ]);
     if (plan.review) (await import('./review.ts')).beginReview(plan, context);
     const [secrets] = await Promise.all([gathering, initialised]);
-    phase(context, 'initialised');
     interrupt.signal.throwIfAborted();
     return await (plan.detach ? startDetached : startAttached)(
       plan,
@@ -100,7 +100,7 @@ async function gather(
 ): Promise<Gathered | undefined> {
   if (plan.secrets.grants.length === 0) return undefined;
   const { gatherSecrets } = await import('./deliver-secrets.ts');
-  return gatherSecrets(plan, context, signal);
+  return during(context.spans, 'secrets', () => gatherSecrets(plan, context, signal));
 }
 
 type Begin = (
@@ -120,6 +120,7 @@ type Begin = (
  * streams are there and, in a terminal, until its size is set, so no output can be lost.
  */
 const startAttached: Begin = async (plan, engine, id, context, undo, handOver, mark, secrets) => {
+  const atGate = context.spans.begin('start');
   const { terminal } = plan.container.sandbox;
   const attached = engine.attach(id, { stdin: true, terminal, fresh: true });
   const inspected = inspectLaunched(plan, engine, id, context, undo);
@@ -133,9 +134,9 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
     terminal ? started : undefined,
   ]);
   undo.push('attached streams', async () => streams.close());
-  phase(context, 'attached');
   let swept: Promise<void> | undefined;
   let watch: Watch | undefined;
+  let exited: (() => void) | undefined;
   const onEnd: { end(): Promise<void> }[] = [];
   const status = await followSession({
     engine,
@@ -152,20 +153,22 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
       handOver();
       const beforeOpen = async (): Promise<void> => {
         if (plan.explainDenials) watch = await watchSession(plan, launched.pid, context);
+        exited = timeProgram(context.spans, streams);
       };
       const running = { plan, engine, id, ...launched, context };
-      const waiting = { ...running, undo, secrets, beforeOpen, onEnd };
+      const waiting = { ...running, undo, secrets, atGate, beforeOpen, onEnd };
       await Promise.all([passGate(waiting), started]);
-      phase(context, 'started, gate open');
       swept = sweepAfterDead(mark, engine, context);
     },
   });
-  phase(context, 'ended');
+  exited?.();
+  const removed = context.spans.begin('remove');
   await watch?.report();
   releaseProject(plan, context);
   if (plan.review) await (await import('./review.ts')).endReview(plan, context);
   await Promise.all([swept, ...onEnd.map((part) => part.end())]);
   undo.commit();
+  removed();
   return { status };
 };
 
@@ -201,16 +204,12 @@ async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   return gate.passGate(waiting);
 }
 
-/** When a step of a run was done, counted from the start of the process: `-vv` shows where time goes. */
-function phase(context: SessionContext, name: string): void {
-  context.report.debug(`${performance.now().toFixed(0)} ms: ${name}`);
-}
-
 const startDetached: Begin = async (plan, engine, id, context, undo, handOver, _mark, secrets) => {
+  const atGate = context.spans.begin('start');
   const launched = await inspectLaunched(plan, engine, id, context, undo);
   await engine.start(id);
   const running = { plan, engine, id, ...launched, context };
-  await passGate({ ...running, undo, secrets, onEnd: [] });
+  await passGate({ ...running, undo, secrets, atGate, onEnd: [] });
   handOver();
   undo.commit();
   context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);

@@ -58,11 +58,16 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
   // A red team against real sessions: what it expects comes from the plan.
   attack: { imports: ['base', 'plan', 'sandbox', 'host', 'engine', 'session'], node: 'all' },
+  // Measures real commands from outside; what it compares them with comes from the plan.
+  bench: {
+    imports: ['base', 'config', 'plan', 'sandbox', 'host', 'engine', 'session'],
+    node: 'all',
+  },
   cli: {
     // `network` for the words of a lesson, which are the same in a log and at the end of a session.
     imports: [
       ...['base', 'config', 'agents', 'network', 'plan', 'review', 'secrets', 'host', 'broker'],
-      ...['session', 'doctor', 'attack', 'carry'],
+      ...['session', 'doctor', 'attack', 'bench', 'carry'],
     ],
     node: ['node:tty'],
   },
@@ -73,6 +78,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 /** Edges that must be dynamic: what is behind them is loaded only when it is used. */
 export const LAZY: readonly (readonly [from: string, to: string])[] = [
   ['cli', 'doctor'],
+
   ['engine', 'engine/podman'],
   ['engine', 'engine/containerd'],
 ];

@@ -46,6 +46,22 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   ],
   'test/plan/network.test.ts': ['plan/check-network.ts', 'plan/idle-services.ts'],
   'test/config/edit.test.ts': ['config/edit-array.ts'],
+  'test/integration/lifecycle.test.ts measures real sessions': [
+    ...['bench/run.ts', 'bench/prepare.ts', 'bench/engines.ts', 'bench/machine.ts'],
+    ...['bench/peers/find.ts', 'bench/scenarios/cold.ts', 'bench/scenarios/start-up.ts'],
+    ...['bench/scenarios/runtimes.ts', 'bench/peers/service.ts', 'bench/scenario.ts'],
+  ],
+  'test/cli/bench.test.ts, with the real program': ['cli/commands/bench.ts', 'bench/places.ts'],
+  'test/bench/html/page.test.ts, and Chromium in test/integration/seccomp-workloads.test.ts': [
+    ...['distributions.ts', 'waterfall.ts', 'history.ts', 'style.ts'].map(
+      (name) => `bench/html/${name}`,
+    ),
+    'bench/figure-titles.ts',
+  ],
+  'test/bench/judge.test.ts and test/cli/output/bench.test.ts': ['bench/result.ts'],
+  'test/base/timing.test.ts and test/arch/bench-docs.test.ts go through all of them': [
+    'base/phases.ts',
+  ],
   'test/network/{decide,learn}.test.ts': ['network/policy.ts'],
   'test/cli/output/{report,text,json}.test.ts': [
     ...['cli/output/json-text.ts', 'cli/output/table.ts', 'cli/output/spinner.ts'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import RunCommand from '../../src/cli/commands/run.ts';
 import { Cli } from '../../src/cli/library.ts';
+import { parseTiming } from '../../src/cli/options/timing.ts';
 import { dropSeparator } from '../../src/cli/options/words.ts';
 import { parseQuickRun } from '../../src/cli/quick-run.ts';
 import { PLAIN_RUN } from '../../src/plan/options.ts';
@@ -21,6 +22,7 @@ function byLibrary(argv: readonly string[]) {
       network: command.network,
       dryRun: command.dryRun,
       verbosity: command.verbosity,
+      timing: parseTiming(command.timing),
     };
   } catch {
     return undefined;
@@ -30,8 +32,8 @@ function byLibrary(argv: readonly string[]) {
 function quickly(argv: readonly string[]) {
   const quick = parseQuickRun(argv);
   if (quick === undefined) return undefined;
-  const { options, dryRun, verbosity } = quick;
-  return { ...options, dryRun, verbosity };
+  const { options, dryRun, verbosity, timing } = quick;
+  return { ...options, dryRun, verbosity, timing };
 }
 
 /** Words that ct, an agent or nobody knows; the generator is seeded, so a failure comes again. */
@@ -47,6 +49,8 @@ const MORE = [
   'a b',
   '-',
   '--network=offline',
+  '--timing',
+  '--timing=json',
 ];
 
 function* commandLines(count: number): Generator<readonly string[]> {
@@ -76,6 +80,12 @@ describe('parseQuickRun', () => {
       expect({ argv, ...quick }).toEqual({ argv, ...byLibrary(argv) });
     }
     expect(read).toBeGreaterThan(300);
+  });
+
+  it('times a run on the way that other runs take', () => {
+    expect(quickly(['run', '--timing', 'shell'])).toMatchObject({ agent: 'shell', timing: 'text' });
+    expect(quickly(['run', '--timing=json', 'shell'])).toMatchObject({ timing: 'json' });
+    expect(quickly(['run', '--timing=xml', 'shell'])).toBeUndefined();
   });
 
   it('reads the usual lines', () => {

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { BenchReport } from '../../src/bench/result.ts';
 import {
   ct,
   eventually,
@@ -223,5 +225,43 @@ describe('two projects of the same name', () => {
       inSession('echo two > f; sleep 0.5; cat f', { cwd: two }),
     ]);
     expect([a.stdout.toString(), b.stdout.toString()]).toEqual(['one\n', 'two\n']);
+  });
+});
+
+describe('ct bench', () => {
+  it('measures sessions beside podman, says what it could not measure, and leaves nothing', async () => {
+    // Where the engine's runtime is crun, one by runc is measured, by a service of its own.
+    const scenarios = ['version', 'cold-offline', 'cold-offline-runc', 'exec'];
+    const words = ['bench', ...scenarios, '--rounds', '3', '--json'];
+    const done = await ct(words);
+    expect(done.status, done.stderr).toBe(0);
+    const { report } = JSON.parse(done.stdout.toString()) as { report: BenchReport };
+    const result = (id: string) => report.scenarios.find((one) => one.id === id);
+    const found = [
+      ...report.scenarios.map(({ id }) => id),
+      ...report.missing.map(({ what }) => what),
+    ];
+    expect(found).toEqual(expect.arrayContaining(scenarios));
+    if (report.machine.runtime.includes('crun')) expect(result('cold-offline-runc')).toBeDefined();
+    const [version, cold, exec] = ['version', 'cold-offline', 'exec'].map(result);
+    expect(version?.figures[0]?.peers[0]?.name).toBe('node -e 0');
+    expect(cold?.figures.map(({ name }) => name)).toEqual(['first byte', 'total', 'gone']);
+    expect(cold?.phases.map(({ phase }) => phase)).toContain('verify');
+    for (const { ct: ours, peers } of [...(cold?.figures ?? []), ...(exec?.figures ?? [])]) {
+      expect(ours.samples).toHaveLength(3);
+      expect(peers[0]?.name).toMatch(/^podman (run|exec)$/u);
+      expect(peers[0]?.ratio.median).toBeGreaterThan(0.1);
+    }
+    const named = [...(cold?.figures[0]?.peers ?? []), ...report.missing].map((one) =>
+      'what' in one ? one.what : one.name,
+    );
+    for (const peer of ['crun run', 'runc run', 'bwrap', 'docker run', 'nerdctl run']) {
+      expect(named).toContain(peer);
+    }
+    const left = readdirSync(process.env['HOME'] ?? '').filter((name) =>
+      name.startsWith('ct-bench-'),
+    );
+    expect(left).toEqual([]);
+    expect(await sessions()).toEqual([]);
   });
 });

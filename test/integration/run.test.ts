@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Timing } from '../../src/base/timing.ts';
 import { ct, inSession, project, sessions, startCt, eventually } from './support/ct.ts';
 
 describe('ct run gemini', () => {
@@ -197,5 +198,31 @@ describe('--dry-run', () => {
       schema: 1,
       command: ['gemini', 'x'],
     });
+  });
+});
+
+describe('where the time goes', () => {
+  it('is said on stderr at the end, phase by phase, and changes nothing else', async () => {
+    const done = await inSession('echo ready; exit 3', { env: { CT_TIMING: 'json' } });
+    expect(done.stdout.toString()).toBe('ready\n');
+    expect(done.status).toBe(3);
+    const { timing } = JSON.parse(done.stderr) as { timing: Timing };
+    const phases = timing.spans.map(({ phase }) => phase);
+    expect(phases).toEqual([
+      ...['node', 'parse', 'config', 'probe', 'plan', 'engine', 'create', 'init', 'start'],
+      ...['verify', 'network', 'first byte', 'program', 'exit', 'remove'],
+    ]);
+    // Hardly anything of the whole is in no phase.
+    const covered = new Set<number>();
+    for (const { startMs, tookMs } of timing.spans) {
+      for (let ms = Math.floor(startMs); ms <= startMs + tookMs; ms += 1) covered.add(ms);
+    }
+    expect(covered.size).toBeGreaterThan(timing.totalMs * 0.8);
+  });
+
+  it('is a table for people, also of a run that only plans', async () => {
+    const done = await ct(['run', '--timing', '--dry-run', 'shell']);
+    expect(done.stderr).toMatch(/^ct: phase +begins +takes ms\nct: node .*█\n(?:.*\n)*ct: total/u);
+    expect(JSON.parse(done.stdout.toString())).toMatchObject({ agent: 'shell' });
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { PROFILE_NAMES } from '../../src/sandbox/seccomp/use.ts';
 import { openTestEngine } from './support/engine-fixture.ts';
+import { lookScript, looksIn } from './support/look-at-page.ts';
 import { runUnder, workloadImage } from './support/workloads.ts';
 
 let engine: Engine;
@@ -142,5 +143,27 @@ describe('Chromium without its sandbox, where the session is the sandbox', () =>
       timeout 60 chromium-headless-shell --no-sandbox --disable-gpu --dump-dom file:///tmp/p.html`;
     const done = await run(name, script);
     expect(done.stdout, done.stderr).toContain('<p id="x">42</p>');
+  });
+});
+
+// Here since this image has a browser.
+describe('the page of ct bench', () => {
+  it('is laid out by Chromium, on a wide and a narrow window, and loads nothing', async () => {
+    const done = await run('default', lookScript([1000, 420]));
+    const looks = looksIn(done.stdout);
+    expect(looks, done.stderr).toHaveLength(2);
+    for (const look of looks) {
+      const { bars, medians, ...rest } = look;
+      expect(rest).toEqual({
+        ...{ drawings: 9, texts: rest.texts, outside: [], onEachOther: [] },
+        ...{ isTooWide: false, loaded: 0, hasColours: true },
+      });
+      expect(rest.texts).toBeGreaterThan(60);
+      // What takes three times as long is three times as wide, wherever it is drawn.
+      expect(bars.slice(0, 2).map(([phase]) => phase)).toEqual(['parse', 'init']);
+      expect((bars[1]?.[1] ?? 0) / (bars[0]?.[1] ?? 1)).toBeCloseTo(3, 1);
+      // ct took longer than its peer: its mark is further right.
+      expect(medians[0]).toBeGreaterThan((medians[1] ?? 0) + 10);
+    }
   });
 });

@@ -31,6 +31,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['network', 'status'], load: () => import('./network/status.ts') },
   { path: ['network', 'log'], load: () => import('./network/log.ts') },
   { path: ['network', 'learn'], load: () => import('./network/learn.ts') },
+  { path: ['bench'], load: () => import('./bench.ts') },
   { path: ['doctor'], load: () => import('./sys/doctor.ts') },
   { path: ['secrets', 'set'], load: () => import('./secrets/set.ts') },
   { path: ['secrets', 'unset'], load: () => import('./secrets/unset.ts') },

@@ -6,6 +6,7 @@ import { isTerminal } from '../context.ts';
 import { parseLimitOptions } from '../options/limits.ts';
 import { parseNetworkMode } from '../options/network.ts';
 import { parsePublished } from '../options/publish.ts';
+import { parseTiming } from '../options/timing.ts';
 import { dropSeparator } from '../options/words.ts';
 
 /** `ct run`: an agent in a session of its own, in this directory. */
@@ -33,6 +34,7 @@ export default class RunCommand extends CtCommand {
         'With one gigabyte of memory and no network',
         '$0 run --preset locked -n offline -m 1GiB shell',
       ],
+      ['See where the time goes', '$0 run --timing shell -c true'],
       ['See what would be done, without doing it', '$0 run --dry-run gemini'],
     ],
   });
@@ -74,6 +76,10 @@ export default class RunCommand extends CtCommand {
   review = Option.Boolean('--review', {
     description: 'report at the end what the host may execute (--no-review: do not)',
   });
+  timing = Option.String('--timing', {
+    tolerateBoolean: true,
+    description: 'say at the end where the time went; --timing=json for programs',
+  });
   json = Option.Boolean('--json', false, { description: 'errors of ct as JSON' });
   agent = Option.String({ name: 'agent' });
   args = Option.Proxy({ name: 'args' });
@@ -103,11 +109,12 @@ export default class RunCommand extends CtCommand {
     const isRead = isTerminal(stderr) && canMove(env) && !this.json;
     const words = ['run', this.agent, ...this.args];
     return performRun(
-      { options, dryRun: this.dryRun, words },
+      { options, dryRun: this.dryRun, timing: parseTiming(this.timing), words },
       {
         env: this.env,
         uid,
         stdout,
+        stderr,
         report: this.openReport(),
         terminal: isRead ? stderr : undefined,
       },

@@ -28,6 +28,7 @@ export function jsonOutput(stdout: Writable): Output {
     networkRecord: (record) => void stdout.write(jsonLine(record)),
     networkLesson: (lesson) => write(lesson),
     attack: (report) => write(report),
+    bench: async (outcome) => write(outcome),
     seccompProfiles: (profiles) => write({ profiles }),
     seccompProfile: (profile) => write(profile),
     seccompDiff: ([first, second], differences) => write({ first, second, differences }),

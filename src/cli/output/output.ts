@@ -1,3 +1,4 @@
+import type { BenchFace, BenchOutcome } from './bench.ts';
 import type { Provider } from '../../agents/providers.ts';
 import type { AgentChange, AgentInfo } from '../../session/agents.ts';
 import type { Difference } from '../../sandbox/seccomp/answers.ts';
@@ -44,6 +45,7 @@ export interface Output {
   networkRecord(record: NetworkRecord): void;
   networkLesson(lesson: Lesson, kind: 'learn' | 'shadow'): void;
   attack(report: AttackReport): void;
+  bench(outcome: BenchOutcome, face: BenchFace): Promise<void>;
   seccompProfiles(list: readonly Pick<ProfileView, 'name' | 'summary' | 'digest'>[]): void;
   seccompProfile(profile: ProfileView): void;
   seccompDiff(between: readonly [string, string], differences: readonly Difference[]): void;

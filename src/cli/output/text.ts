@@ -44,6 +44,10 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     networkLesson: (lesson, kind) => void stdout.write(renderLesson(lesson, kind)),
     attack: (report) =>
       void stdout.write(renderAttack(report, (stdout as { columns?: number }).columns)),
+    bench: async (outcome, face) => {
+      const { renderBench } = await import('./bench.ts');
+      stdout.write(renderBench(outcome, face));
+    },
     seccompProfiles: (list) => void stdout.write(renderProfiles(list)),
     seccompProfile: (profile) => void stdout.write(renderProfile(profile)),
     seccompDiff: (between, rows) => void stdout.write(renderDifferences(between, rows)),

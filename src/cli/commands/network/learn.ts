@@ -40,11 +40,11 @@ export default class LearnCommand extends CtCommand {
       record: this.shadow ? 'shadow' : 'learn',
     };
     const { performRun } = await import('../../perform-run.ts');
-    const { env, uid, stdout } = this.context;
+    const { env, uid, stdout, stderr } = this.context;
     const words = ['network', 'learn', this.agent, ...this.args];
     return performRun(
       { options, dryRun: false, words },
-      { env, uid, stdout, report: this.openReport(), terminal: undefined },
+      { env, uid, stdout, stderr, report: this.openReport(), terminal: undefined },
     );
   }
 }

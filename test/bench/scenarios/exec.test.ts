@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { execScenario } from '../../../src/bench/scenarios/exec.ts';
+import { scene } from './support.ts';
+
+const CT = `echo "$1" >> "$LOG"
+case "$1" in run) echo abc;; exec) echo ready; sleep 0.1;; esac`;
+
+describe('ct exec, many at once', () => {
+  it('are timed until the last has ended, in one session that is stopped afterwards', async () => {
+    const { bench, dir } = scene(CT);
+    const opened = await execScenario(4).open(bench);
+    const [ours, peer] = opened.cases;
+    expect(opened.cases.map(({ name }) => name)).toEqual(['ct', 'podman exec']);
+    const { figures } = (await ours?.measure()) ?? { figures: {} };
+    expect(figures.total).toBeGreaterThan(95);
+    expect(await peer?.measure()).toMatchObject({
+      figures: { total: expect.any(Number) as number },
+    });
+    await opened.close?.();
+    const words = readFileSync(`${dir}/log`, 'utf8').trim().split('\n');
+    expect(words).toEqual(['run', 'exec', 'exec', 'exec', 'exec', 'stop']);
+  });
+
+  it('are no figure when one of them fails', async () => {
+    const { bench } = scene('case "$1" in run) echo abc;; exec) exit 1;; esac');
+    const opened = await execScenario(4).open(bench);
+    await expect(opened.cases[0]?.measure()).rejects.toThrow('ended with 1, which is no figure');
+  });
+});
