@@ -149,7 +149,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
       'images.ts',
     ],
     ...['info.ts', 'io.ts', 'leases.ts', 'lifecycle.ts', 'network.ts', 'open.ts', 'seccomp.ts'],
-    ...['snapshots.ts', 'tasks.ts', 'transport.ts', 'unpack.ts', 'volumes.ts'],
+    ...['set-up.ts', 'snapshots.ts', 'tasks.ts', 'transport.ts', 'unpack.ts', 'volumes.ts'],
   ].map((name) => `engine/containerd/${name}`),
   'test/sandbox/seccomp/{profiles,lint,oci,plan}.test.ts go through them': [
     ...['sandbox/seccomp/catalogue.ts', 'sandbox/seccomp/compile.ts', 'sandbox/seccomp/policy.ts'],

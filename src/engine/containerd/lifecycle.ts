@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { isCtError } from '../../base/errors.ts';
 import type { Container } from '../../gen/containers_pb.js';
 import type { Process } from '../../gen/process_pb.js';
@@ -13,7 +12,8 @@ import {
   removeRecord,
 } from './containers.ts';
 import { stateOf, summaryOf } from './convert.ts';
-import { recordExit } from './leases.ts';
+import { recordExit, recordedExit } from './leases.ts';
+import { allSetUp, wasSetUp } from './set-up.ts';
 import { deleteTask, getTask, isAlive, signalTask, waitTask } from './tasks.ts';
 
 /**
@@ -21,8 +21,10 @@ import { deleteTask, getTask, isAlive, signalTask, waitTask } from './tasks.ts';
  * end does: the answer is the last one.
  */
 export async function inspectContainer(backend: Backend, id: string): Promise<ContainerState> {
+  const setUp = wasSetUp(backend.place, id);
   const [container, task] = await Promise.all([getContainer(backend, id), getTask(backend, id)]);
-  const state = stateOf(container, task, wasSetUp(backend, id));
+  const known = task === undefined && setUp ? await recordedExit(backend.transport, id) : undefined;
+  const state = stateOf(container, task, setUp, known);
   if (state.status === 'exited' && OWN_LABEL.autoRemove in container.labels)
     reap(backend, id, state.exitCode);
   return state;
@@ -33,10 +35,11 @@ export async function listContainers(
   backend: Backend,
   labels: readonly string[],
 ): Promise<readonly ContainerSummary[]> {
+  const setUp = allSetUp(backend.place);
   const [containers, tasks] = await Promise.all([listRecords(backend, labels), listTasks(backend)]);
   return containers.flatMap((container) => {
     const task = tasks.get(container.id);
-    const row = summaryOf(container, task, wasSetUp(backend, container.id));
+    const row = summaryOf(container, task, setUp.has(container.id));
     if (row.status !== 'exited' || !(OWN_LABEL.autoRemove in container.labels)) return [row];
     reap(backend, container.id, exitCodeOf(container, task));
     return [];
@@ -51,11 +54,6 @@ async function listTasks({ transport }: Backend): Promise<ReadonlyMap<string, Pr
   const { tasks } = await transport.unary(Tasks.method.list, {}, { doing: 'list containers' });
   // The field that Get calls container_id is empty in a list of 1.6; the id of PID 1 is the same.
   return new Map(tasks.map((task) => [task.containerId || task.id, task]));
-}
-
-/** Its FIFOs are there: it ran once, so one without a task has ended. */
-function wasSetUp({ place }: Backend, id: string): boolean {
-  return existsSync(`${place.ioDir}/${id}/out`);
 }
 
 /** `Engine.wait`. */
@@ -81,11 +79,14 @@ export async function removeContainer(backend: Backend, id: string): Promise<voi
   await removeRecord(backend, id);
 }
 
+/** Whoever follows the session in another process is told how it ended. */
 async function endTask(backend: Backend, id: string, task: Process): Promise<void> {
+  let status: number | undefined = task.exitStatus;
   if (isAlive(task)) {
     await signalTask(backend, id, 'SIGKILL');
-    await waitTask(backend, id).catch(ignoreMissing);
+    status = await waitTask(backend, id).catch(ignoreMissing);
   }
+  if (status !== undefined) await recordExit(backend.transport, id, status);
   await deleteTask(backend, id).catch(ignoreMissing);
 }
 

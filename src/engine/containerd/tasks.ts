@@ -7,6 +7,7 @@ import type { AttachOptions, ProcessStreams, TerminalSize } from '../engine.ts';
 import type { Backend } from './backend.ts';
 import { getContainer, ignoreGone, OWN_LABEL } from './containers.ts';
 import { becomeReader, Io, ioPaths, makeFifos, type IoPaths } from './io.ts';
+import { markSetUp } from './set-up.ts';
 import { snapshotMounts } from './snapshots.ts';
 
 /** Starting a container may wait for a busy disk, `ms` */
@@ -33,6 +34,7 @@ export async function initContainer(
   const call = { doing: 'set the container up', deadlineMs: CREATE_MS, signal };
   try {
     await transport.unary(Tasks.method.create, request, call);
+    markSetUp(backend.place, id);
   } catch (thrown) {
     io.close();
     backend.opened.delete(id);
