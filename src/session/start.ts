@@ -206,10 +206,13 @@ function phase(context: SessionContext, name: string): void {
 }
 
 const startDetached: Begin = async (plan, engine, id, context, undo, handOver, _mark, secrets) => {
+  const left = engine.leave(id);
+  // Awaited before the gate opens.
+  left.catch(() => undefined);
   const launched = await inspectLaunched(plan, engine, id, context);
   await engine.start(id);
   const running = { plan, engine, id, ...launched, context };
-  await passGate({ ...running, undo, secrets, onEnd: [] });
+  await passGate({ ...running, undo, secrets, onEnd: [], beforeOpen: () => left });
   handOver();
   undo.commit();
   context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);

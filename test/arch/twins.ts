@@ -148,9 +148,24 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
       'image-records.ts',
       'images.ts',
     ],
-    ...['info.ts', 'io.ts', 'leases.ts', 'lifecycle.ts', 'network.ts', 'open.ts', 'seccomp.ts'],
+    ...[
+      'info.ts',
+      'io.ts',
+      'keep.ts',
+      'keeper.ts',
+      'keeper-client.ts',
+      'keeper-place.ts',
+      'kept.ts',
+      'leases.ts',
+      'lifecycle.ts',
+      'network.ts',
+      'open.ts',
+      'seccomp.ts',
+    ],
     ...['set-up.ts', 'snapshots.ts', 'tasks.ts', 'transport.ts', 'unpack.ts', 'volumes.ts'],
-  ].map((name) => `engine/containerd/${name}`),
+  ]
+    .map((name) => `engine/containerd/${name}`)
+    .concat(['cli/commands/internal/keep.ts', 'session/keep.ts']),
   'test/sandbox/seccomp/{profiles,lint,oci,plan}.test.ts go through them': [
     ...['sandbox/seccomp/catalogue.ts', 'sandbox/seccomp/compile.ts', 'sandbox/seccomp/policy.ts'],
     ...['sandbox/seccomp/constants.ts', 'sandbox/seccomp/digests.ts', 'sandbox/seccomp/use.ts'],

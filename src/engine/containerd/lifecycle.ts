@@ -12,6 +12,7 @@ import {
   removeRecord,
 } from './containers.ts';
 import { stateOf, summaryOf } from './convert.ts';
+import { reviveKeeper } from './keeper-client.ts';
 import { recordExit, recordedExit } from './leases.ts';
 import { allSetUp, wasSetUp } from './set-up.ts';
 import { deleteTask, getTask, isAlive, signalTask, waitTask } from './tasks.ts';
@@ -36,7 +37,11 @@ export async function listContainers(
   labels: readonly string[],
 ): Promise<readonly ContainerSummary[]> {
   const setUp = allSetUp(backend.place);
-  const [containers, tasks] = await Promise.all([listRecords(backend, labels), listTasks(backend)]);
+  const [containers, tasks] = await Promise.all([
+    listRecords(backend, labels),
+    listTasks(backend),
+    reviveKeeper(backend),
+  ]);
   return containers.flatMap((container) => {
     const task = tasks.get(container.id);
     const row = summaryOf(container, task, setUp.has(container.id));

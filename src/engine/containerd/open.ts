@@ -38,8 +38,31 @@ export async function openContainerd(input: OpenEngineInput): Promise<Engine> {
   const place = placeOf(input, found);
   const transport = new Transport(place.socket, NAMESPACE, async () => (await find(input)).socket);
   await makeNamespace(transport);
-  const backend: Backend = { transport, place, opened: new Map(), reaping: new Map() };
+  const keeper = keeperProgram(input);
+  const backend: Backend = { transport, place, keeper, opened: new Map(), reaping: new Map() };
   return containerdEngine(backend, { uid: PATHS.uid, gid: PATHS.gid });
+}
+
+/** See keep.ts. */
+function keeperProgram({ self, env, stateDir, config }: OpenEngineInput): Backend['keeper'] {
+  const [program, ...args] = self;
+  const idle = String(config.engine.idle_timeout);
+  return {
+    command: {
+      program,
+      args: [...args, 'internal', 'keep', '--idle-timeout', idle],
+      env: keeperEnvironment(env),
+    },
+    logPath: `${stateDir}/logs/keeper.log`,
+  };
+}
+
+/** Where things are, and nothing else of the user's: it lives as long as a session. */
+function keeperEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) =>
+    /^(?:HOME|USER|LOGNAME|LANG|PATH|TMPDIR|CONTAINERD_ADDRESS)$|^XDG_/u.test(name),
+  );
+  return Object.fromEntries(kept);
 }
 
 interface Found {

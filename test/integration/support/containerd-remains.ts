@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { isOver } from '../../../src/host/process.ts';
+import { testPaths } from './engine-fixture.ts';
+import { pidsWhere } from './faults.ts';
+
+const runDir = (): string => `${testPaths().runtimeDir}/ct/containerd`;
+
+/** Pids of ct's own containerd here, by part. */
+export const PARTS = {
+  containerd: () => pidsWhere(([program, ...words]) => isOurs(words, 'containerd', program)),
+  rootlesskit: () =>
+    pidsWhere(
+      ([program = '', ...words]) =>
+        /(?:rootlesskit|\/proc\/self\/exe)$/u.test(program) &&
+        words.some((word) => word.startsWith(`--state-dir=${runDir()}/`)),
+    ),
+  shim: () => ours(([program = '']) => program.endsWith('/containerd-shim-runc-v2')),
+  /** What keeps the output of detached sessions */
+  keeper: () => ours((words) => words.includes('internal') && words.includes('keep')),
+} as const;
+
+function isOurs(words: readonly string[], name: string, program = ''): boolean {
+  return program.endsWith(name) && words.includes(`${runDir()}/config.toml`);
+}
+
+/** Processes of this account. */
+function ours(matches: (words: readonly string[]) => boolean): readonly number[] {
+  return pidsWhere(matches).filter(
+    (pid) => statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === process.getuid?.(),
+  );
+}
+
+function bundles(): readonly string[] {
+  return namesIn(`${runDir()}/state/io.containerd.runtime.v2.task/ct`);
+}
+
+/** Ends all of a part as a crash would; they are gone when this returns. */
+export async function killPart(part: keyof typeof PARTS): Promise<void> {
+  const pids = PARTS[part]();
+  if (pids.length === 0) throw new Error(`there is no ${part} to kill`);
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  while (!pids.every(isOver)) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** All that a session leaves on containerd while it lives: afterwards there is none of it. */
+export function remains(): readonly string[] {
+  const lines = (...args: readonly string[]): readonly string[] =>
+    ctr(...args)
+      .split('\n')
+      .filter((line) => line !== '');
+  const label = (kind: string, names: readonly string[]): readonly string[] =>
+    names.map((name) => `${kind} ${name}`);
+  return [
+    ...label('container', lines('containers', 'ls', '-q')),
+    ...label('task', lines('tasks', 'ls', '-q')),
+    ...label(
+      'snapshot',
+      lines('snapshots', 'ls').filter((line) => / Active\s*$/u.test(line)),
+    ),
+    // The exit statuses of the last minutes go by themselves.
+    ...label(
+      'lease',
+      lines('leases', 'ls', '-q').filter((id) => !id.startsWith('ct-exit-')),
+    ),
+    ...label('streams', namesIn(`${runDir()}/io`)),
+    ...label('bundle', bundles()),
+    ...label('mount', mountsOfDaemon()),
+    ...label('shim', PARTS.shim().map(String)),
+    ...label('process', programsInside().map(String)),
+    ...(PARTS.containerd().length > 1 ? ['a second containerd'] : []),
+  ];
+}
+
+/** Root file systems of containers, as the daemon sees them. */
+function mountsOfDaemon(): readonly string[] {
+  const [pid] = PARTS.containerd();
+  return readFileSync(`/proc/${pid ?? 'self'}/mountinfo`, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('/io.containerd.runtime.v2.task/') && line.includes('rootfs'));
+}
+
+/** Inits of sessions. */
+function programsInside(): readonly number[] {
+  return ours((words) => /(?:^|\/)catatonit$/u.test(words[0] ?? '') && words[1] === '--');
+}
+
+/** containerd's own client. */
+function ctr(...args: readonly string[]): string {
+  const { stdout, stderr, status } = spawnSync(
+    'ctr',
+    ['--address', `${runDir()}/state/containerd.sock`, '--namespace', 'ct', ...args],
+    { cwd: '/', encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`ctr ${args.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
+}
