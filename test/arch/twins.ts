@@ -158,6 +158,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
       'kept.ts',
       'leases.ts',
       'lifecycle.ts',
+      'lost.ts',
       'network.ts',
       'open.ts',
       'seccomp.ts',

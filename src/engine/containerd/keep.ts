@@ -1,5 +1,4 @@
 import { isCtError } from '../../base/errors.ts';
-import { ensurePrivateDir } from '../../host/files.ts';
 import type { Engine } from '../engine.ts';
 import type { OpenEngineInput } from '../open.ts';
 import { ownDaemon } from './daemon.ts';
@@ -11,11 +10,12 @@ import { openContainerd } from './open.ts';
  * them seems to have ended, and then let go again, so that an idle daemon can leave.
  */
 export async function keepContainerd(input: OpenEngineInput): Promise<void> {
-  const ioDir = ensurePrivateDir(`${ownDaemon(input).runDir}/io`);
+  const ioDir = `${ownDaemon(input).runDir}/io`;
   await runKeeper({
     place: { ioDir },
     runs: async (id) => {
-      const engine = await openContainerd(input);
+      // Where no daemon runs, the next command starts one, which will find what is left.
+      const engine = await openContainerd(input, { start: false });
       return stillRuns(engine, id).finally(() => engine.close());
     },
   });

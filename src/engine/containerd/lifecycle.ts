@@ -4,15 +4,10 @@ import type { Process } from '../../gen/process_pb.js';
 import { Tasks } from '../../gen/tasks_pb.js';
 import type { ContainerState, ContainerSummary } from '../engine.ts';
 import type { Backend } from './backend.ts';
-import {
-  createPlaceholder,
-  getContainer,
-  listRecords,
-  OWN_LABEL,
-  removeRecord,
-} from './containers.ts';
+import { getContainer, listRecords, OWN_LABEL, removeRecord } from './containers.ts';
 import { stateOf, summaryOf } from './convert.ts';
 import { reviveKeeper } from './keeper-client.ts';
+import { sweepLost } from './lost.ts';
 import { recordExit, recordedExit } from './leases.ts';
 import { allSetUp, wasSetUp } from './set-up.ts';
 import { deleteTask, getTask, isAlive, signalTask, waitTask } from './tasks.ts';
@@ -42,9 +37,12 @@ export async function listContainers(
     listTasks(backend),
     reviveKeeper(backend),
   ]);
+  if (Math.max(tasks.size, setUp.directories) > containers.length) {
+    await sweepLost(backend, tasks.keys(), (id) => removeContainer(backend, id));
+  }
   return containers.flatMap((container) => {
     const task = tasks.get(container.id);
-    const row = summaryOf(container, task, setUp.has(container.id));
+    const row = summaryOf(container, task, setUp.ids.has(container.id));
     if (row.status !== 'exited' || !(OWN_LABEL.autoRemove in container.labels)) return [row];
     reap(backend, container.id, exitCodeOf(container, task));
     return [];
@@ -77,10 +75,7 @@ export async function waitContainer(
 export async function removeContainer(backend: Backend, id: string): Promise<void> {
   await backend.reaping.get(id);
   const task = await getTask(backend, id);
-  if (task !== undefined) {
-    await adoptIfLost(backend, id);
-    await endTask(backend, id, task);
-  }
+  if (task !== undefined) await endTask(backend, id, task);
   await removeRecord(backend, id);
 }
 
@@ -93,19 +88,6 @@ async function endTask(backend: Backend, id: string, task: Process): Promise<voi
   }
   if (status !== undefined) await recordExit(backend.transport, id, status);
   await deleteTask(backend, id).catch(ignoreMissing);
-}
-
-/**
- * A task whose record is gone can be listed and nothing else: every other call says not found. With a
- * record of that name it can be ended again.
- */
-async function adoptIfLost(backend: Backend, id: string): Promise<void> {
-  try {
-    await getContainer(backend, id);
-  } catch (thrown) {
-    if (!isCtError(thrown, 'not_found')) throw thrown;
-    await createPlaceholder(backend, id);
-  }
 }
 
 /** Removes one that ended, once, beside whatever else goes on; `close` waits for it. */

@@ -17,6 +17,12 @@ import { Transport } from './transport.ts';
 /** Everything of ct's is in a namespace of its own: nobody else's containers are seen. */
 const NAMESPACE = 'ct';
 
+/** How the daemon is found. */
+export interface OpenOptions {
+  /** Whether one is started where none runs */
+  readonly start: boolean;
+}
+
 /**
  * Opens rootless containerd. Places are tried in this order, and the first that listens is taken: the
  * one that `CONTAINERD_ADDRESS` names (then no other) · the user's own, as nerdctl sets it up · the one
@@ -24,7 +30,10 @@ const NAMESPACE = 'ct';
  *
  * Errors: failed_precondition for root · unavailable without containerd · permission_denied
  */
-export async function openContainerd(input: OpenEngineInput): Promise<Engine> {
+export async function openContainerd(
+  input: OpenEngineInput,
+  options: OpenOptions = { start: true },
+): Promise<Engine> {
   if (process.getuid?.() === 0) {
     throw new CtError(
       'failed_precondition',
@@ -34,9 +43,9 @@ export async function openContainerd(input: OpenEngineInput): Promise<Engine> {
       },
     );
   }
-  const found = await find(input);
+  const found = await find(input, options);
   const place = placeOf(input, found);
-  const transport = new Transport(place.socket, NAMESPACE, async () => (await find(input)).socket);
+  const transport = new Transport(place.socket, NAMESPACE, async () => (await find(input, options)).socket);
   await makeNamespace(transport);
   const keeper = keeperProgram(input);
   const backend: Backend = { transport, place, keeper, opened: new Map(), reaping: new Map() };
@@ -71,7 +80,7 @@ interface Found {
   readonly owner: Place['owner'];
 }
 
-async function find(input: OpenEngineInput): Promise<Found> {
+async function find(input: OpenEngineInput, { start }: OpenOptions): Promise<Found> {
   const { env, runtimeDir, stateDir, report } = input;
   const named = env['CONTAINERD_ADDRESS'];
   if (named !== undefined && named !== '') return nameds(namedSocket(named), runtimeDir);
@@ -85,6 +94,7 @@ async function find(input: OpenEngineInput): Promise<Found> {
     owner: 'ct',
   };
   if (await isListening(daemon.socket)) return own;
+  if (!start) throw new CtError('unavailable', 'no containerd runs');
   await withLock(`containerd:${installationId(stateDir)}:${runtimeDir}`, {}, async () => {
     if (await isListening(daemon.socket)) return;
     await startDaemon({ daemon, env, idleSeconds: input.config.engine.idle_timeout, report });

@@ -23,7 +23,11 @@ export function wasSetUp({ ioDir }: Pick<Place, 'ioDir'>, id: string): boolean {
   return existsSync(`${ioDir}/${id}/${MARK}`);
 }
 
-/** Ids of all containers that had a task; see `wasSetUp`. */
-export function allSetUp(place: Pick<Place, 'ioDir'>): ReadonlySet<string> {
-  return new Set(readdirSync(place.ioDir).filter((id) => wasSetUp(place, id)));
+/** Ids of all containers that had a task, see `wasSetUp`; and how many directories of containers there are. */
+export function allSetUp(place: Pick<Place, 'ioDir'>): {
+  readonly ids: ReadonlySet<string>;
+  readonly directories: number;
+} {
+  const names = readdirSync(place.ioDir);
+  return { ids: new Set(names.filter((id) => wasSetUp(place, id))), directories: names.length };
 }

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { Transport } from '../../../src/engine/containerd/transport.ts';
+import { Containers } from '../../../src/gen/containers_pb.js';
 import { isOver } from '../../../src/host/process.ts';
 import { testPaths } from './engine-fixture.ts';
 import { pidsWhere } from './faults.ts';
@@ -41,6 +43,14 @@ export async function killPart(part: keyof typeof PARTS): Promise<void> {
   if (pids.length === 0) throw new Error(`there is no ${part} to kill`);
   for (const pid of pids) process.kill(pid, 'SIGKILL');
   while (!pids.every(isOver)) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** Takes the record of a container from under its task, which containerd allows and then knows no more. */
+export async function loseRecord(id: string): Promise<void> {
+  const socket = `${runDir()}/state/containerd.sock`;
+  const transport = new Transport(socket, 'ct', async () => socket);
+  await transport.unary(Containers.method.delete, { id }, { doing: 'lose a record' });
+  transport.close();
 }
 
 /** All that a session leaves on containerd while it lives: afterwards there is none of it. */
