@@ -10,7 +10,8 @@ import {
 import { release, userInfo } from 'node:os';
 import { resolvePaths } from '../host/paths.ts';
 import type { CgroupFacts, DeviceState, EngineFacts, HostFacts, RuntimeDirFacts } from './facts.ts';
-import { findPrograms, runQuietly } from './programs.ts';
+import { findPrograms } from '../host/find-program.ts';
+import { runQuietly } from './programs.ts';
 import { networkFileSystemOf } from './network-fs.ts';
 import { plainSwapAreas } from './swap.ts';
 import { probeSubids } from './subids.ts';
@@ -35,7 +36,7 @@ export async function probeHost(input: {
   readonly engine: EngineFacts;
 }): Promise<HostFacts> {
   const { env, uid, engine } = input;
-  const programs = findPrograms(PROGRAMS, env['PATH']);
+  const programs = findPrograms(PROGRAMS, env);
   const name = accountName(uid);
   const graphRoot = engine.state === 'asked' ? [engine.info.graphRoot] : [];
   return {

@@ -1,7 +1,6 @@
-import { accessSync, constants } from 'node:fs';
 import { CtError } from '../base/errors.ts';
 import { templatePath } from '../host/assets.ts';
-import { systemPath } from '../host/exec.ts';
+import { findProgram } from '../host/find-program.ts';
 import type { NetnsPrograms } from './netns-helper.ts';
 
 /**
@@ -17,14 +16,6 @@ export function findNetnsPrograms(env: NodeJS.ProcessEnv): NetnsPrograms {
   };
 }
 
-/** Full path of a program on the system's PATH; `undefined` when it is not there. */
-export function findProgram(name: string, env: NodeJS.ProcessEnv): string | undefined {
-  return systemPath(env['PATH'])
-    .split(':')
-    .map((dir) => `${dir}/${name}`)
-    .find(isExecutable);
-}
-
 function required(name: string, debianPackage: string, env: NodeJS.ProcessEnv): string {
   const path = findProgram(name, env);
   if (path !== undefined) return path;
@@ -35,13 +26,4 @@ function required(name: string, debianPackage: string, env: NodeJS.ProcessEnv): 
       hint: `install it: sudo apt install ${debianPackage}`,
     },
   );
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -43,11 +43,15 @@ const LOOK_MS = 2_000;
 
 /**
  * Serves a session's network from this process until `end`. When this resolves, everything is in
- * force; when it fails, the session has no network at all.
+ * force; when it fails, the session has no network at all. For `mayServe` see `SessionGateway`.
  *
  * Errors: see `openNamespaces`, `findNetnsPrograms` and `enterNetns`
  */
-export async function serveSession(wish: ServeWish, place: ServePlace): Promise<ServedSession> {
+export async function serveSession(
+  wish: ServeWish,
+  place: ServePlace,
+  mayServe?: Promise<void>,
+): Promise<ServedSession> {
   const log = new SessionLog(wish.session, place);
   const gateway = await SessionGateway.attach({
     ...wish,
@@ -56,6 +60,7 @@ export async function serveSession(wish: ServeWish, place: ServePlace): Promise<
     programs: findNetnsPrograms(place.env),
     dialer: { resolver: createResolver(), proxies: readProxySettings(place.env) },
     sink: (record) => log.write(record),
+    ...(mayServe === undefined ? {} : { mayServe }),
   });
   let control: ControlServer | undefined;
   const served: ServedSession = {

@@ -35,6 +35,8 @@ export interface GatewayWish {
   readonly programs: NetnsPrograms;
   readonly dialer: Dialer;
   readonly sink: RecordSink;
+  /** Rules and sockets are made before it settles, nothing is served until then; none: at once */
+  readonly mayServe?: Promise<void>;
 }
 
 /** Address of lo inside: programs that look for one beside loopback find it. */
@@ -101,7 +103,8 @@ export class SessionGateway {
   }
 
   /**
-   * Makes the network inside and begins to serve it. Nothing is served if any part of it fails.
+   * Makes the network inside and begins to serve it. Nothing is served if any part of it fails, or
+   * `mayServe` does.
    *
    * Errors: see `enterNetns`
    */
@@ -109,6 +112,7 @@ export class SessionGateway {
     const gateway = new SessionGateway(wish);
     try {
       await gateway.#begin();
+      await wish.mayServe;
       if (wish.published.length > 0) {
         gateway.#inbound = await Inbound.open(wish.published, (count) => gateway.#streams(count));
       }
@@ -212,6 +216,7 @@ export class SessionGateway {
     }));
     const ruleset = renderStrict({ address: ADDRESS, listeners: this.#listeners });
     const sockets = await this.#enter([...DNS, ...this.#listeners.map(listenerWish)], ruleset);
+    await this.#wish.mayServe;
     this.#serveDns(sockets, answerNames({ ...this.#service }));
     this.#serve(this.#listeners, sockets);
   }
@@ -219,6 +224,7 @@ export class SessionGateway {
   /** The rules first: there is no moment at which the way out is open without them. */
   async #beginPermissive(): Promise<void> {
     const sockets = await this.#enter(DNS, this.#permissiveRules());
+    await this.#wish.mayServe;
     this.#serveDns(sockets, forwardNames(this.#service));
     this.#uplink = await attachUplink(this.#wish.pid, this.#wish.env);
   }

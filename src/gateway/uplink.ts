@@ -5,7 +5,7 @@ import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
 import { templatePath } from '../host/assets.ts';
 import { systemPath } from '../host/exec.ts';
-import { findProgram } from './programs.ts';
+import { findProgram } from '../host/find-program.ts';
 
 /** The way out of a permissive session: a program that carries its packets. */
 export interface Uplink {

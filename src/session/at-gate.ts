@@ -6,7 +6,7 @@ import type { SessionContext } from './context.ts';
 import { isOver } from '../host/process.ts';
 import type { Gathered } from './deliver-secrets.ts';
 import { reachGate } from './gate.ts';
-import { connectNetwork } from './network.ts';
+import { beginNetwork, type ComingNetwork, type Networked } from './network.ts';
 import { checkProject, guardProject } from './project.ts';
 import { verifyFilter, type Launched } from './verify-filter.ts';
 import { verifyLaunch } from './verify-launch.ts';
@@ -19,8 +19,9 @@ export interface Waiting {
   readonly id: string;
   /** Host pid of PID 1 */
   readonly pid: number;
-  /** Fails when it is another one; see `beginFilterCheck` */
+  /** Fails when it is another one; see `beginEarly` */
   readonly isOurFilter: Promise<void>;
+  readonly network: ComingNetwork;
   readonly context: SessionContext;
   readonly undo: UndoStack;
   /** Watchers that must see the agent's first call take their place here, when all else is done */
@@ -36,12 +37,17 @@ export async function prepareGate({ detach }: SessionPlan): Promise<void> {
   if (!detach) await import('../gateway/served-session.ts');
 }
 
-/** Looks at the filter as soon as there is a PID 1: the engine has still things to do. */
-export function beginFilterCheck(launched: Launched): Promise<void> {
-  const checked = verifyFilter(launched);
+/**
+ * What is begun as soon as there is a PID 1, since the engine has still things to do: a look at the filter,
+ * and a network that serves nobody yet.
+ */
+export function beginEarly(
+  launched: Launched & Networked,
+): Pick<Waiting, 'isOurFilter' | 'network'> {
+  const isOurFilter = verifyFilter(launched);
   // Of a session that ended first nothing can be read: its exit status tells why.
-  checked.catch(() => undefined);
-  return checked;
+  isOurFilter.catch(() => undefined);
+  return { isOurFilter, network: beginNetwork(launched) };
 }
 
 /**
@@ -51,6 +57,14 @@ export function beginFilterCheck(launched: Launched): Promise<void> {
  * Resolves to `ended` when PID 1 ended before the gate was open.
  */
 export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
+  try {
+    return await pass(waiting);
+  } finally {
+    waiting.network.drop();
+  }
+}
+
+async function pass(waiting: Waiting): Promise<'open' | 'ended'> {
   const verify = (): void => verifyLaunch(waiting.plan, waiting.pid);
   const gate = await reachGate(waiting.pid, verify);
   if (gate === undefined) return 'ended';
@@ -58,7 +72,7 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
     checkProject(waiting);
     verify();
     await waiting.isOurFilter;
-    waiting.onEnd.push(await connectNetwork(waiting));
+    waiting.onEnd.push(await waiting.network.serve());
     const lines = await secretLines(waiting);
     await waiting.beforeOpen?.();
     await gate.open(lines);

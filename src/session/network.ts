@@ -1,12 +1,13 @@
 import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../base/errors.ts';
+import type { UndoStack } from '../base/undo.ts';
 import { adopt, reach, type Adopted } from '../gateway/owner/client.ts';
 import { ownerSocket, servedDir, servedFile } from '../gateway/owner/place.ts';
 import type { ServeWish } from '../gateway/served-session.ts';
 import { startDetached } from '../host/exec.ts';
 import { ensurePrivateDir, removeQuietly } from '../host/files.ts';
-import type { Waiting } from './at-gate.ts';
+import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 
 /** A session's network while this process looks after it. */
@@ -17,38 +18,85 @@ export interface SessionNetwork {
 
 const START_MS = 10_000;
 
-/**
- * Gives a waiting session its network; resolves when everything of it is in force. A failure leaves the
- * session without one, and its gate closed.
- *
- * Whoever serves networks here already serves this one too; else this process does it itself, or, for a
- * session that it will leave, starts one that does.
- *
- * Errors: see `serveSession`
- */
-export async function connectNetwork(waiting: Waiting): Promise<SessionNetwork> {
-  const begun = performance.now();
-  const network = await connect(waiting);
-  const ms = (performance.now() - begun).toFixed(1);
-  waiting.context.report.debug(`network ${waiting.plan.policy.mode}: attached in ${ms} ms`);
-  return network;
+/** What a network is made for: a session that has a PID 1. */
+export interface Networked {
+  readonly plan: SessionPlan;
+  /** Host pid of PID 1 */
+  readonly pid: number;
+  readonly context: SessionContext;
+  readonly undo: UndoStack;
 }
 
-async function connect(waiting: Waiting): Promise<SessionNetwork> {
-  const { plan, pid, context } = waiting;
+/** A network that is being made and serves nobody yet. */
+export interface ComingNetwork {
+  /**
+   * The session is what was planned: serves it. Resolves when everything of it is in force; a failure
+   * leaves the session without a network.
+   *
+   * Errors: see `serveSession`
+   */
+  serve(): Promise<SessionNetwork>;
+  /** The session will not be: nobody serves it. No effect after `serve`. */
+  drop(): void;
+}
+
+/**
+ * Begins a session's network while the entry point comes to its gate: rules and sockets are made inside,
+ * which takes a process and twenty milliseconds, and lead nowhere before `serve`.
+ *
+ * Whoever serves networks here already serves this one too; else this process does it itself, or, for a
+ * session that it will leave, starts one that does. Those two begin with `serve`.
+ */
+export function beginNetwork(session: Networked): ComingNetwork {
+  const { plan, context } = session;
+  const isOurs = !plan.detach && !existsSync(ownerSocket(context.paths.runtimeDir));
+  let allow = (): void => undefined;
+  let drop = (_why: Error): void => undefined;
+  const mayServe = new Promise<void>((resolve, reject) => {
+    allow = resolve;
+    drop = reject;
+  });
+  mayServe.catch(() => undefined);
+  const begun = isOurs ? serveHere(wishOf(session), session, mayServe) : undefined;
+  begun?.catch(() => undefined);
+  const dropped = new CtError('failed_precondition', 'the session did not come to its gate');
+  session.undo.push('network in the making', async () => drop(dropped));
+  return {
+    serve: async () => {
+      const since = performance.now();
+      allow();
+      const network = await (begun ?? connect(session));
+      const ms = (performance.now() - since).toFixed(1);
+      context.report.debug(`network ${plan.policy.mode}: attached in ${ms} ms`);
+      return network;
+    },
+    drop: () => drop(dropped),
+  };
+}
+
+function wishOf({ plan, pid }: Networked): ServeWish {
   const { session, agent, policy, published } = plan;
-  const wish: ServeWish = { session, agent, pid, policy, published };
+  return { session, agent, pid, policy, published };
+}
+
+async function connect(session: Networked): Promise<SessionNetwork> {
+  const { plan, context } = session;
+  const wish = wishOf(session);
   const adopted = await adopt(context.paths.runtimeDir, wish);
-  if (adopted !== undefined) return watchOver(adopted, wish, waiting);
-  if (!plan.detach) return serveHere(wish, waiting);
+  if (adopted !== undefined) return watchOver(adopted, wish, session);
+  if (!plan.detach) return serveHere(wish, session);
   await startOwner(context);
   return serveThere(wish, context);
 }
 
 /** In this process, for as long as it runs. */
-async function serveHere(wish: ServeWish, { context, undo }: Waiting): Promise<SessionNetwork> {
+async function serveHere(
+  wish: ServeWish,
+  { context, undo }: Networked,
+  mayServe?: Promise<void>,
+): Promise<SessionNetwork> {
   const { serveSession } = await import('../gateway/served-session.ts');
-  const served = await serveSession(wish, { ...context.paths, env: context.env });
+  const served = await serveSession(wish, { ...context.paths, env: context.env }, mayServe);
   undo.push('network', () => served.end());
   return {
     end: async () => {
@@ -65,9 +113,9 @@ async function serveHere(wish: ServeWish, { context, undo }: Waiting): Promise<S
 async function watchOver(
   adopted: Adopted,
   wish: ServeWish,
-  waiting: Waiting,
+  session: Networked,
 ): Promise<SessionNetwork> {
-  const { context, plan } = waiting;
+  const { context, plan } = session;
   let isOver = plan.detach;
   let here: Promise<SessionNetwork> | undefined;
   void adopted.lost.then(() => {
@@ -75,7 +123,7 @@ async function watchOver(
     context.report.warn('the process that served the network has ended: this one does it now');
     // It is nobody else's to take up again.
     removeQuietly(servedFile(context.paths.runtimeDir, wish.session));
-    here = serveHere({ ...wish, generation: 1 }, waiting);
+    here = serveHere({ ...wish, generation: 1 }, session);
     here.catch((error: unknown) =>
       context.report.warn(`the session has no network: ${String(error)}`),
     );

@@ -122,7 +122,7 @@ type Begin = (
 const startAttached: Begin = async (plan, engine, id, context, undo, handOver, mark, secrets) => {
   const { terminal } = plan.container.sandbox;
   const attached = engine.attach(id, { stdin: true, terminal, fresh: true });
-  const inspected = inspectLaunched(plan, engine, id, context);
+  const inspected = inspectLaunched(plan, engine, id, context, undo);
   const started = engine.start(id);
   // Whoever fails first is reported; the others must not fail unheard later.
   for (const call of [attached, inspected, started]) call.catch(() => undefined);
@@ -169,18 +169,19 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   return { status };
 };
 
-/** PID 1, and the look at its filter, which is begun at once. */
+/** PID 1, and what is begun as soon as there is one. */
 async function inspectLaunched(
   plan: SessionPlan,
   engine: Engine,
   id: string,
   context: SessionContext,
-): Promise<Pick<Waiting, 'pid' | 'isOurFilter'>> {
-  const [{ pid, runtimeConfig }, { beginFilterCheck }] = await Promise.all([
+  undo: UndoStack,
+): Promise<Pick<Waiting, 'pid' | 'isOurFilter' | 'network'>> {
+  const [{ pid, runtimeConfig }, { beginEarly }] = await Promise.all([
     engine.inspect(id),
     import('./at-gate.ts'),
   ]);
-  return { pid, isOurFilter: beginFilterCheck({ plan, context, pid, runtimeConfig }) };
+  return { pid, ...beginEarly({ plan, context, pid, runtimeConfig, undo }) };
 }
 
 async function watchSession(
@@ -209,7 +210,7 @@ const startDetached: Begin = async (plan, engine, id, context, undo, handOver, _
   const left = engine.leave(id);
   // Awaited before the gate opens.
   left.catch(() => undefined);
-  const launched = await inspectLaunched(plan, engine, id, context);
+  const launched = await inspectLaunched(plan, engine, id, context, undo);
   await engine.start(id);
   const running = { plan, engine, id, ...launched, context };
   await passGate({ ...running, undo, secrets, onEnd: [], beforeOpen: () => left });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { findProgram } from '../gateway/programs.ts';
+import { findProgram } from '../host/find-program.ts';
 import { recallText, rememberText } from '../host/remembered.ts';
 import { readRuntimeConfig } from '../host/runtime-config.ts';
 import type { SessionPlan } from '../plan/plan.ts';

@@ -1,14 +1,14 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { findProgram } from '../../src/gateway/programs.ts';
+import { isCtError } from '../../src/base/errors.ts';
+import { findNetnsPrograms } from '../../src/gateway/programs.ts';
 
-describe('a program of the host', () => {
-  it('is found on the PATH, where it can be executed', () => {
-    const dir = mkdtempSync(`${tmpdir()}/path-`);
-    writeFileSync(`${dir}/lookalike`, '', { mode: 0o644 });
-    writeFileSync(`${dir}/program`, '', { mode: 0o755 });
-    expect(findProgram('program', { PATH: dir })).toBe(`${dir}/program`);
-    expect(findProgram('lookalike', { PATH: dir })).toBeUndefined();
+describe("the programs of a session's network", () => {
+  it('names the package of one that is missing', () => {
+    try {
+      findNetnsPrograms({ PATH: '/nonexistent' });
+      expect.unreachable();
+    } catch (thrown) {
+      expect(isCtError(thrown, 'failed_precondition') && thrown.hint).toContain('perl-base');
+    }
   });
 });

@@ -193,3 +193,37 @@ END`);
     ]);
   });
 });
+
+describe('a permissive session', () => {
+  it('reaches what is public, and nothing that is blocked, private or this host', async () => {
+    const places = {
+      'http://www.example.test/': '200 0',
+      'http://evil.test/': '200 0',
+      'http://api.example.test/': '000 6',
+      'http://other.test/': '000 7',
+      'http://198.51.100.21/': '000 7',
+      'http://169.254.169.254/': '000 7',
+      'http://10.99.0.5/': '000 7',
+      'http://100.64.7.7/': '000 7',
+      'http://198.51.100.1:9001/': '000 7',
+    };
+    const before = lab.world().length;
+    const script = Object.keys(places)
+      .map((url) => `echo "${url} $(curl -s -m 5 -o /dev/null -w '%{http_code}' ${url}) $?"`)
+      .join('\n');
+    const blocking = configured(`[network]
+blocked_domains = ["api.example.test"]
+blocked_ips = ["198.51.100.21"]
+`);
+    const { stdout, stderr } = await ct(['run', '-n', 'permissive', 'shell', '-c', script], {
+      env: { ...lab.env, XDG_CONFIG_HOME: blocking },
+    });
+    const seen = stdout.toString().trim().split('\n');
+    expect(seen, stderr).toEqual(Object.entries(places).map(([url, how]) => `${url} ${how}`));
+    const reached = lab
+      .world()
+      .slice(before)
+      .filter(({ kind }) => kind === 'http');
+    expect(reached.map(({ host }) => host)).toEqual(['www.example.test', 'evil.test']);
+  });
+});

@@ -46,8 +46,8 @@ async function expectFirst(): Promise<void> {
   expect(done.stdout.toString(), done.stderr).toMatch(/^tree v[\s\S]*\n1\.6\.0\n$/u);
 }
 
-/** Kills `ct` with no chance to clean up when it says `words`. */
-async function killAt(words: string, afterMs: number): Promise<void> {
+/** Kills `ct` when it says `words`; with SIGKILL it has no chance to clean up. */
+async function killAt(words: string, afterMs: number, signal: NodeJS.Signals): Promise<Done> {
   const args = ['sys', 'packages', '--install'];
   const child = startCt(args, { ...installing, input: '' });
   let said = '';
@@ -55,8 +55,8 @@ async function killAt(words: string, afterMs: number): Promise<void> {
   await eventually(`it says ${words}: ${said}`, () => said.includes(words), 120_000);
   // Well into the step, and not at its end.
   await new Promise((resolve) => setTimeout(resolve, afterMs));
-  child.kill('SIGKILL');
-  await child.finished;
+  child.kill(signal);
+  return child.finished;
 }
 
 beforeAll(async () => {
@@ -108,7 +108,20 @@ describe('killed with SIGKILL', () => {
     ['while all is verified', FIRST.replace('1.6.0"', '1.6.0", "semver@7.7.2"'), 'verifying', 100],
   ])('%s, sessions have what they had', async (_when, toml, words, afterMs) => {
     want(toml);
-    await killAt(words, afterMs);
+    await killAt(words, afterMs, 'SIGKILL');
+    await expectFirst();
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('ends an installation at once, with nothing of it left and all that was there', async () => {
+    want(FIRST.replace('1.6.0"', '1.6.0", "typescript@5.4.5"'));
+    const { status, stderr } = await killAt('installing typescript', 100, 'SIGINT');
+    expect(status, stderr).toBe(130);
+    const engine = await openTestEngine();
+    const instance = readFileSync(`${scratch}/state/ct/instance`, 'utf8').trim();
+    expect(await engine.list([`ct.instance=${instance}`])).toEqual([]);
+    await engine.close();
     await expectFirst();
   });
 });

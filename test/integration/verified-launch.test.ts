@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OciMount } from '../../src/engine/podman/specgen.ts';
 import { ct, inSession, project, sessions } from './support/ct.ts';
+import { alone } from './support/lab/alone.ts';
+import { configured } from './support/lab/lab.ts';
 import { testPaths } from './support/engine-fixture.ts';
 import { alteredEngine, type AlteredEngine, type Body } from './support/altered-engine.ts';
 import { expectRefusal, traces } from './support/faults.ts';
@@ -20,11 +22,16 @@ afterEach(() => {
 });
 
 /** Runs a session on an engine that is told something else than ct says. */
-async function runAltered(alter: (body: Body) => Body, args: readonly string[] = []) {
+async function runAltered(
+  alter: (body: Body) => Body,
+  args: readonly string[] = [],
+  { cwd, env }: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+) {
   const at = join(mkdtempSync(join(testPaths().runtimeDir, 'altered-')), 's');
   engine = await alteredEngine(at, `${testPaths().runtimeDir}/ct/podman.sock`, alter);
   return ct(['run', ...args, 'shell', '-c', 'echo it ran'], {
-    env: { CONTAINER_HOST: `unix://${engine.socket}` },
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...env, CONTAINER_HOST: `unix://${engine.socket}` },
   });
 }
 
@@ -123,6 +130,28 @@ describe('a verified launch', () => {
     const done = await runAltered(dropped('cap_drop'), ['-d']);
     expectRefusal(done, { says: /not isolated as planned/u, hint: /capabilities/u });
     expect(await sessions()).toEqual([]);
+  });
+
+  it('serves no network to a program that is there before the gate, while the rules are being made', async () => {
+    const cwd = project();
+    const env = {
+      ...alone(),
+      XDG_CONFIG_HOME: configured('[network]\nallowed_domains = ["a.nowhere.test"]\n'),
+    };
+    const ask = `for i in $(seq 15); do timeout 1 getent hosts a.nowhere.test >>answer && break
+      sleep 0.05; done; exec "$@"`;
+    const early = (body: Body): Body => {
+      const [init, dashes, ...entry] = body['entrypoint'] as string[];
+      return { ...body, entrypoint: [init, dashes, 'bash', '-c', ask, 'early', ...entry] };
+    };
+    const spying = (body: Body): Body => ({ ...early(body), no_new_privileges: false });
+    const refused = await runAltered(spying, ['-n', 'strict'], { cwd, env });
+    expectRefusal(refused, { says: /not isolated as planned/u, hint: /no_new_privileges/u });
+    // It asked, and until it was refused nobody answered.
+    expect(readFileSync(`${cwd}/answer`, 'utf8')).toBe('');
+    const asked = ['run', '-n', 'strict', 'shell', '-c', 'getent hosts a.nowhere.test'];
+    const allowed = await ct(asked, { cwd, env });
+    expect(allowed.stdout.toString(), allowed.stderr).toMatch(/^198\.18\./u);
   });
 
   it('is not fooled by a project that is a link when the engine comes to it', async () => {

@@ -33,6 +33,7 @@ export function containerdEngine(backend: Backend, kept: Kept): Engine {
     list: (labels) => listContainers(backend, labels),
     close: async () => {
       for (const io of backend.opened.values()) io.close();
+      backend.opened.clear();
       await Promise.all(backend.reaping.values());
       backend.transport.close();
     },

@@ -1,12 +1,13 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError, isCtError } from '../../base/errors.ts';
 import type { Report } from '../../base/report.ts';
 import { printable } from '../../base/text.ts';
 import { templatePath } from '../../host/assets.ts';
-import { fileError } from '../../host/errors.ts';
 import { startDetached, systemPath } from '../../host/exec.ts';
 import { ensurePrivateDir, writeFileAtomic } from '../../host/files.ts';
+import { findProgram } from '../../host/find-program.ts';
+import { lastWords, openServiceLog } from '../../host/service-log.ts';
 import { requireSubids } from '../../host/subids.ts';
 import { isListening } from './discover.ts';
 import { engineError } from './errors.ts';
@@ -33,7 +34,6 @@ export interface DaemonWish {
 const START_MS = 20_000;
 const POLL_MS = 15;
 const AGAIN_MS = 100;
-const MAX_LOG_BYTES = 1024 * 1024;
 
 /** The places of ct's own daemon. */
 export function ownDaemon(dirs: {
@@ -65,7 +65,7 @@ export async function startDaemon(wish: DaemonWish): Promise<void> {
   ensurePrivateDir(daemon.logPath.slice(0, daemon.logPath.lastIndexOf('/')));
   const config = `${daemon.runDir}/config.toml`;
   writeFileAtomic(config, daemonConfig(daemon));
-  const log = openLog(daemon.logPath);
+  const log = openServiceLog(daemon.logPath);
   try {
     requirePrograms(wish.env);
     for (const until = performance.now() + START_MS; ;) {
@@ -164,10 +164,8 @@ function isHybrid(): boolean {
 }
 
 function requirePrograms(env: NodeJS.ProcessEnv): void {
-  const dirs = systemPath(env['PATH']).split(':');
-  const missing = ['rootlesskit', 'containerd', 'containerd-shim-runc-v2', 'newuidmap'].filter(
-    (name) => !dirs.some((dir) => existsSync(`${dir}/${name}`)),
-  );
+  const needed = ['rootlesskit', 'containerd', 'containerd-shim-runc-v2', 'newuidmap'];
+  const missing = needed.filter((name) => findProgram(name, env) === undefined);
   if (missing.length > 0) noPrograms(missing);
 }
 
@@ -181,21 +179,4 @@ function noPrograms(missing: readonly string[], cause?: unknown): never {
 function noRootlesskit(thrown: unknown): never {
   if (!isCtError(thrown, 'not_found')) throw thrown;
   return noPrograms(['rootlesskit'], thrown);
-}
-
-function openLog(path: string): number {
-  try {
-    const fd = openSync(path, 'a+', 0o600);
-    if (fstatSync(fd).size <= MAX_LOG_BYTES) return fd;
-    closeSync(fd);
-    return openSync(path, 'w+', 0o600);
-  } catch (thrown) {
-    throw fileError(thrown, 'write the log', path);
-  }
-}
-
-/** What was written to the log since `begin`, at most its last 2000 bytes. */
-function lastWords(path: string, begin: number): string {
-  const text = readFileSync(path).subarray(begin);
-  return text.subarray(-2000).toString('utf8').trim() || 'it ended without a word';
 }

@@ -1,10 +1,11 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../../base/errors.ts';
 import { startDetached } from '../../host/exec.ts';
 import { ensurePrivateDir } from '../../host/files.ts';
+import { openServiceLog } from '../../host/service-log.ts';
 import type { Backend, KeeperProgram } from './backend.ts';
 import { allKept, isKept, keeperSocket, markKept } from './keeper-place.ts';
 
@@ -65,7 +66,7 @@ async function ask({ place, keeper }: Backend, request: string): Promise<Lent> {
 
 async function startKeeper({ command, logPath }: KeeperProgram): Promise<void> {
   ensurePrivateDir(dirname(logPath));
-  const log = openSync(logPath, 'w', 0o600);
+  const log = openServiceLog(logPath);
   try {
     await startDetached(command, log);
   } finally {

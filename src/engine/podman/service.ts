@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError, isCtError } from '../../base/errors.ts';
@@ -6,9 +6,10 @@ import type { Report } from '../../base/report.ts';
 import { printable } from '../../base/text.ts';
 import { runProgram, startDetached, systemPath } from '../../host/exec.ts';
 import { ensurePrivateDir } from '../../host/files.ts';
-import { fileError } from '../../host/errors.ts';
+import { findProgram } from '../../host/find-program.ts';
 import { installationId } from '../../host/identity.ts';
 import { withLock } from '../../host/lock.ts';
+import { lastWords, openServiceLog } from '../../host/service-log.ts';
 import { requireSubids } from '../../host/subids.ts';
 import { connectTo, type Address, type Caller } from './discover.ts';
 import { engineError } from './errors.ts';
@@ -27,7 +28,6 @@ export interface ServiceWish {
 
 const START_MS = 10_000;
 const POLL_MS = 15;
-const MAX_LOG_BYTES = 1024 * 1024;
 
 /**
  * Variables that the service gets: where the user's files are, how Podman is configured, how the
@@ -102,7 +102,7 @@ async function launch(wish: ServiceWish): Promise<Socket> {
   requireSubids();
   const { address } = wish;
   const logPath = `${ensurePrivateDir(`${wish.stateDir}/logs`)}/podman-service.log`;
-  const log = openLog(logPath);
+  const log = openServiceLog(logPath);
   try {
     const begin = fstatSync(log).size;
     rmSync(address.path, { force: true });
@@ -144,7 +144,7 @@ export function serviceArguments(
   wish: Pick<ServiceWish, 'address' | 'idleSeconds' | 'env'>,
   hasPureCgroupV2 = existsSync('/sys/fs/cgroup/cgroup.controllers'),
 ): readonly string[] {
-  const runc = hasPureCgroupV2 ? undefined : findProgram('runc', systemPath(wish.env['PATH']));
+  const runc = hasPureCgroupV2 ? undefined : findProgram('runc', wish.env);
   return [
     ...(runc === undefined ? [] : ['--runtime', 'runc']),
     'system',
@@ -155,42 +155,10 @@ export function serviceArguments(
   ];
 }
 
-function findProgram(name: string, path: string): string | undefined {
-  return path
-    .split(':')
-    .map((dir) => `${dir}/${name}`)
-    .find((file) => existsSync(file));
-}
-
 function noPodman(thrown: unknown): never {
   if (!isCtError(thrown, 'not_found')) throw thrown;
   throw new CtError('unavailable', 'there is no podman on this host', {
     hint: 'install it: sudo apt install podman uidmap slirp4netns',
     cause: thrown,
   });
-}
-
-function openLog(path: string): number {
-  try {
-    const fd = openSync(path, 'a+', 0o600);
-    if (fstatSync(fd).size <= MAX_LOG_BYTES) return fd;
-    closeSync(fd);
-    return openSync(path, 'w+', 0o600);
-  } catch (thrown) {
-    throw fileError(thrown, 'write the log', path);
-  }
-}
-
-/** What was written to the log since `begin`, at most its last 2000 bytes. */
-function lastWords(path: string, begin: number): string {
-  const fd = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(fd);
-    const from = Math.max(begin, size - 2000);
-    const text = Buffer.alloc(Math.max(0, size - from));
-    readSync(fd, text, 0, text.length, from);
-    return text.toString('utf8').trim() || 'it ended without a word';
-  } finally {
-    closeSync(fd);
-  }
 }
