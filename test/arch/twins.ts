@@ -163,7 +163,15 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
       'open.ts',
       'seccomp.ts',
     ],
-    ...['set-up.ts', 'snapshots.ts', 'tasks.ts', 'transport.ts', 'unpack.ts', 'volumes.ts'],
+    ...[
+      'set-up.ts',
+      'shims.ts',
+      'snapshots.ts',
+      'tasks.ts',
+      'transport.ts',
+      'unpack.ts',
+      'volumes.ts',
+    ],
   ]
     .map((name) => `engine/containerd/${name}`)
     .concat(['cli/commands/internal/keep.ts', 'session/keep.ts']),

@@ -4,9 +4,16 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { engineContract } from '../contract/engine.ts';
 import { containerdImage } from './support/containerd-image.ts';
-import { killPart, loseRecord, PARTS, remains } from './support/containerd-remains.ts';
+import {
+  cutOffDelete,
+  killPart,
+  loseRecord,
+  PARTS,
+  remains,
+} from './support/containerd-remains.ts';
 import { eventually, ct as anyCt, project, startCt as startAny, type Run } from './support/ct.ts';
-import { openTestEngine } from './support/engine-fixture.ts';
+import { containerSpec, openTestEngine } from './support/engine-fixture.ts';
+import { testImage } from './support/image.ts';
 import { TerminalWindow } from './support/tmux.ts';
 
 describe('containerd', () => {
@@ -124,6 +131,25 @@ describe('a session on containerd, whatever is killed', () => {
     window.type('on', 'Enter');
     await window.shows(/^read on$/mu);
     expect((await ct(['stop', '--timeout', '0s', id])).status).toBe(0);
+    await expectCleanAfterNext();
+  });
+
+  it('in the background is taken away when it ends, without another command', async () => {
+    expect((await ct(['run', '-d', 'shell', '-c', 'true'])).status).toBe(0);
+    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+  });
+
+  it('leaves no shim when its removal is cut off', async () => {
+    const engine = await openTestEngine('containerd');
+    for (let ms = 0; ms < 5; ms++) {
+      const { id } = await engine.create(containerSpec(await testImage(), ['/bin/true']));
+      await engine.init(id);
+      await engine.start(id);
+      await engine.wait(id);
+      await cutOffDelete(id, ms);
+      await engine.remove(id);
+    }
+    await engine.close();
     await expectCleanAfterNext();
   });
 

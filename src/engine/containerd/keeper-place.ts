@@ -26,7 +26,8 @@ export function isKept({ ioDir }: Pick<Place, 'ioDir'>, id: string): boolean {
   return existsSync(`${ioDir}/${id}/${MARK}`);
 }
 
-/** Ids of all those containers. */
+/** Ids of all those containers; none when the runtime directory has gone. */
 export function allKept(place: Pick<Place, 'ioDir'>): readonly string[] {
+  if (!existsSync(place.ioDir)) return [];
   return readdirSync(place.ioDir).filter((id) => isKept(place, id));
 }

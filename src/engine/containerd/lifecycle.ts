@@ -10,6 +10,7 @@ import { reviveKeeper } from './keeper-client.ts';
 import { sweepLost } from './lost.ts';
 import { recordExit, recordedExit } from './leases.ts';
 import { allSetUp, wasSetUp } from './set-up.ts';
+import { endShim } from './shims.ts';
 import { deleteTask, getTask, isAlive, signalTask, waitTask } from './tasks.ts';
 
 /**
@@ -75,7 +76,8 @@ export async function waitContainer(
 export async function removeContainer(backend: Backend, id: string): Promise<void> {
   await backend.reaping.get(id);
   const task = await getTask(backend, id);
-  if (task !== undefined) await endTask(backend, id, task);
+  if (task === undefined) endShim(id);
+  else await endTask(backend, id, task);
   await removeRecord(backend, id);
 }
 
@@ -95,7 +97,10 @@ function reap(backend: Backend, id: string, status: number): void {
   if (backend.reaping.has(id)) return;
   const work = (async () => {
     await recordExit(backend.transport, id, status);
-    await deleteTask(backend, id).catch(ignoreMissing);
+    await deleteTask(backend, id).catch((thrown: unknown) => {
+      ignoreMissing(thrown);
+      endShim(id);
+    });
     await removeRecord(backend, id);
   })()
     // What stays is removed by the next list.

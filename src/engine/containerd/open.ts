@@ -45,7 +45,11 @@ export async function openContainerd(
   }
   const found = await find(input, options);
   const place = placeOf(input, found);
-  const transport = new Transport(place.socket, NAMESPACE, async () => (await find(input, options)).socket);
+  const transport = new Transport(
+    place.socket,
+    NAMESPACE,
+    async () => (await find(input, options)).socket,
+  );
   await makeNamespace(transport);
   const keeper = keeperProgram(input);
   const backend: Backend = { transport, place, keeper, opened: new Map(), reaping: new Map() };

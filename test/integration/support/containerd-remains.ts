@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { Transport } from '../../../src/engine/containerd/transport.ts';
 import { Containers } from '../../../src/gen/containers_pb.js';
+import { Tasks } from '../../../src/gen/tasks_pb.js';
 import { isOver } from '../../../src/host/process.ts';
 import { testPaths } from './engine-fixture.ts';
 import { pidsWhere } from './faults.ts';
@@ -47,10 +48,29 @@ export async function killPart(part: keyof typeof PARTS): Promise<void> {
 
 /** Takes the record of a container from under its task, which containerd allows and then knows no more. */
 export async function loseRecord(id: string): Promise<void> {
-  const socket = `${runDir()}/state/containerd.sock`;
-  const transport = new Transport(socket, 'ct', async () => socket);
+  const transport = toDaemon();
   await transport.unary(Containers.method.delete, { id }, { doing: 'lose a record' });
   transport.close();
+}
+
+/** Has an ended task removed, and hangs up after `ms`, as one who is killed. */
+export async function cutOffDelete(containerId: string, ms: number): Promise<void> {
+  const transport = toDaemon();
+  const deleting = transport.unary(
+    Tasks.method.delete,
+    { containerId },
+    { doing: 'delete a task' },
+  );
+  deleting.catch(() => undefined);
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  transport.close();
+  // What the daemon does about it.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+function toDaemon(): Transport {
+  const socket = `${runDir()}/state/containerd.sock`;
+  return new Transport(socket, 'ct', async () => socket);
 }
 
 /** All that a session leaves on containerd while it lives: afterwards there is none of it. */
