@@ -146,7 +146,12 @@ export async function createPlaceholder({ transport }: Backend, id: string): Pro
     spec: { typeUrl: SPEC_TYPE, value: Buffer.from('{}') },
   };
   const call = { doing: 'take over a container without a record' };
-  await transport.unary(Containers.method.create, { container }, call);
+  try {
+    await transport.unary(Containers.method.create, { container }, call);
+  } catch (thrown) {
+    // Somebody else cleans up at the same time.
+    if (!isCtError(thrown, 'already_exists')) throw thrown;
+  }
 }
 
 /** Whether there is one of that name. */
