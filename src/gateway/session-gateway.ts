@@ -161,9 +161,12 @@ export class SessionGateway {
     return cut;
   }
 
-  /** Records what the kernel refused before it came to a listener, each attempt once. */
+  /**
+   * Records what the kernel refused before it came to a listener, each attempt once. An offline session
+   * has no rules that note anything.
+   */
   async recordDenied(): Promise<void> {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#policy.mode === 'offline') return;
     await deniedAttempts(this.#wish.namespaces, this.#wish.programs, (attempt) => {
       const { address, ...rest } = attempt;
       const key = `${address} ${rest.protocol ?? ''} ${rest.port ?? ''}`;

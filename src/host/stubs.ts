@@ -118,12 +118,13 @@ function journalOf(stateDir: string, session: string): string {
 const HOLD = /^\.ct-[0-9a-f]{8}$/u;
 
 /**
- * Whether a directory is there only for sessions, or empty: then it may go at any moment, and counts as
- * missing.
+ * Whether a directory of ours is there only for sessions, or empty: then it may go at any moment, and counts
+ * as missing. An empty one of somebody else (container engines leave such) is simply there.
  */
 export function isStub(path: string): boolean {
   try {
-    return readdirSync(path).every((name) => HOLD.test(name));
+    if (!readdirSync(path).every((name) => HOLD.test(name))) return false;
+    return statSync(path).uid === process.getuid?.();
   } catch {
     return false;
   }

@@ -88,6 +88,15 @@ describe('a protected path that does not exist', () => {
     expect(tree(dir)).toEqual(['.vscode']);
   });
 
+  it("is protected too when it is somebody else's empty directory, as container engines leave them", async () => {
+    const cwd = project();
+    const make = ['unshare', 'sh', '-c', 'mkdir "$0" && chown 5:5 "$0"', `${cwd}/.husky`];
+    execFileSync('podman', make, { cwd: '/' });
+    const done = await inSession('mkdir .husky/x || rmdir .husky || mv .husky y', { cwd });
+    expect(done.stderr).toMatch(/x’?'?: Read-only file system/u);
+    expect([done.status, readdirSync(cwd)]).toEqual([1, ['.husky']]);
+  });
+
   it('keeps what the user himself puts there from outside meanwhile', async () => {
     const dir = project();
     const child = startCt(['run', 'shell', '-c', 'echo up; cat; ls -A .vscode'], { cwd: dir });

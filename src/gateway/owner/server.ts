@@ -59,6 +59,8 @@ class Owner {
     string,
     { readonly wish: Remembered; readonly session: ServedSession }
   >();
+  /** Sessions that are over, while their last records are written */
+  readonly #ending = new Map<string, Promise<void>>();
   readonly #server: Server;
   #pending = 0;
 
@@ -68,7 +70,7 @@ class Owner {
   }
 
   get isEmpty(): boolean {
-    return this.#served.size === 0 && this.#pending === 0;
+    return this.#served.size + this.#ending.size + this.#pending === 0;
   }
 
   /** Whether this is now the one that serves. */
@@ -108,14 +110,18 @@ class Owner {
     for (const id of this.#served.keys()) void this.#finish(id);
   }
 
-  /** Ends a session's network if the session is over. */
+  /**
+   * Ends a session's network if the session is over; resolves when its log is complete, whoever saw the end
+   * first.
+   */
   async #finish(id: string): Promise<void> {
     const found = this.#served.get(id);
-    if (found === undefined || !isOver(found.wish.pid)) return;
+    if (found === undefined || !isOver(found.wish.pid)) return this.#ending.get(id);
     this.#served.delete(id);
-    this.#pending += 1;
     removeQuietly(this.#fileOf(id));
-    await found.session.end().finally(() => (this.#pending -= 1));
+    const ending = found.session.end().finally(() => this.#ending.delete(id));
+    this.#ending.set(id, ending);
+    return ending;
   }
 
   close(): void {
