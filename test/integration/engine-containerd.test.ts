@@ -7,6 +7,7 @@ import { containerdImage } from './support/containerd-image.ts';
 import {
   cutOffDelete,
   killPart,
+  killQuietly,
   loseRecord,
   PARTS,
   remains,
@@ -60,7 +61,7 @@ describe('a session on containerd, whatever is killed', () => {
     async (part) => {
       const child = startCt([...inSession, 'echo ready; read -r line; echo "$line"; exit 7']);
       await once(child.stdout, 'data');
-      await killPart(part);
+      expect(await killPart(part)).toBeGreaterThan(0);
       const exec = await ct(['exec', await onlySession(), 'echo', 'hi']);
       expect([exec.status, exec.stdout.toString(), exec.stderr]).toEqual([0, 'hi\n', '']);
       child.stdin.end('on\n');
@@ -77,7 +78,8 @@ describe('a session on containerd, whatever is killed', () => {
   ] as const)('is no success when %s dies', async (_, parts) => {
     const child = startCt([...inSession, 'echo ready; sleep 60']);
     await once(child.stdout, 'data');
-    for (const part of parts) if (PARTS[part]().length > 0) await killPart(part);
+    expect(await killPart(parts[0])).toBeGreaterThan(0);
+    for (const part of parts.slice(1)) await killPart(part);
     const done = await child.finished;
     expect([125, 137], done.stderr).toContain(done.status);
     await expectCleanAfterNext();
@@ -98,7 +100,7 @@ describe('a session on containerd, whatever is killed', () => {
       if (isKilled || !said.includes(`ms: ${step}`)) return;
       isKilled = true;
       if (part === 'ct') child.kill('SIGKILL');
-      else for (const pid of PARTS[part]()) process.kill(pid, 'SIGKILL');
+      else for (const pid of PARTS[part]()) killQuietly(pid);
     });
     const done = await child.finished;
     expect(isKilled).toBe(true);
@@ -121,7 +123,7 @@ describe('a session on containerd, whatever is killed', () => {
     await term.shows(/^200000\s+last words$/mu);
     term.close();
     // The next command has another one begin.
-    await killPart('keeper');
+    expect(await killPart('keeper')).toBe(1);
     writeFileSync(join(cwd, 'go'), '');
     expect(await onlySession()).toBe(id);
     await eventually('it wrote again', () => existsSync(join(cwd, 'two')));

@@ -38,12 +38,24 @@ function bundles(): readonly string[] {
   return namesIn(`${runDir()}/state/io.containerd.runtime.v2.task/ct`);
 }
 
-/** Ends all of a part as a crash would; they are gone when this returns. */
-export async function killPart(part: keyof typeof PARTS): Promise<void> {
+/**
+ * Ends all of a part as a crash would; they are gone when this returns. Resolves to how many there were: the
+ * death of another part may have taken them along.
+ */
+export async function killPart(part: keyof typeof PARTS): Promise<number> {
   const pids = PARTS[part]();
-  if (pids.length === 0) throw new Error(`there is no ${part} to kill`);
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  for (const pid of pids) killQuietly(pid);
   while (!pids.every(isOver)) await new Promise((resolve) => setTimeout(resolve, 5));
+  return pids.length;
+}
+
+/** Ends one as a crash would, unless it has just ended. */
+export function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
+  }
 }
 
 /** Takes the record of a container from under its task, which containerd allows and then knows no more. */
