@@ -56,9 +56,10 @@ describe('a session on containerd, whatever is killed', () => {
     window = undefined;
   });
 
-  it.each(['containerd', 'rootlesskit'] as const)(
+  it.for(['containerd', 'rootlesskit'] as const)(
     'lives through the death of %s, and ct goes on with it',
-    async (part) => {
+    async (part, context) => {
+      if (await endsTasksAtStart()) context.skip(ENDS_TASKS);
       const child = startCt([...inSession, 'echo ready; read -r line; echo "$line"; exit 7']);
       await once(child.stdout, 'data');
       expect(await killPart(part)).toBeGreaterThan(0);
@@ -162,6 +163,17 @@ describe('a session on containerd, whatever is killed', () => {
     await expectCleanAfterNext();
   });
 });
+
+/** Source: containerd runtime/v2/shim_load.go, "cleaning leaked shim process"; its issue 6860 */
+const ENDS_TASKS =
+  'containerd 1.7 ends, when it starts, tasks whose processes it cannot list: those without a control group';
+
+async function endsTasksAtStart(): Promise<boolean> {
+  const engine = await openTestEngine('containerd');
+  const [major = 0, minor = 0] = (await engine.info()).version.split('.').map(Number);
+  await engine.close();
+  return major > 1 || minor >= 7;
+}
 
 async function onlySession(): Promise<string> {
   const { stdout, stderr } = await ct(['ps', '--json']);
