@@ -132,6 +132,54 @@ export declare type ListResponse = Message<"containerd.services.leases.v1.ListRe
 export declare const ListResponseSchema: GenMessage<ListResponse>;
 
 /**
+ * Something that a lease is to keep
+ *
+ * @generated from message containerd.services.leases.v1.Resource
+ */
+export declare type Resource = Message<"containerd.services.leases.v1.Resource"> & {
+  /**
+   * Name of a snapshot, digest of a blob
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * `snapshots/overlayfs`, `content`
+   *
+   * @generated from field: string type = 2;
+   */
+  type: string;
+};
+
+/**
+ * Describes the message containerd.services.leases.v1.Resource.
+ * Use `create(ResourceSchema)` to create a new message.
+ */
+export declare const ResourceSchema: GenMessage<Resource>;
+
+/**
+ * @generated from message containerd.services.leases.v1.AddResourceRequest
+ */
+export declare type AddResourceRequest = Message<"containerd.services.leases.v1.AddResourceRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: containerd.services.leases.v1.Resource resource = 2;
+   */
+  resource?: Resource | undefined;
+};
+
+/**
+ * Describes the message containerd.services.leases.v1.AddResourceRequest.
+ * Use `create(AddResourceRequestSchema)` to create a new message.
+ */
+export declare const AddResourceRequestSchema: GenMessage<AddResourceRequest>;
+
+/**
  * @generated from service containerd.services.leases.v1.Leases
  */
 export declare const Leases: GenService<{
@@ -158,6 +206,14 @@ export declare const Leases: GenService<{
     methodKind: "unary";
     input: typeof ListRequestSchema;
     output: typeof ListResponseSchema;
+  },
+  /**
+   * @generated from rpc containerd.services.leases.v1.Leases.AddResource
+   */
+  addResource: {
+    methodKind: "unary";
+    input: typeof AddResourceRequestSchema;
+    output: typeof EmptySchema;
   },
 }>;
 

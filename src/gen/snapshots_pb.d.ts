@@ -7,7 +7,7 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Mount } from "./types_pb.js";
-import type { EmptySchema, Timestamp } from "@bufbuild/protobuf/wkt";
+import type { EmptySchema, FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file snapshots.proto.
@@ -229,6 +229,48 @@ export declare type StatSnapshotResponse = Message<"containerd.services.snapshot
 export declare const StatSnapshotResponseSchema: GenMessage<StatSnapshotResponse>;
 
 /**
+ * @generated from message containerd.services.snapshots.v1.UpdateSnapshotRequest
+ */
+export declare type UpdateSnapshotRequest = Message<"containerd.services.snapshots.v1.UpdateSnapshotRequest"> & {
+  /**
+   * @generated from field: string snapshotter = 1;
+   */
+  snapshotter: string;
+
+  /**
+   * @generated from field: containerd.services.snapshots.v1.Info info = 2;
+   */
+  info?: Info | undefined;
+
+  /**
+   * @generated from field: google.protobuf.FieldMask update_mask = 3;
+   */
+  updateMask?: FieldMask | undefined;
+};
+
+/**
+ * Describes the message containerd.services.snapshots.v1.UpdateSnapshotRequest.
+ * Use `create(UpdateSnapshotRequestSchema)` to create a new message.
+ */
+export declare const UpdateSnapshotRequestSchema: GenMessage<UpdateSnapshotRequest>;
+
+/**
+ * @generated from message containerd.services.snapshots.v1.UpdateSnapshotResponse
+ */
+export declare type UpdateSnapshotResponse = Message<"containerd.services.snapshots.v1.UpdateSnapshotResponse"> & {
+  /**
+   * @generated from field: containerd.services.snapshots.v1.Info info = 1;
+   */
+  info?: Info | undefined;
+};
+
+/**
+ * Describes the message containerd.services.snapshots.v1.UpdateSnapshotResponse.
+ * Use `create(UpdateSnapshotResponseSchema)` to create a new message.
+ */
+export declare const UpdateSnapshotResponseSchema: GenMessage<UpdateSnapshotResponse>;
+
+/**
  * @generated from message containerd.services.snapshots.v1.ListSnapshotsRequest
  */
 export declare type ListSnapshotsRequest = Message<"containerd.services.snapshots.v1.ListSnapshotsRequest"> & {
@@ -330,6 +372,14 @@ export declare const Snapshots: GenService<{
     methodKind: "unary";
     input: typeof RemoveSnapshotRequestSchema;
     output: typeof EmptySchema;
+  },
+  /**
+   * @generated from rpc containerd.services.snapshots.v1.Snapshots.Update
+   */
+  update: {
+    methodKind: "unary";
+    input: typeof UpdateSnapshotRequestSchema;
+    output: typeof UpdateSnapshotResponseSchema;
   },
   /**
    * @generated from rpc containerd.services.snapshots.v1.Snapshots.Stat

@@ -45,7 +45,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   engine: { imports: ['base', 'host', 'engine/podman', 'engine/containerd'], node: 'all' },
   'engine/podman': { imports: ['base', 'engine', 'sandbox', 'host'], node: 'all' },
   gateway: { imports: ['base', 'network', 'host'], node: 'all' },
-  'engine/containerd': { imports: ['base', 'engine', 'sandbox', 'host', 'gen'], node: 'all' },
+  'engine/containerd': {
+    imports: ['base', 'engine', 'engine/registry', 'sandbox', 'host', 'gen'],
+    node: 'all',
+  },
+  // Pulls for engines that cannot. `config` for TOML, `gateway` for the host's proxies.
+  'engine/registry': { imports: ['base', 'config', 'engine', 'host', 'gateway'], node: 'all' },
   // Generated from proto/: data about messages.
   gen: { imports: [], node: [] },
   broker: { imports: ['base', 'secrets', 'host'], node: 'all' },

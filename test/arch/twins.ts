@@ -137,6 +137,10 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['engine/podman/exec.ts', 'engine/podman/images.ts', 'engine/podman/open.ts'],
     'engine/podman/volumes.ts',
   ],
+  'test/engine/registry/remote-image.test.ts, against registries on loopback': [
+    ...['client.ts', 'json.ts', 'token.ts', 'wire.ts'].map((name) => `engine/registry/${name}`),
+  ],
+  'test/engine/registry/failures.test.ts compares with it': ['engine/pull-failures.ts'],
   'test/integration/engine-containerd.test.ts, against a real containerd': [
     ...['archive.ts', 'build.ts', 'build-step.ts', 'client.ts', 'containers.ts', 'content.ts'],
     ...[
@@ -148,33 +152,18 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
       'image-records.ts',
       'images.ts',
     ],
-    ...[
-      'info.ts',
-      'io.ts',
-      'keep.ts',
-      'keeper.ts',
-      'keeper-client.ts',
-      'keeper-place.ts',
-      'kept.ts',
-      'leases.ts',
-      'lifecycle.ts',
-      'lost.ts',
-      'network.ts',
-      'open.ts',
-      'seccomp.ts',
+    ...['known-layers.ts', 'pull.ts'],
+    ...['info.ts', 'io.ts', 'leases.ts', 'lifecycle.ts', 'network.ts', 'open.ts', 'seccomp.ts'],
+    ...['snapshots.ts', 'tasks.ts', 'transport.ts', 'unpack.ts', 'volumes.ts'],
+  ].map((name) => `engine/containerd/${name}`),
+  'test/integration/sessions-containerd.test.ts, with what is killed and what runs in the background':
+    [
+      ...['keep.ts', 'keeper.ts', 'keeper-client.ts', 'keeper-place.ts', 'kept.ts', 'lost.ts'].map(
+        (name) => `engine/containerd/${name}`,
+      ),
+      ...['engine/containerd/set-up.ts', 'engine/containerd/shims.ts'],
+      ...['cli/commands/internal/keep.ts', 'session/keep.ts'],
     ],
-    ...[
-      'set-up.ts',
-      'shims.ts',
-      'snapshots.ts',
-      'tasks.ts',
-      'transport.ts',
-      'unpack.ts',
-      'volumes.ts',
-    ],
-  ]
-    .map((name) => `engine/containerd/${name}`)
-    .concat(['cli/commands/internal/keep.ts', 'session/keep.ts']),
   'test/sandbox/seccomp/{profiles,lint,oci,plan}.test.ts go through them': [
     ...['sandbox/seccomp/catalogue.ts', 'sandbox/seccomp/compile.ts', 'sandbox/seccomp/policy.ts'],
     ...['sandbox/seccomp/constants.ts', 'sandbox/seccomp/digests.ts', 'sandbox/seccomp/use.ts'],

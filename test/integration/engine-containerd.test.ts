@@ -1,183 +1,233 @@
-import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engineContract } from '../contract/engine.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { containerdImage } from './support/containerd-image.ts';
 import {
-  cutOffDelete,
-  killPart,
-  killQuietly,
-  loseRecord,
-  PARTS,
-  remains,
-} from './support/containerd-remains.ts';
-import { eventually, ct as anyCt, project, startCt as startAny, type Run } from './support/ct.ts';
-import { containerSpec, openTestEngine } from './support/engine-fixture.ts';
-import { testImage } from './support/image.ts';
-import { TerminalWindow } from './support/tmux.ts';
+  digestOf,
+  makeCertificate,
+  put,
+  startFake,
+  type FakeRegistry,
+} from '../engine/registry/fake-registry.ts';
+import { openTestEngine } from './support/engine-fixture.ts';
+import { podman, startRegistry, type Registry } from './support/registry.ts';
+import { startRelay, type Relay } from './support/relay.ts';
+
+/** Asks the daemon of these tests by its own program. */
+async function ctr(engine: Engine, words: readonly string[]): Promise<string> {
+  const { address } = await engine.info();
+  const socket = address.replace('unix://', '');
+  const done = spawnSync('ctr', ['--address', socket, '--namespace', 'ct', ...words]);
+  if (done.status !== 0) throw new Error(`ctr: ${done.stderr.toString()}`);
+  return done.stdout.toString();
+}
+
+async function collectGarbage(engine: Engine): Promise<void> {
+  await ctr(engine, ['leases', 'create', '--id', 'ct-test-garbage']);
+  await ctr(engine, ['leases', 'delete', '--sync', 'ct-test-garbage']);
+}
+
+/** Everything that is kept, garbage too. */
+async function store(engine: Engine): Promise<readonly string[]> {
+  const lists = [
+    ['content', 'ls', '-q'],
+    ['content', 'active'],
+    ['snapshots', 'ls'],
+    ['leases', 'ls'],
+  ];
+  const texts: string[] = [];
+  for (const words of lists) texts.push(await ctr(engine, words));
+  return texts;
+}
+
+function tarOf(text: string): Buffer {
+  const directory = mkdtempSync(join(tmpdir(), 'ct-tar-'));
+  writeFileSync(`${directory}/file`, text);
+  const done = spawnSync('tar', [
+    '-c',
+    '--owner=0',
+    '--group=0',
+    '--mtime=@0',
+    '-C',
+    directory,
+    'file',
+  ]);
+  rmSync(directory, { recursive: true });
+  return done.stdout;
+}
 
 describe('containerd', () => {
   engineContract({
     product: 'containerd',
     open: () => openTestEngine('containerd'),
     image: containerdImage,
-    skips: {
-      'cannot be pulled from where nobody is': 'ct does not pull for containerd yet, and says so',
-    },
-  });
-});
-
-const env = { CT_ENGINE: 'containerd' };
-const ct = (args: readonly string[], run: Run = {}) => anyCt(args, { ...run, env });
-const startCt = (args: readonly string[], run: Run = {}) => startAny(args, { ...run, env });
-const inSession = ['run', 'shell', '-c'];
-
-/** Before any of them: what other tests or people left. */
-let before: readonly string[];
-
-const left = (): readonly string[] => remains().filter((one) => !before.includes(one));
-
-/** Nothing is left once the next command has been there; it has nothing to complain about. */
-async function expectCleanAfterNext(): Promise<void> {
-  const next = await ct(['ps']);
-  expect([next.status, next.stderr]).toEqual([0, '']);
-  await expect.poll(left, { timeout: 10_000 }).toEqual([]);
-}
-
-describe('a session on containerd, whatever is killed', () => {
-  let window: TerminalWindow | undefined;
-  beforeAll(async () => {
-    await containerdImage();
-    before = remains();
-  });
-  afterEach(() => {
-    window?.close();
-    window = undefined;
+    skips: {},
   });
 
-  it.for(['containerd', 'rootlesskit'] as const)(
-    'lives through the death of %s, and ct goes on with it',
-    async (part, context) => {
-      if (await endsTasksAtStart()) context.skip(ENDS_TASKS);
-      const child = startCt([...inSession, 'echo ready; read -r line; echo "$line"; exit 7']);
-      await once(child.stdout, 'data');
-      expect(await killPart(part)).toBeGreaterThan(0);
-      const exec = await ct(['exec', await onlySession(), 'echo', 'hi']);
-      expect([exec.status, exec.stdout.toString(), exec.stderr]).toEqual([0, 'hi\n', '']);
-      child.stdin.end('on\n');
-      const done = await child.finished;
-      expect([done.status, done.stdout.toString(), done.stderr]).toEqual([7, 'ready\non\n', '']);
-      await expectCleanAfterNext();
-    },
-  );
+  describe('pulling', () => {
+    const MiB = 1024 * 1024;
+    const scratch = mkdtempSync(join(realpathSync(homedir()), 'ct-pull-'));
+    const tag = randomBytes(4).toString('hex');
+    const names: string[] = [];
+    let registry: Registry;
+    let relay: Relay;
+    let other: FakeRegistry;
+    let engine: Engine;
+    const trusted = (): string => join(homedir(), '.config/containers/certs.d', other.host);
 
-  it.each([
-    ['a shim', ['shim']],
-    ['containerd and the shim', ['containerd', 'shim']],
-    ['all of it', ['rootlesskit', 'containerd', 'shim']],
-  ] as const)('is no success when %s dies', async (_, parts) => {
-    const child = startCt([...inSession, 'echo ready; sleep 60']);
-    await once(child.stdout, 'data');
-    expect(await killPart(parts[0])).toBeGreaterThan(0);
-    for (const part of parts.slice(1)) await killPart(part);
-    const done = await child.finished;
-    expect([125, 137], done.stderr).toContain(done.status);
-    await expectCleanAfterNext();
-  });
-
-  it.each([
-    ['created', 'containerd'],
-    ['created', 'ct'],
-    ['initialised', 'containerd'],
-    ['initialised', 'shim'],
-    ['initialised', 'ct'],
-  ] as const)('when it is %s and %s dies, is explained and leaves nothing', async (step, part) => {
-    const child = startCt(['run', '-vv', 'shell', '-c', 'exit 7'], { input: '' });
-    let said = '';
-    let isKilled = false;
-    child.stderr.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (isKilled || !said.includes(`ms: ${step}`)) return;
-      isKilled = true;
-      if (part === 'ct') child.kill('SIGKILL');
-      else for (const pid of PARTS[part]()) killQuietly(pid);
+    beforeAll(async () => {
+      engine = await openTestEngine('containerd');
+      registry = await startRegistry();
+      relay = await startRelay(Number(registry.host.split(':')[1]));
+      registry.trustAlso(`localhost:${relay.port}`);
+      await pushImage('one', 'one');
+      await pushImage('two', 'two');
+      makeCertificate(scratch);
+      other = await startFake(scratch);
+      mkdirSync(trusted(), { recursive: true });
+      copyFileSync(`${scratch}/cert.pem`, `${trusted()}/ca.crt`);
     });
-    const done = await child.finished;
-    expect(isKilled).toBe(true);
-    // It may have come too late to matter.
-    expect([7, 125, 137], said).toContain(done.status);
-    if (done.status === 125) expect(said).toMatch(/^ct: (?!.*ms: ).+\n {2}/mu);
-    await expectCleanAfterNext();
-  });
+    afterAll(async () => {
+      for (const name of names) await engine.images.remove(name);
+      await engine.close();
+      relay.close();
+      rmSync(trusted(), { recursive: true, force: true });
+      await other.close();
+      await registry.close();
+      rmSync(scratch, { recursive: true, force: true });
+    });
 
-  it('in the background never waits for a reader; its end is there for one, whoever was killed', async () => {
-    const cwd = project();
-    const script =
-      'seq 200000; echo last words; touch one; until [ -e go ]; do sleep 0.1; done; ' +
-      'seq 200000; touch two; read -r line; echo "read $line"; sleep 60';
-    const id = (await ct(['run', '-d', 'shell', '-c', script], { cwd })).stdout.toString().trim();
-    await eventually('it wrote', () => existsSync(join(cwd, 'one')));
-    const term = (window = new TerminalWindow(['bash', '--norc', '-i'], cwd));
-    const attach = `CT_ENGINE=containerd ${process.execPath} ${process.env['CT_TEST_BIN'] ?? ''} attach ${id}`;
-    term.type(`clear; ${attach}`, 'Enter');
-    await term.shows(/^200000\s+last words$/mu);
-    term.close();
-    // The next command has another one begin.
-    expect(await killPart('keeper')).toBe(1);
-    writeFileSync(join(cwd, 'go'), '');
-    expect(await onlySession()).toBe(id);
-    await eventually('it wrote again', () => existsSync(join(cwd, 'two')));
-    window = new TerminalWindow(['bash', '--norc', '-i'], cwd);
-    window.type(`clear; ${attach}`, 'Enter');
-    await window.shows(/^200000$/mu);
-    window.type('on', 'Enter');
-    await window.shows(/^read on$/mu);
-    expect((await ct(['stop', '--timeout', '0s', id])).status).toBe(0);
-    await expectCleanAfterNext();
-  });
-
-  it('in the background is taken away when it ends, without another command', async () => {
-    expect((await ct(['run', '-d', 'shell', '-c', 'true'])).status).toBe(0);
-    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
-  });
-
-  it('leaves no shim when its removal is cut off', async () => {
-    const engine = await openTestEngine('containerd');
-    for (let ms = 0; ms < 5; ms++) {
-      const { id } = await engine.create(containerSpec(await testImage(), ['/bin/true']));
-      await engine.init(id);
-      await engine.start(id);
-      await engine.wait(id);
-      await cutOffDelete(id, ms);
-      await engine.remove(id);
+    /** An image of two layers: six megabytes that all of them have, and a little file of its own. */
+    async function pushImage(name: string, own: string): Promise<void> {
+      const reference = `localhost/ct-test/pull-${tag}:${name}`;
+      const base = `localhost/ct-test/pull-${tag}:base`;
+      if (name === 'one') {
+        writeFileSync(`${scratch}/random`, randomBytes(6 * MiB));
+        const tar = [
+          '-cf',
+          `${scratch}/base.tar`,
+          '--owner=0',
+          '--group=0',
+          '-C',
+          scratch,
+          'random',
+        ];
+        spawnSync('tar', tar);
+        podman(['import', '--quiet', `${scratch}/base.tar`, base]);
+      }
+      writeFileSync(`${scratch}/own`, own);
+      writeFileSync(`${scratch}/Containerfile`, `FROM ${base}\nCOPY own /own\n`);
+      podman(['build', '--quiet', '--layers=false', '-t', reference, scratch]);
+      await registry.push(reference, `pull/${name}:1`);
+      podman(['rmi', '--force', reference, ...(name === 'two' ? [base] : [])]);
     }
-    await engine.close();
-    await expectCleanAfterNext();
-  });
 
-  it('is ended when its record is lost', async () => {
-    const started = await ct(['run', '-d', 'shell', '-c', 'sleep 60']);
-    expect(started.status, started.stderr).toBe(0);
-    await loseRecord(`ct-shell-${started.stdout.toString().trim()}`);
-    await expectCleanAfterNext();
+    async function pull(name: string): Promise<readonly string[]> {
+      const lines: string[] = [];
+      const reference = `localhost:${relay.port}/pull/${name}:1`;
+      names.push(reference);
+      await engine.images.pull(reference, { onProgress: (line) => lines.push(line) });
+      expect(await engine.images.inspect(reference)).toBeDefined();
+      return lines;
+    }
+
+    it('goes on where a connection was cut, and fetches nothing twice', async () => {
+      relay.cutAfter(4 * MiB);
+      await pull('one');
+      expect(relay.cuts()).toBe(1);
+      expect(relay.received()).toBeGreaterThan(6 * MiB);
+      expect(relay.received()).toBeLessThan(6.5 * MiB);
+    });
+
+    describe('from a registry that lies', () => {
+      const good = gzipSync(tarOf('a file'));
+      const flipped = Buffer.from(good);
+      flipped[good.length - 1] = (flipped[good.length - 1] ?? 0) ^ 1;
+      const zstd = Buffer.from('28b52ffd0458', 'hex');
+      const layerOf = (body: Buffer) => ({
+        mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+        digest: digestOf(body),
+        size: body.length,
+      });
+
+      it.each<[string, Buffer, Buffer, RegExp]>([
+        [
+          'another layer than it promises',
+          good,
+          flipped,
+          /the digest of sha256:\w+ is another one/u,
+        ],
+        ['half a gzip', good.subarray(0, 40), good.subarray(0, 40), /cannot be unpacked/u],
+        ['a layer that is no tar', gzipSync('x'.repeat(512)), gzipSync('x'.repeat(512)), /no tar/u],
+        ['zstd under the name of gzip', zstd, zstd, /zstd/u],
+        [
+          'other bytes behind the end of the gzip',
+          Buffer.concat([good, Buffer.alloc(300_000)]),
+          Buffer.concat([good, Buffer.alloc(299_999), Buffer.of(1)]),
+          /the digest of sha256:\w+ is another one/u,
+        ],
+        [
+          'a layer that the configuration does not know',
+          gzipSync(tarOf('another file')),
+          gzipSync(tarOf('another file')),
+          /not the one that it names/u,
+        ],
+        [
+          'more behind the end',
+          Buffer.concat([good, Buffer.from('more')]),
+          Buffer.concat([good, Buffer.from('more')]),
+          /cannot be unpacked/u,
+        ],
+      ])('takes nothing of %s', async (_title, promised, given, says) => {
+        await collectGarbage(engine);
+        const before = await store(engine);
+        const first = tarOf('below');
+        put(other, 'a/b', '1', { tars: [first, tarOf('a file')] });
+        const below = gzipSync(first);
+        put(other, 'a/b', '1', {
+          tars: [first, tarOf('a file')],
+          manifest: { layers: [layerOf(below), layerOf(promised)] },
+        });
+        const body = { type: 'application/octet-stream', body: given };
+        other.things.set(`a/b/blobs/${digestOf(promised)}`, body);
+        const reference = `${other.host}/a/b:1`;
+        await expect(engine.images.pull(reference, {})).rejects.toThrow(says);
+        expect(await engine.images.inspect(reference)).toBeUndefined();
+        expect(await store(engine)).toEqual(before);
+      });
+    });
+
+    it('that was stopped goes on with the next layer', async () => {
+      const stop = new AbortController();
+      put(other, 'a/b', '1', { tars: [tarOf(`${tag} below`), tarOf(`${tag} above`)] });
+      const reference = `${other.host}/a/b:1`;
+      names.push(reference);
+      const onProgress = (line: string): void => {
+        if (line.startsWith('fetching layer 2')) stop.abort();
+      };
+      const stopped = engine.images.pull(reference, { signal: stop.signal, onProgress });
+      await expect(stopped).rejects.toMatchObject({ code: 'canceled' });
+      await collectGarbage(engine);
+      other.asked.splice(0);
+      await engine.images.pull(reference, {});
+      // The configuration and one layer.
+      expect(other.asked.filter(({ path }) => path.includes('/blobs/'))).toHaveLength(2);
+    });
+
+    it('fetches only what is not there already', async () => {
+      const before = relay.received();
+      const lines = await pull('two');
+      expect(lines.filter((line) => line.endsWith('is there already'))).toHaveLength(1);
+      expect((await pull('two')).filter((line) => line.endsWith('is there already'))).toHaveLength(
+        2,
+      );
+      expect(relay.received() - before).toBeLessThan(MiB / 4);
+    });
   });
 });
-
-/** Source: containerd runtime/v2/shim_load.go, "cleaning leaked shim process"; its issue 6860 */
-const ENDS_TASKS =
-  'containerd 1.7 ends, when it starts, tasks whose processes it cannot list: those without a control group';
-
-async function endsTasksAtStart(): Promise<boolean> {
-  const engine = await openTestEngine('containerd');
-  const [major = 0, minor = 0] = (await engine.info()).version.split('.').map(Number);
-  await engine.close();
-  return major > 1 || minor >= 7;
-}
-
-async function onlySession(): Promise<string> {
-  const { stdout, stderr } = await ct(['ps', '--json']);
-  const { sessions } = JSON.parse(stdout.toString()) as { sessions: readonly { id: string }[] };
-  expect(sessions, stderr).toHaveLength(1);
-  return sessions[0]?.id ?? '';
-}

@@ -1,7 +1,9 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/engine/engine.ts';
 import { ct } from './support/ct.ts';
 import { openTestEngine } from './support/engine-fixture.ts';
 import { expectRefusal, withConfig } from './support/faults.ts';
@@ -9,6 +11,7 @@ import { testImage } from './support/image.ts';
 import { podman, startRegistry, type Registry } from './support/registry.ts';
 
 const scratch = mkdtempSync(join(realpathSync(homedir()), 'ct-pull-'));
+const kind = process.env['CT_ENGINE'] === 'containerd' ? 'containerd' : 'podman';
 let registry: Registry;
 let before: readonly string[];
 
@@ -16,19 +19,19 @@ beforeAll(async () => {
   before = await images('');
   registry = await startRegistry();
   // The base image of this very installation is as good as any: it is pulled under another name.
-  const engine = await openTestEngine();
+  const engine = await openTestEngine('podman');
   const base = (await engine.images.list([]))
     .flatMap(({ references }) => references)
     .find((reference) => reference.startsWith('localhost/ct/base:'));
   await engine.close();
-  registry.push(base ?? (await testImage()), 'debian/base:1');
+  await registry.push(base ?? (await testImage()), 'debian/base:1');
 }, 180_000);
 afterAll(async () => {
   await registry.close();
   // What the other installations made: neither images nor names stay in the account's store.
-  for (const reference of await images('')) {
-    if (!before.includes(reference)) podman(['rmi', '--force', reference]);
-  }
+  const left = (await images('')).filter((reference) => !before.includes(reference));
+  if (kind === 'podman') for (const reference of left) podman(['rmi', '--force', reference]);
+  else await untag(left);
   rmSync(scratch, { recursive: true, force: true });
 });
 
@@ -44,10 +47,16 @@ function installation(reference: string): Record<string, string> {
 }
 
 async function images(part: string): Promise<readonly string[]> {
-  const engine = await openTestEngine();
+  const engine = await openTestEngine(kind);
   const all = await engine.images.list([]);
   await engine.close();
   return all.flatMap(({ references }) => references).filter((name) => name.includes(part));
+}
+
+async function untag(references: readonly string[]): Promise<void> {
+  const engine = await openTestEngine(kind);
+  for (const reference of references) await engine.images.remove(reference);
+  await engine.close();
 }
 
 describe('a base image from a registry', () => {
@@ -99,5 +108,58 @@ describe('a base image from a registry', () => {
     } finally {
       await closed.close();
     }
+  });
+});
+
+describe('a registry with tokens', () => {
+  const login = 'somebody:pa55word-of-theirs';
+  const small = 'localhost/ct-test/small:1';
+  let tokens: Registry;
+  let engine: Engine;
+
+  beforeAll(async () => {
+    engine = await openTestEngine(kind);
+    tokens = await startRegistry({ tokens: { login, open: 'open/small' } });
+    const tar = `${scratch}/small.tar`;
+    spawnSync('tar', ['-cf', tar, '-C', '/etc', 'hostname']);
+    podman(['import', '--quiet', tar, small]);
+    await tokens.push(small, 'open/small:1');
+    await tokens.push(small, 'closed/small:1');
+    podman(['rmi', '--force', small]);
+  });
+  afterAll(async () => {
+    logIn(undefined);
+    await engine.close();
+    await tokens.close();
+  });
+
+  function logIn(words: string | undefined): void {
+    const path = join(homedir(), '.config/containers/auth.json');
+    rmSync(path, { force: true });
+    if (words === undefined) return;
+    const auth = Buffer.from(words).toString('base64');
+    const auths = { [tokens.host]: { auth } };
+    writeFileSync(path, JSON.stringify({ auths }), { mode: 0o600 });
+  }
+
+  it('gives to everybody what is for everybody', async () => {
+    const reference = `${tokens.host}/open/small:1`;
+    const lines: string[] = [];
+    const id = await engine.images.pull(reference, { onProgress: (line) => lines.push(line) });
+    expect((await engine.images.inspect(reference))?.id).toBe(id);
+    expect(lines.length).toBeGreaterThan(2);
+  });
+
+  it('gives the rest to those who log in, and to nobody else', async () => {
+    const reference = `${tokens.host}/closed/small:1`;
+    const pull = () => engine.images.pull(reference, {});
+    const refused = { code: 'unauthenticated', hint: expect.stringMatching(/podman login/u) };
+    await expect(pull()).rejects.toMatchObject(refused);
+    logIn('somebody:wrong-pa55word');
+    await expect(pull()).rejects.toMatchObject(refused);
+    await expect(pull()).rejects.not.toThrow(/pa55word/u);
+    logIn(login);
+    expect(await pull()).toMatch(/^[0-9a-f]{64}$/u);
+    expect(await engine.images.inspect(reference)).toBeDefined();
   });
 });

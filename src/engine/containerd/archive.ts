@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PassThrough, type Readable } from 'node:stream';
 import { CtError } from '../../base/errors.ts';
 import { eachEntry, firstBytes, unzipped, type TarEntry } from '../../host/tar.ts';
+import { zstdLayer } from '../registry/manifest.ts';
 import type { ImageConfig } from './image-records.ts';
 
 /** An image as an archive has it. */
@@ -95,14 +96,10 @@ async function textOf(body: Readable, { name, size }: TarEntry): Promise<string>
   return Buffer.concat(pieces).toString();
 }
 
-/** Errors: unsupported for zstd, which Node 20 cannot read */
-async function unpackable(body: Readable): Promise<Readable> {
+/** A layer's tar, unpacked if gzip(1) packed it. Errors: unsupported for zstd, which Node 20 cannot read */
+export async function unpackable(body: Readable): Promise<Readable> {
   const magic = (await firstBytes(body, 4)).toString('hex');
-  if (magic === '28b52ffd') {
-    throw new CtError('unsupported', 'a layer of the image is packed with zstd', {
-      hint: 'pack it with gzip: skopeo copy --dest-compress-format gzip, or podman save',
-    });
-  }
+  if (magic === '28b52ffd') throw zstdLayer();
   return unzipped(body);
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from '../../host/exec.ts';
+import type { Account } from '../registry/account.ts';
 import type { IdMap } from './idmap.ts';
 import type { Io } from './io.ts';
 import type { Transport } from './transport.ts';
@@ -7,6 +8,8 @@ import type { Transport } from './transport.ts';
 export interface Backend {
   readonly transport: Transport;
   readonly place: Place;
+  /** Whose settings for registries hold */
+  readonly account: Account;
   /** Streams that `init` opened and `attach` has not taken yet, by container */
   readonly opened: Map<string, Io>;
   readonly keeper: KeeperProgram;

@@ -1,4 +1,3 @@
-import { CtError } from '../../base/errors.ts';
 import type { EngineImages, LongCall } from '../engine.ts';
 import { readImageArchive } from './archive.ts';
 import type { Backend } from './backend.ts';
@@ -36,10 +35,9 @@ export function containerdImages(backend: Backend, kept: Kept): EngineImages {
     importRootfs: (tar, reference, options) =>
       importRootfs(backend, { tar, reference, kept }, options),
     build: (build, options) => buildImage(backend, build, kept, options),
-    pull: async (reference) => {
-      throw new CtError('unsupported', `ct does not pull images for containerd yet: ${reference}`, {
-        hint: 'set [image] source = "bootstrap" (Debian packages) or "archive" (a file)',
-      });
+    pull: async (reference, options) => {
+      const { pullImage } = await import('./pull.ts');
+      return pullImage(backend, reference, kept, options);
     },
     directoriesAmong: (reference, paths) => directoriesInImage(backend, reference, paths, kept),
     prepare: async (reference, userns) => {

@@ -14,11 +14,15 @@ const EXIT_KEPT_MS = 10 * 60_000;
 /**
  * Runs `work` under a lease: what it makes is safe from the garbage collector until something that
  * stays refers to it. Without one the collector was seen to take a fresh snapshot.
+ *
+ * After a failure that `goesOn` knows, the lease is left to expire: the next attempt begins with what is
+ * there. After any other, what was made is gone when the failure is told.
  */
 export async function withLease<T>(
   transport: Transport,
   keepMs: number,
   work: (lease: string) => Promise<T>,
+  goesOn: (thrown: unknown) => boolean = () => false,
 ): Promise<T> {
   const id = `ct-${randomBytes(8).toString('hex')}`;
   await transport.unary(
@@ -26,16 +30,23 @@ export async function withLease<T>(
     { id, labels: { [EXPIRE]: expiry(keepMs) } },
     { doing: 'take a lease' },
   );
+  let ending: 'done' | 'failed' | 'to go on' = 'done';
   try {
     return await work(id);
+  } catch (thrown) {
+    ending = goesOn(thrown) ? 'to go on' : 'failed';
+    throw thrown;
   } finally {
     // The work is done whether or not this succeeds: it expires.
-    await dropLease(transport, id).catch(() => undefined);
+    if (ending !== 'to go on') {
+      await dropLease(transport, id, ending === 'failed').catch(() => undefined);
+    }
   }
 }
 
-async function dropLease(transport: Transport, id: string): Promise<void> {
-  await transport.unary(Leases.method.delete, { id }, { doing: 'drop a lease' });
+/** With `sync` the answer comes when the garbage collector has been there. */
+async function dropLease(transport: Transport, id: string, sync: boolean): Promise<void> {
+  await transport.unary(Leases.method.delete, { id, sync }, { doing: 'drop a lease' });
 }
 
 /**

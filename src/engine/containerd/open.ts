@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { CtError, isCtError } from '../../base/errors.ts';
 import { PATHS } from '../../base/layout.ts';
 import { systemPath } from '../../host/exec.ts';
@@ -52,7 +53,9 @@ export async function openContainerd(
   );
   await makeNamespace(transport);
   const keeper = keeperProgram(input);
-  const backend: Backend = { transport, place, keeper, opened: new Map(), reaping: new Map() };
+  const account = accountOf(input);
+  const ways = { transport, place, account, keeper };
+  const backend: Backend = { ...ways, opened: new Map(), reaping: new Map() };
   return containerdEngine(backend, { uid: PATHS.uid, gid: PATHS.gid });
 }
 
@@ -76,6 +79,10 @@ function keeperEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     /^(?:HOME|USER|LOGNAME|LANG|PATH|TMPDIR|CONTAINERD_ADDRESS)$|^XDG_/u.test(name),
   );
   return Object.fromEntries(kept);
+}
+
+function accountOf({ env, runtimeDir, stateDir }: OpenEngineInput): Backend['account'] {
+  return { env, home: env['HOME'] ?? homedir(), runtimeDir, stateDir };
 }
 
 interface Found {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { CtError } from '../../base/errors.ts';
+import { CtError, isCtError } from '../../base/errors.ts';
 import { runProgram, systemPath } from '../../host/exec.ts';
 import { Diff } from '../../gen/diff_pb.js';
 import { Snapshots } from '../../gen/snapshots_pb.js';
@@ -93,6 +93,8 @@ async function unpack(
     await backend.transport.unary(Snapshots.method.commit, { snapshotter, key, name: next }, call);
   } catch (thrown) {
     await removeSnapshot(backend, key).catch(() => undefined);
+    // Another ct was quicker: the name says what is in it.
+    if (isCtError(thrown, 'already_exists') && (await hasSnapshot(backend, next))) return;
     throw thrown;
   }
 }

@@ -1,6 +1,7 @@
 import { CtError, type ErrorCode, type ErrorParts } from '../../base/errors.ts';
 import { EXIT } from '../../base/exit.ts';
 import { printable } from '../../base/text.ts';
+import { PULL_FAILURES } from '../pull-failures.ts';
 import { callingAccount, readSubidFiles, subidsCommand } from '../../host/subids.ts';
 
 /** A failure as the engine words it. */
@@ -107,24 +108,20 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: /unauthorized|authentication required|denied: requested access/iu,
-    code: 'unauthenticated',
-    hint: 'the registry wants a login: podman login REGISTRY',
+    ...PULL_FAILURES.login,
   },
   {
     pattern: /manifest unknown|name unknown|repository .*not found/iu,
-    code: 'not_found',
-    details: { missing: 'reference' },
+    ...PULL_FAILURES.unknown,
   },
   {
     pattern: /x509:|certificate (?:signed|has expired|is not)/iu,
-    code: 'unavailable',
-    hint: "nobody whom the engine trusts vouches for the registry's certificate: put its authority into ~/.config/containers/certs.d/REGISTRY/ca.crt",
+    ...PULL_FAILURES.certificate,
   },
   {
     pattern:
       /pinging container registry|dial tcp|no such host|toomanyrequests|i\/o timeout|TLS handshake|connection refused|connection reset/iu,
-    code: 'unavailable',
-    hint: 'the registry cannot be reached: check the network and the proxy variables',
+    ...PULL_FAILURES.unreachable,
   },
   {
     pattern: /sd-bus call|dbus: |systemd cgroup/iu,
