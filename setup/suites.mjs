@@ -71,9 +71,15 @@ function runUnits() {
  * The suites of sessions that must hold on either engine; the contract of the engines themselves is in
  * `integration`, for both. (The tests of the verified launch change what ct says to Podman's REST.)
  */
-const BOTH_ENGINES = ['run', 'secrets', 'registry'].map(
-  (name) => `test/integration/${name}.test.ts`,
-);
+const BOTH_ENGINES = [
+  'run',
+  'secrets',
+  'registry',
+  'lifecycle',
+  'terminal',
+  'attack',
+  'canary',
+].map((name) => `test/integration/${name}.test.ts`);
 
 /**
  * @param {Ground} ground

@@ -12,7 +12,8 @@ mkdir /run/containerd
 mount --bind "$state" /run/containerd
 if [ "$cgroup" = cgroup2 ]; then mount -t cgroup2 none /sys/fs/cgroup; fi
 
-containerd --config "$config" &
+# It does not outlive this script, and so neither rootlesskit: nobody would know its namespaces then.
+setpriv --pdeathsig KILL containerd --config "$config" &
 daemon=$!
 trap 'kill "$daemon"' TERM INT HUP
 
@@ -24,12 +25,25 @@ in_use() {
   grep -q " 0001 03 [0-9]* $socket\$" /proc/net/unix
 }
 
-unused=0
-while kill -0 "$daemon" 2>/dev/null; do
-  # In the background and waited for, so that a signal is heard at once.
-  sleep 5 &
-  wait $! || true
-  if in_use; then unused=0; else unused=$((unused + 5)); fi
-  if [ "$idle" -gt 0 ] && [ "$unused" -ge "$idle" ]; then kill "$daemon"; break; fi
-done
-wait "$daemon" || exit $?
+leave_when_idle() {
+  trap 'kill "$nap"; exit 0' TERM
+  unused=0
+  while [ "$idle" -gt 0 ] && [ "$unused" -lt "$idle" ]; do
+    # In the background and waited for, so that a signal is heard at once.
+    sleep 5 &
+    nap=$!
+    wait "$nap"
+    if in_use; then unused=0; else unused=$((unused + 5)); fi
+  done
+  if [ "$idle" -gt 0 ]; then kill "$daemon"; fi
+}
+
+# Beside it, so that its end is this script's at once: the next daemon waits for both.
+leave_when_idle &
+watcher=$!
+status=0
+wait "$daemon" || status=$?
+# A signal to this script ends the waiting, not the daemon.
+while kill -0 "$daemon" 2>/dev/null; do wait "$daemon" || status=$?; done
+kill "$watcher" 2>/dev/null || true
+exit "$status"

@@ -30,6 +30,12 @@ export interface Engine {
   start(id: string, signal?: AbortSignal): Promise<void>;
   /** Opens the streams of PID 1. Before `start`, or the first output is lost. */
   attach(id: string, options: AttachOptions): Promise<ProcessStreams>;
+  /**
+   * Says, between `init` and `start`, that nobody of this process will follow the container: what it writes
+   * is read all the same, so that it never waits, and where the engine can, whoever attaches later sees the
+   * end of it first.
+   */
+  leave(id: string): Promise<void>;
   /** Errors: not_found when the container is gone */
   inspect(id: string): Promise<ContainerState>;
   /**

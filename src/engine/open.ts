@@ -15,6 +15,8 @@ export interface OpenEngineInput {
   readonly dataDir: string;
   readonly env: NodeJS.ProcessEnv;
   readonly report: Report;
+  /** How ct itself is started, for what an engine needs to outlive this process: program and arguments */
+  readonly self: readonly [string, ...string[]];
 }
 
 /**
@@ -30,6 +32,12 @@ export async function openEngine(input: OpenEngineInput): Promise<Engine> {
   }
   const { openPodman } = await import('./podman/open.ts');
   return openPodman(input);
+}
+
+/** The work of the process that keeps the output of sessions whom nobody follows, to its end. */
+export async function keepOutputs(input: OpenEngineInput): Promise<void> {
+  const { keepContainerd } = await import('./containerd/keep.ts');
+  await keepContainerd(input);
 }
 
 /** The engine that would be opened. Errors: invalid_argument */

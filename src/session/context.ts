@@ -50,6 +50,7 @@ export function openContext(input: {
           runtimeDir: paths.runtimeDir,
           stateDir: paths.stateDir,
           dataDir: paths.dataDir,
+          self: [process.execPath, process.argv[1] ?? ''],
         }),
       )),
     close: async () => {

@@ -206,10 +206,13 @@ async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
 
 const startDetached: Begin = async (plan, engine, id, context, undo, handOver, _mark, secrets) => {
   const atGate = context.spans.begin('start');
+  const left = engine.leave(id);
+  // Awaited before the gate opens.
+  left.catch(() => undefined);
   const launched = await inspectLaunched(plan, engine, id, context, undo);
   await engine.start(id);
   const running = { plan, engine, id, ...launched, context };
-  await passGate({ ...running, undo, secrets, atGate, onEnd: [] });
+  await passGate({ ...running, undo, secrets, atGate, onEnd: [], beforeOpen: () => left });
   handOver();
   undo.commit();
   context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);

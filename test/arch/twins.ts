@@ -172,6 +172,14 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['info.ts', 'io.ts', 'leases.ts', 'lifecycle.ts', 'network.ts', 'open.ts', 'seccomp.ts'],
     ...['snapshots.ts', 'tasks.ts', 'transport.ts', 'unpack.ts', 'volumes.ts'],
   ].map((name) => `engine/containerd/${name}`),
+  'test/integration/sessions-containerd.test.ts, with what is killed and what runs in the background':
+    [
+      ...['keep.ts', 'keeper.ts', 'keeper-client.ts', 'keeper-place.ts', 'kept.ts', 'lost.ts'].map(
+        (name) => `engine/containerd/${name}`,
+      ),
+      ...['engine/containerd/set-up.ts', 'engine/containerd/shims.ts'],
+      ...['cli/commands/internal/keep.ts', 'session/keep.ts'],
+    ],
   'test/sandbox/seccomp/{profiles,lint,oci,plan}.test.ts go through them': [
     ...['sandbox/seccomp/catalogue.ts', 'sandbox/seccomp/compile.ts', 'sandbox/seccomp/policy.ts'],
     ...['sandbox/seccomp/constants.ts', 'sandbox/seccomp/digests.ts', 'sandbox/seccomp/use.ts'],

@@ -11,16 +11,8 @@ import { testImage } from './support/image.ts';
 import { mintCanary, type Canary } from './support/mint-canary.ts';
 import { secretConfig, type SecretConfig } from './support/secret-config.ts';
 import { watchSurfaces, type Watched } from './support/watch-surfaces.ts';
-import {
-  askEngine,
-  commit,
-  grepFiles,
-  hitsIn,
-  podman,
-  searchExport,
-  searchProcesses,
-  type Hit,
-} from './support/sweep.ts';
+import { grepFiles, hitsIn, searchProcesses, type Hit } from './support/sweep.ts';
+import { canaryEngine } from './support/canary-engine.ts';
 
 /**
  * The canary: secrets are granted to a session, then looked for wherever SECURITY.md 4.2 says that they
@@ -45,27 +37,13 @@ interface Surface {
 const paths = testPaths();
 const home = process.env['HOME'] ?? '';
 
+const CANARY = canaryEngine();
+
 const SURFACES: readonly Surface[] = [
-  {
-    name: 'LEAK-01 inspection by both faces of the API, of the container and of programs run in it',
-    search: async (forms, { container }) => {
-      const native = await askEngine(`/v4.0.0/libpod/containers/${container}/json`);
-      const { ExecIDs } = JSON.parse(native) as { ExecIDs?: readonly string[] | null };
-      const execs = (ExecIDs ?? []).map((id) => askEngine(`/v4.0.0/libpod/exec/${id}/json`));
-      const compat = await askEngine(`/v1.40.0/containers/${container}/json`);
-      const all = [native, compat, podman('inspect', container), ...(await Promise.all(execs))];
-      return hitsIn('inspect', all.join('\n'), forms);
-    },
-  },
-  {
-    name: "LEAK-03 the runtime's bundle",
-    search: (forms, { container }) => {
-      const [{ OCIConfigPath: path } = {}] = JSON.parse(podman('inspect', container)) as {
-        readonly OCIConfigPath?: string;
-      }[];
-      return grepFiles([path ?? '/nowhere'], forms);
-    },
-  },
+  ...CANARY.surfaces.map(({ name, search }): Surface => ({
+    name,
+    search: (forms, { container }) => search(forms, container),
+  })),
   {
     name: 'LEAK-02/04/10/11/17/22 every file of the account: engine storage and database, layers and a commit, logs, state, cache, configuration, temporary files',
     search: (forms) => {
@@ -85,23 +63,8 @@ const SURFACES: readonly Surface[] = [
     name: 'LEAK-07 the environment of PID 1 and of programs run beside the agent',
     search: async (forms, { container }) => {
       const script = 'cat /proc/1/environ /proc/self/environ; env';
-      return hitsIn('exec', podman('exec', container, 'sh', '-c', script), forms);
+      return hitsIn('exec', CANARY.exec(container, script), forms);
     },
-  },
-  {
-    name: 'LEAK-09 logs, events and the journal of the engine',
-    search: (forms, { container }) =>
-      hitsIn(
-        'events',
-        podman('events', '--stream=false', '--since', '30m', '--format', 'json') +
-          podman('logs', container) +
-          journal(),
-        forms,
-      ),
-  },
-  {
-    name: 'LEAK-11 an export of its files',
-    search: (forms, { container }) => searchExport(container, forms),
   },
   {
     name: 'LEAK-14 what crashes leave in the directory where they happen',
@@ -136,7 +99,7 @@ describe('a secret of a session', () => {
     engine = await openTestEngine();
     const planted = await plantDecoy(engine);
     const { configs, said } = await configure(canaries);
-    const watched = watchSurfaces(forms, await changingFiles());
+    const watched = watchSurfaces(forms, [...(await CANARY.changingFiles()), paths.stateDir]);
     const session = await startSession(configs, said);
     try {
       expect(await sweep(session.subject, planted)).toEqual(clean());
@@ -153,21 +116,13 @@ describe('a secret of a session', () => {
     );
     expect(after.filter(({ form }) => !isDecoy(form))).toEqual([]);
   });
+
+  it.for(CANARY.absent)('is not in %s', ([, reason], context) => context.skip(reason));
 });
 
 /** The table as it has to come out: nothing of the canaries, and the decoy everywhere. */
 function clean() {
   return SURFACES.map(({ name }) => ({ name, canary: [], findsDecoy: true }));
-}
-
-/** What is written while a session begins, runs and ends: of the engine, its runtime and ct. */
-async function changingFiles(): Promise<readonly string[]> {
-  const { store } = JSON.parse(await askEngine('/v4.0.0/libpod/info')) as {
-    readonly store: Readonly<Record<'graphRoot', string>>;
-  };
-  const { graphRoot } = store;
-  const runtime = process.env['XDG_RUNTIME_DIR'] ?? '';
-  return [`${graphRoot}/overlay-containers`, `${graphRoot}/libpod`, runtime, paths.stateDir];
 }
 
 /** From before its first step to after its last one, nothing but the agent has had a value. */
@@ -180,7 +135,7 @@ function expectNothingSeen({ looks, seen }: Watched, meant: readonly number[]): 
   expect(agent.length).toBeGreaterThan(0);
   expect(looks).toBeGreaterThan(5);
   const always = seen.filter((hit) => hit.looks === looks && isDecoy(hit.form));
-  for (const kind of [/cmdline$/u, /environ$/u, /overlay-containers.*config\.json$/u, /\.log$/u]) {
+  for (const kind of [/cmdline$/u, /environ$/u, CANARY.specification, /\.log$/u]) {
     expect(
       always.filter(({ place }) => kind.test(place)),
       String(kind),
@@ -233,11 +188,10 @@ async function startSession({ run, cwd }: SecretConfig, saidBefore: string) {
   const container = session?.container ?? '';
   // A program run beside the agent, and a commit: both leave traces that are searched.
   expect((await ct(['exec', container.slice(0, 12), '--', 'env'], run)).status).toBe(0);
-  const image = `localhost/ct-canary-${process.pid}:test`;
-  expect(await commit(container, image)).toMatch(/[0-9a-f]{64}/u);
-  cleanups.push(() => podman('rmi', '-f', image));
+  const traces = await CANARY.leaveTraces(container);
+  cleanups.push(traces.undo);
   const dryRun = await ct(['run', '--dry-run', 'shell'], run);
-  said += dryRun.stdout.toString() + podman('image', 'inspect', image);
+  said += dryRun.stdout.toString() + traces.said;
   return {
     subject: { container, said, cwd, meant: [await agentOf(container)] },
     end: () => child.stdin.end('\n'),
@@ -353,11 +307,4 @@ function crashCarelessly(cwd: string): void {
   const hasCore = readdirSync(cwd).some((name) => name.startsWith('core'));
   // A host that hands crashes to a collector gets none: then a file stands for what one would leave.
   if (!hasCore) writeFileSync(join(cwd, 'core'), `\0${decoy}\0`);
-}
-
-function journal(): string {
-  const { stdout } = spawnSync('journalctl', ['--no-pager', '--since', '-30min'], {
-    encoding: 'latin1',
-  });
-  return stdout ?? '';
 }

@@ -1,3 +1,4 @@
+import type { Command } from '../../host/exec.ts';
 import type { Account } from '../registry/account.ts';
 import type { IdMap } from './idmap.ts';
 import type { Io } from './io.ts';
@@ -11,8 +12,15 @@ export interface Backend {
   readonly account: Account;
   /** Streams that `init` opened and `attach` has not taken yet, by container */
   readonly opened: Map<string, Io>;
+  readonly keeper: KeeperProgram;
   /** Removals under way of containers that ended by themselves; `close` waits for them */
   readonly reaping: Map<string, Promise<void>>;
+}
+
+/** How the process is started that keeps the output of containers whom nobody follows. */
+export interface KeeperProgram {
+  readonly command: Command;
+  readonly logPath: string;
 }
 
 /** A daemon that was found or started, and where things of ours are. */

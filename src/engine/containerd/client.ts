@@ -5,6 +5,7 @@ import { createContainer } from './containers.ts';
 import { execInContainer } from './exec.ts';
 import { containerdImages } from './images.ts';
 import { containerdInfo } from './info.ts';
+import { leaveContainer } from './keeper-client.ts';
 import { recordedExit } from './leases.ts';
 import { attachContainer, initContainer, resizeTask, signalTask, startContainer } from './tasks.ts';
 import type { Kept } from './unpack.ts';
@@ -21,6 +22,7 @@ export function containerdEngine(backend: Backend, kept: Kept): Engine {
     init: (id, signal) => initContainer(backend, id, signal),
     start: (id, signal) => startContainer(backend, id, signal),
     attach: (id, options) => attachContainer(backend, id, options),
+    leave: (id) => leaveContainer(backend, id),
     inspect: (id) => inspectContainer(backend, id),
     wait: (id, signal) => waitContainer(backend, id, signal),
     exitOf: (id) => recordedExit(backend.transport, id),
@@ -31,6 +33,7 @@ export function containerdEngine(backend: Backend, kept: Kept): Engine {
     list: (labels) => listContainers(backend, labels),
     close: async () => {
       for (const io of backend.opened.values()) io.close();
+      backend.opened.clear();
       await Promise.all(backend.reaping.values());
       backend.transport.close();
     },

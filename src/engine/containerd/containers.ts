@@ -8,7 +8,7 @@ import type { Backend, Place } from './backend.ts';
 import { throwIfStopped } from './errors.ts';
 import { requireImage } from './image-records.ts';
 import { withLease } from './leases.ts';
-import { writeResolvConf } from './network.ts';
+import { lendFiles } from './network.ts';
 import { ociSpec, type OciSpec } from './oci.ts';
 import { readSeccomp } from './seccomp.ts';
 import { prepareSnapshot, removeSnapshot } from './snapshots.ts';
@@ -54,8 +54,9 @@ export async function createContainer(
     await prepareSnapshot(backend, { key: name, parent: image.chain, lease }, () =>
       containerExists(backend, name),
     );
+    const ground = { key: name, lease, imageId: image.id, isSession: true } as const;
     try {
-      await createOn(backend, spec, { key: name, lease, imageId: image.id }, signal);
+      await createOn(backend, spec, ground, signal);
     } catch (thrown) {
       await removeSnapshot(backend, name);
       throw thrown;
@@ -70,6 +71,8 @@ export interface Ground {
   readonly key: string;
   readonly lease: string;
   readonly imageId: string;
+  /** What it writes does not become an image */
+  readonly isSession?: true;
 }
 
 /** Makes the record of a container, and its directory. */
@@ -86,7 +89,7 @@ export async function createOn(
       ...place.ids,
       seccomp: readSeccomp(sandbox.seccomp),
       volume: (volume) => volumePath(place, volume),
-      resolvConf: writeResolvConf(dir, sandbox.network),
+      files: lendFiles(dir, sandbox, ground.isSession === true),
     });
     const call = { doing: `create the container ${name}`, lease: ground.lease, signal };
     const container = record(spec, oci, place, ground);
@@ -143,7 +146,12 @@ export async function createPlaceholder({ transport }: Backend, id: string): Pro
     spec: { typeUrl: SPEC_TYPE, value: Buffer.from('{}') },
   };
   const call = { doing: 'take over a container without a record' };
-  await transport.unary(Containers.method.create, { container }, call);
+  try {
+    await transport.unary(Containers.method.create, { container }, call);
+  } catch (thrown) {
+    // Somebody else cleans up at the same time.
+    if (!isCtError(thrown, 'already_exists')) throw thrown;
+  }
 }
 
 /** Whether there is one of that name. */

@@ -17,12 +17,13 @@ const KILLED = 137;
 
 /**
  * State of one container. `wasSetUp` says that it had a task once: without one it has then ended, and
- * without the shim's word for how.
+ * `known` is what was written down of how; without that the shim took its word for it along.
  */
 export function stateOf(
   container: Container,
   task: Process | undefined,
   wasSetUp: boolean,
+  known?: number,
 ): ContainerState {
   const status = statusOf(task, wasSetUp);
   return {
@@ -30,7 +31,7 @@ export function stateOf(
     name: container.id,
     status,
     pid: status === 'exited' ? 0 : (task?.pid ?? 0),
-    exitCode: task?.exitStatus ?? (status === 'exited' ? KILLED : 0),
+    exitCode: task?.exitStatus ?? known ?? (status === 'exited' ? KILLED : 0),
     // Without a cgroup of its own nobody can tell.
     oomKilled: false,
     terminal: OWN_LABEL.terminal in container.labels,

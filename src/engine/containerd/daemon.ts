@@ -33,6 +33,7 @@ export interface DaemonWish {
 
 const START_MS = 20_000;
 const POLL_MS = 15;
+const AGAIN_MS = 100;
 
 /** The places of ct's own daemon. */
 export function ownDaemon(dirs: {
@@ -66,33 +67,52 @@ export async function startDaemon(wish: DaemonWish): Promise<void> {
   writeFileAtomic(config, daemonConfig(daemon));
   const log = openServiceLog(daemon.logPath);
   try {
-    const begin = fstatSync(log).size;
     requirePrograms(wish.env);
-    const started = await startDetached(
-      {
-        program: 'rootlesskit',
-        args: daemonArguments(daemon, config, wish.idleSeconds, isHybrid()),
-        env: daemonEnvironment(wish.env),
-      },
-      log,
-    ).catch(noRootlesskit);
-    wish.report.verbose(`started containerd by rootlesskit (pid ${started.pid})`);
-    let ended = false;
-    void started.ended.then(() => (ended = true));
-    for (const until = performance.now() + START_MS; performance.now() < until;) {
-      if (await isListening(daemon.socket)) return;
-      if (ended)
-        throw engineError('start containerd', lastWords(daemon.logPath, begin), 'unavailable');
-      await sleep(POLL_MS);
+    for (const until = performance.now() + START_MS; ;) {
+      const begin = fstatSync(log).size;
+      const failed = await startOnce(wish, config, log, until);
+      if (failed === undefined) return;
+      const words = lastWords(daemon.logPath, begin);
+      // One that was just killed or leaves for idleness has not quite gone yet.
+      if (failed === 'late' || !STILL_THERE.test(words)) throw failure(daemon, failed, words);
+      await sleep(AGAIN_MS);
     }
-    // It leads a process group of its own: whoever it started waits with it.
-    process.kill(-started.pid, 'SIGKILL');
-    throw new CtError('deadline_exceeded', 'containerd does not begin to listen', {
-      hint: `see ${printable(daemon.logPath)}; another one may hold ${printable(daemon.dataDir)}`,
-    });
   } finally {
     closeSync(log);
   }
+}
+
+/** Source: rootlesskit pkg/parent/parent.go, the lock of its state directory */
+const STILL_THERE = /another RootlessKit is running/u;
+
+/** One try; `undefined` when it listens. */
+async function startOnce(
+  { daemon, env, idleSeconds, report }: DaemonWish,
+  config: string,
+  log: number,
+  until: number,
+): Promise<'ended' | 'late' | undefined> {
+  const args = daemonArguments(daemon, config, idleSeconds, isHybrid());
+  const program = { program: 'rootlesskit', args, env: daemonEnvironment(env) };
+  const started = await startDetached(program, log).catch(noRootlesskit);
+  report.verbose(`started containerd by rootlesskit (pid ${started.pid})`);
+  let ended = false;
+  void started.ended.then(() => (ended = true));
+  while (performance.now() < until) {
+    if (await isListening(daemon.socket)) return undefined;
+    if (ended) return 'ended';
+    await sleep(POLL_MS);
+  }
+  // It leads a process group of its own: whoever it started waits with it.
+  if (!ended) process.kill(-started.pid, 'SIGKILL');
+  return 'late';
+}
+
+function failure(daemon: OwnDaemon, how: 'ended' | 'late', words: string): CtError {
+  if (how === 'ended') return engineError('start containerd', words, 'unavailable');
+  return new CtError('deadline_exceeded', 'containerd does not begin to listen', {
+    hint: `see ${printable(daemon.logPath)}; another one may hold ${printable(daemon.dataDir)}`,
+  });
 }
 
 /** Plugins that are of no use here are off: it then starts in a few dozen milliseconds. */

@@ -59,7 +59,8 @@ const RULES: readonly Rule[] = [
     hint: 'a directory to be mounted is not there (any more)',
   },
   {
-    pattern: /process already finished|no such process|container not running/iu,
+    // The last: its shim leaves, since somebody else removes it or it was killed.
+    pattern: /process already finished|no such process|container not running|ttrpc: closed/iu,
     code: 'not_found',
   },
 ];

@@ -1,19 +1,16 @@
-import { existsSync } from 'node:fs';
 import { isCtError } from '../../base/errors.ts';
 import type { Container } from '../../gen/containers_pb.js';
 import type { Process } from '../../gen/process_pb.js';
 import { Tasks } from '../../gen/tasks_pb.js';
 import type { ContainerState, ContainerSummary } from '../engine.ts';
 import type { Backend } from './backend.ts';
-import {
-  createPlaceholder,
-  getContainer,
-  listRecords,
-  OWN_LABEL,
-  removeRecord,
-} from './containers.ts';
+import { getContainer, listRecords, OWN_LABEL, removeRecord } from './containers.ts';
 import { stateOf, summaryOf } from './convert.ts';
-import { recordExit } from './leases.ts';
+import { reviveKeeper } from './keeper-client.ts';
+import { sweepLost } from './lost.ts';
+import { recordExit, recordedExit } from './leases.ts';
+import { allSetUp, wasSetUp } from './set-up.ts';
+import { endShim } from './shims.ts';
 import { deleteTask, getTask, isAlive, signalTask, waitTask } from './tasks.ts';
 
 /**
@@ -21,8 +18,10 @@ import { deleteTask, getTask, isAlive, signalTask, waitTask } from './tasks.ts';
  * end does: the answer is the last one.
  */
 export async function inspectContainer(backend: Backend, id: string): Promise<ContainerState> {
+  const setUp = wasSetUp(backend.place, id);
   const [container, task] = await Promise.all([getContainer(backend, id), getTask(backend, id)]);
-  const state = stateOf(container, task, wasSetUp(backend, id));
+  const known = task === undefined && setUp ? await recordedExit(backend.transport, id) : undefined;
+  const state = stateOf(container, task, setUp, known);
   if (state.status === 'exited' && OWN_LABEL.autoRemove in container.labels)
     reap(backend, id, state.exitCode);
   return state;
@@ -33,10 +32,18 @@ export async function listContainers(
   backend: Backend,
   labels: readonly string[],
 ): Promise<readonly ContainerSummary[]> {
-  const [containers, tasks] = await Promise.all([listRecords(backend, labels), listTasks(backend)]);
+  const setUp = allSetUp(backend.place);
+  const [containers, tasks] = await Promise.all([
+    listRecords(backend, labels),
+    listTasks(backend),
+    reviveKeeper(backend),
+  ]);
+  if (Math.max(tasks.size, setUp.directories) > containers.length) {
+    await sweepLost(backend, tasks.keys(), (id) => removeContainer(backend, id));
+  }
   return containers.flatMap((container) => {
     const task = tasks.get(container.id);
-    const row = summaryOf(container, task, wasSetUp(backend, container.id));
+    const row = summaryOf(container, task, setUp.ids.has(container.id));
     if (row.status !== 'exited' || !(OWN_LABEL.autoRemove in container.labels)) return [row];
     reap(backend, container.id, exitCodeOf(container, task));
     return [];
@@ -51,11 +58,6 @@ async function listTasks({ transport }: Backend): Promise<ReadonlyMap<string, Pr
   const { tasks } = await transport.unary(Tasks.method.list, {}, { doing: 'list containers' });
   // The field that Get calls container_id is empty in a list of 1.6; the id of PID 1 is the same.
   return new Map(tasks.map((task) => [task.containerId || task.id, task]));
-}
-
-/** Its FIFOs are there: it ran once, so one without a task has ended. */
-function wasSetUp({ place }: Backend, id: string): boolean {
-  return existsSync(`${place.ioDir}/${id}/out`);
 }
 
 /** `Engine.wait`. */
@@ -74,32 +76,20 @@ export async function waitContainer(
 export async function removeContainer(backend: Backend, id: string): Promise<void> {
   await backend.reaping.get(id);
   const task = await getTask(backend, id);
-  if (task !== undefined) {
-    await adoptIfLost(backend, id);
-    await endTask(backend, id, task);
-  }
+  if (task === undefined) endShim(id);
+  else await endTask(backend, id, task);
   await removeRecord(backend, id);
 }
 
+/** Whoever follows the session in another process is told how it ended. */
 async function endTask(backend: Backend, id: string, task: Process): Promise<void> {
+  let status: number | undefined = task.exitStatus;
   if (isAlive(task)) {
     await signalTask(backend, id, 'SIGKILL');
-    await waitTask(backend, id).catch(ignoreMissing);
+    status = await waitTask(backend, id).catch(ignoreMissing);
   }
+  if (status !== undefined) await recordExit(backend.transport, id, status);
   await deleteTask(backend, id).catch(ignoreMissing);
-}
-
-/**
- * A task whose record is gone can be listed and nothing else: every other call says not found. With a
- * record of that name it can be ended again.
- */
-async function adoptIfLost(backend: Backend, id: string): Promise<void> {
-  try {
-    await getContainer(backend, id);
-  } catch (thrown) {
-    if (!isCtError(thrown, 'not_found')) throw thrown;
-    await createPlaceholder(backend, id);
-  }
 }
 
 /** Removes one that ended, once, beside whatever else goes on; `close` waits for it. */
@@ -107,7 +97,10 @@ function reap(backend: Backend, id: string, status: number): void {
   if (backend.reaping.has(id)) return;
   const work = (async () => {
     await recordExit(backend.transport, id, status);
-    await deleteTask(backend, id).catch(ignoreMissing);
+    await deleteTask(backend, id).catch((thrown: unknown) => {
+      ignoreMissing(thrown);
+      endShim(id);
+    });
     await removeRecord(backend, id);
   })()
     // What stays is removed by the next list.

@@ -2,6 +2,7 @@ import { CtError } from '../../base/errors.ts';
 import { MASKED_TOO } from '../../sandbox/masked-too.ts';
 import type { Mount, SandboxSpec } from '../../sandbox/spec.ts';
 import { keepId, type IdMap, type OciIdMapping } from './idmap.ts';
+import type { LentFile } from './network.ts';
 
 /** The parts of the runtime spec that ct writes. Source: opencontainers/runtime-spec config.md */
 export interface OciSpec {
@@ -56,8 +57,8 @@ export interface OciSurroundings {
   readonly seccomp: unknown;
   /** Directory of a volume on the host */
   readonly volume: (name: string) => string;
-  /** File for /etc/resolv.conf; `undefined` leaves the image's */
-  readonly resolvConf: string | undefined;
+  /** Files of the container's directory, lent to it */
+  readonly files: readonly LentFile[];
 }
 
 /** The kernel's own, as every engine hides them; the agent has no use for any. */
@@ -86,7 +87,7 @@ export function ociSpec(sandbox: SandboxSpec, around: OciSurroundings): OciSpec 
     hostname: sandbox.hostname,
     mounts: [
       ...kernelMounts(isOnHostNetwork, sandbox.limits.shmBytes),
-      ...(around.resolvConf === undefined ? [] : [resolvConfMount(around.resolvConf)]),
+      ...around.files.map(lentFile),
       ...sandbox.mounts.map((mount) => ociMount(mount, around.volume)),
     ],
     linux: {
@@ -156,8 +157,8 @@ function kernelMounts(isOnHostNetwork: boolean, shmBytes: number): readonly OciM
   ];
 }
 
-function resolvConfMount(source: string): OciMount {
-  return mount('/etc/resolv.conf', 'bind', source, ['bind', 'ro', 'rprivate', 'nosuid', 'nodev']);
+function lentFile({ source, target }: LentFile): OciMount {
+  return mount(target, 'bind', source, ['bind', 'ro', 'rprivate', 'nosuid', 'nodev']);
 }
 
 function mount(

@@ -18,6 +18,12 @@ import { Transport } from './transport.ts';
 /** Everything of ct's is in a namespace of its own: nobody else's containers are seen. */
 const NAMESPACE = 'ct';
 
+/** How the daemon is found. */
+export interface OpenOptions {
+  /** Whether one is started where none runs */
+  readonly start: boolean;
+}
+
 /**
  * Opens rootless containerd. Places are tried in this order, and the first that listens is taken: the
  * one that `CONTAINERD_ADDRESS` names (then no other) · the user's own, as nerdctl sets it up · the one
@@ -25,7 +31,10 @@ const NAMESPACE = 'ct';
  *
  * Errors: failed_precondition for root · unavailable without containerd · permission_denied
  */
-export async function openContainerd(input: OpenEngineInput): Promise<Engine> {
+export async function openContainerd(
+  input: OpenEngineInput,
+  options: OpenOptions = { start: true },
+): Promise<Engine> {
   if (process.getuid?.() === 0) {
     throw new CtError(
       'failed_precondition',
@@ -35,13 +44,41 @@ export async function openContainerd(input: OpenEngineInput): Promise<Engine> {
       },
     );
   }
-  const found = await find(input);
+  const found = await find(input, options);
   const place = placeOf(input, found);
-  const transport = new Transport(place.socket, NAMESPACE, async () => (await find(input)).socket);
+  const transport = new Transport(
+    place.socket,
+    NAMESPACE,
+    async () => (await find(input, options)).socket,
+  );
   await makeNamespace(transport);
+  const keeper = keeperProgram(input);
   const account = accountOf(input);
-  const backend: Backend = { transport, place, account, opened: new Map(), reaping: new Map() };
+  const ways = { transport, place, account, keeper };
+  const backend: Backend = { ...ways, opened: new Map(), reaping: new Map() };
   return containerdEngine(backend, { uid: PATHS.uid, gid: PATHS.gid });
+}
+
+/** See keep.ts. */
+function keeperProgram({ self, env, stateDir, config }: OpenEngineInput): Backend['keeper'] {
+  const [program, ...args] = self;
+  const idle = String(config.engine.idle_timeout);
+  return {
+    command: {
+      program,
+      args: [...args, 'internal', 'keep', '--idle-timeout', idle],
+      env: keeperEnvironment(env),
+    },
+    logPath: `${stateDir}/logs/keeper.log`,
+  };
+}
+
+/** Where things are, and nothing else of the user's: it lives as long as a session. */
+function keeperEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) =>
+    /^(?:HOME|USER|LOGNAME|LANG|PATH|TMPDIR|CONTAINERD_ADDRESS)$|^XDG_/u.test(name),
+  );
+  return Object.fromEntries(kept);
 }
 
 function accountOf({ env, runtimeDir, stateDir }: OpenEngineInput): Backend['account'] {
@@ -54,7 +91,7 @@ interface Found {
   readonly owner: Place['owner'];
 }
 
-async function find(input: OpenEngineInput): Promise<Found> {
+async function find(input: OpenEngineInput, { start }: OpenOptions): Promise<Found> {
   const { env, runtimeDir, stateDir, report } = input;
   const named = env['CONTAINERD_ADDRESS'];
   if (named !== undefined && named !== '') return nameds(namedSocket(named), runtimeDir);
@@ -68,6 +105,7 @@ async function find(input: OpenEngineInput): Promise<Found> {
     owner: 'ct',
   };
   if (await isListening(daemon.socket)) return own;
+  if (!start) throw new CtError('unavailable', 'no containerd runs');
   await withLock(`containerd:${installationId(stateDir)}:${runtimeDir}`, {}, async () => {
     if (await isListening(daemon.socket)) return;
     await startDaemon({ daemon, env, idleSeconds: input.config.engine.idle_timeout, report });

@@ -7,6 +7,8 @@ import type { AttachOptions, ProcessStreams, TerminalSize } from '../engine.ts';
 import type { Backend } from './backend.ts';
 import { getContainer, ignoreGone, OWN_LABEL } from './containers.ts';
 import { becomeReader, Io, ioPaths, makeFifos, type IoPaths } from './io.ts';
+import { takeOutput, type Lent } from './keeper-client.ts';
+import { markSetUp } from './set-up.ts';
 import { snapshotMounts } from './snapshots.ts';
 
 /** Starting a container may wait for a busy disk, `ms` */
@@ -33,6 +35,7 @@ export async function initContainer(
   const call = { doing: 'set the container up', deadlineMs: CREATE_MS, signal };
   try {
     await transport.unary(Tasks.method.create, request, call);
+    markSetUp(backend.place, id);
   } catch (thrown) {
     io.close();
     backend.opened.delete(id);
@@ -60,8 +63,8 @@ export async function startContainer(
 }
 
 /**
- * `Engine.attach`. Output that came while nobody was attached waits in the FIFO; when that is full, the
- * program does.
+ * `Engine.attach`. Output that came while nobody was attached waits in the FIFO, or was kept by the keeper
+ * of a container that was left: then it comes first.
  */
 export async function attachContainer(
   backend: Backend,
@@ -76,21 +79,34 @@ export async function attachContainer(
     }
   }
   const leave = await becomeReader(id, backend.place.ioDir);
+  let lent: Lent | undefined;
+  const letGo = (): void => {
+    leave();
+    lent?.giveBack();
+  };
   try {
+    if (options.fresh !== true) lent = await takeOutput(backend, id);
     const io = backend.opened.get(id) ?? new Io(ioOf(backend, id, options));
     backend.opened.delete(id);
-    const streams = io.streams(() => closeStdin(backend, id), leave);
+    const streams = io.streams(() => closeStdin(backend, id), letGo);
+    if (lent !== undefined) replay(lent, streams);
     return {
       ...streams,
       close: () => {
         streams.close();
-        leave();
+        letGo();
       },
     };
   } catch (thrown) {
-    leave();
+    letGo();
     throw thrown;
   }
+}
+
+/** Before what comes from now on. */
+function replay(lent: Lent, { stdout, stderr }: ProcessStreams): void {
+  if (lent.stdout.length > 0) stdout.unshift(lent.stdout);
+  if (lent.stderr.length > 0) stderr?.unshift(lent.stderr);
 }
 
 /** Tells the engine that no more input comes. */

@@ -43,6 +43,8 @@ export function podmanEngine({ transport, address, close }: PodmanParts): Engine
     init: (id, signal) => initContainer(transport, id, signal),
     start: (id, signal) => startContainer(transport, id, signal),
     attach: (id, options) => attachContainer(transport, id, options),
+    // Its monitor reads, and drops it: sessions have no log.
+    leave: async () => undefined,
     inspect: (id) => inspectContainer(transport, id),
     wait: (id, signal) => waitContainer(transport, id, signal),
     exitOf: (id, sinceMs) => exitOf(transport, id, sinceMs),

@@ -10,7 +10,7 @@ const around: OciSurroundings = {
   gids: ids,
   seccomp: { defaultAction: 'SCMP_ACT_ERRNO' },
   volume: (name) => `/volumes/${name}/_data`,
-  resolvConf: undefined,
+  files: [],
 };
 const sandbox: SandboxSpec = {
   image: 'localhost/ct/agent:1',

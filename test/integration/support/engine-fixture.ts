@@ -32,6 +32,7 @@ export async function openTestEngine(
     ...{ runtimeDir, stateDir, dataDir },
     env,
     report: silentReport,
+    self: [process.execPath, process.env['CT_TEST_BIN'] ?? ''],
   });
 }
 
