@@ -83,9 +83,11 @@ const SIGTERM = 15;
  *
  * The whole argv is the entry point: with an empty command libpod then ignores both of the image's.
  *
+ * `mountPoints` are the host's: what is mounted from there takes those below it along.
+ *
  * Errors: unsupported for what Podman cannot express
  */
-export function createBody(container: ContainerSpec): CreateBody {
+export function createBody(container: ContainerSpec, mountPoints: readonly string[]): CreateBody {
   const { sandbox } = container;
   if (sandbox.args.length === 0)
     throw new CtError('internal', 'a container needs a program to run');
@@ -114,7 +116,10 @@ export function createBody(container: ContainerSpec): CreateBody {
     ...networkBody(sandbox.network),
     // Podman would write the host's own names and addresses into it; the image has a plain one.
     use_image_hosts: true,
-    mounts: [shmBody(sandbox.limits.shmBytes), ...sandbox.mounts.flatMap(mountBody)],
+    mounts: [
+      shmBody(sandbox.limits.shmBytes),
+      ...sandbox.mounts.flatMap((mount) => mountBody(mount, mountPoints)),
+    ],
     volumes: sandbox.mounts.flatMap(volumeBody),
     mask: MASKED_TOO,
     cap_drop: ['ALL'],
@@ -189,7 +194,7 @@ function shmBody(bytes: number): OciMount {
   };
 }
 
-function mountBody(mount: Mount): OciMount[] {
+function mountBody(mount: Mount, mountPoints: readonly string[]): OciMount[] {
   switch (mount.kind) {
     case 'bind':
       return [
@@ -197,10 +202,9 @@ function mountBody(mount: Mount): OciMount[] {
           destination: mount.target,
           type: 'bind',
           source: mount.source,
-          // The kernel refuses a plain bind of a tree with mounts below it in a user namespace, and a
-          // recursive one would leave those writable: so recursive only where writing is allowed.
           options: [
-            ...(mount.readOnly ? ['bind', 'ro'] : ['rbind', 'rw']),
+            bindOf(mount, mountPoints),
+            mount.readOnly ? 'ro' : 'rw',
             'rprivate',
             'nosuid',
             'nodev',
@@ -227,6 +231,16 @@ function mountBody(mount: Mount): OciMount[] {
     case 'volume':
       return [];
   }
+}
+
+/**
+ * The kernel refuses a plain bind of a tree with mounts below it in a user namespace, and a recursive one
+ * would leave those writable: so recursive only where writing is allowed. And only where there are any:
+ * crun 1.8 does not heed `nosuid` and `nodev` of a recursive one.
+ */
+function bindOf(mount: Extract<Mount, { kind: 'bind' }>, mountPoints: readonly string[]): string {
+  const hasMounts = mountPoints.some((point) => point.startsWith(`${mount.source}/`));
+  return hasMounts && !mount.readOnly ? 'rbind' : 'bind';
 }
 
 function volumeBody(mount: Mount): NamedVolume[] {
