@@ -33,11 +33,6 @@ export function findMountFaults(
   });
 }
 
-/** Where something is mounted, as this process sees it. */
-export function mountPoints(): readonly string[] {
-  return [...parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8')).keys()];
-}
-
 /** Mount points with their options, the uppermost of each. */
 export function parseMountInfo(text: string): ReadonlyMap<string, readonly string[]> {
   return new Map(

@@ -14,7 +14,6 @@ import {
   type LibpodListed,
 } from './convert.ts';
 import { engineError } from './errors.ts';
-import { mountPoints } from '../../host/mounted.ts';
 import { createBody } from './specgen.ts';
 import type { Transport } from './transport.ts';
 
@@ -34,7 +33,7 @@ export async function createContainer(
     doing: `create the container ${spec.name}`,
     method: 'POST',
     path: '/containers/create',
-    json: createBody(spec, mountPoints()),
+    json: createBody(spec),
     deadlineMs: CREATE_DEADLINE_MS,
     signal,
   });

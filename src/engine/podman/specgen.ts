@@ -83,11 +83,9 @@ const SIGTERM = 15;
  *
  * The whole argv is the entry point: with an empty command libpod then ignores both of the image's.
  *
- * `mountPoints` are the host's: what is mounted from there takes those below it along.
- *
  * Errors: unsupported for what Podman cannot express
  */
-export function createBody(container: ContainerSpec, mountPoints: readonly string[]): CreateBody {
+export function createBody(container: ContainerSpec): CreateBody {
   const { sandbox } = container;
   if (sandbox.args.length === 0)
     throw new CtError('internal', 'a container needs a program to run');
@@ -116,10 +114,7 @@ export function createBody(container: ContainerSpec, mountPoints: readonly strin
     ...networkBody(sandbox.network),
     // Podman would write the host's own names and addresses into it; the image has a plain one.
     use_image_hosts: true,
-    mounts: [
-      shmBody(sandbox.limits.shmBytes),
-      ...sandbox.mounts.flatMap((mount) => mountBody(mount, mountPoints)),
-    ],
+    mounts: [shmBody(sandbox.limits.shmBytes), ...sandbox.mounts.flatMap(mountBody)],
     volumes: sandbox.mounts.flatMap(volumeBody),
     mask: MASKED_TOO,
     cap_drop: ['ALL'],
@@ -194,7 +189,7 @@ function shmBody(bytes: number): OciMount {
   };
 }
 
-function mountBody(mount: Mount, mountPoints: readonly string[]): OciMount[] {
+function mountBody(mount: Mount): OciMount[] {
   switch (mount.kind) {
     case 'bind':
       return [
@@ -202,9 +197,10 @@ function mountBody(mount: Mount, mountPoints: readonly string[]): OciMount[] {
           destination: mount.target,
           type: 'bind',
           source: mount.source,
+          // The kernel refuses a plain bind of a tree with mounts below it in a user namespace, and a
+          // recursive one would leave those writable: so recursive only where writing is allowed.
           options: [
-            bindOf(mount, mountPoints),
-            mount.readOnly ? 'ro' : 'rw',
+            ...(mount.readOnly ? ['bind', 'ro'] : ['rbind', 'rw']),
             'rprivate',
             'nosuid',
             'nodev',
@@ -231,16 +227,6 @@ function mountBody(mount: Mount, mountPoints: readonly string[]): OciMount[] {
     case 'volume':
       return [];
   }
-}
-
-/**
- * The kernel refuses a plain bind of a tree with mounts below it in a user namespace, and a recursive one
- * would leave those writable: so recursive only where writing is allowed. And only where there are any:
- * crun 1.8 does not heed `nosuid` and `nodev` of a recursive one.
- */
-function bindOf(mount: Extract<Mount, { kind: 'bind' }>, mountPoints: readonly string[]): string {
-  const hasMounts = mountPoints.some((point) => point.startsWith(`${mount.source}/`));
-  return hasMounts && !mount.readOnly ? 'rbind' : 'bind';
 }
 
 function volumeBody(mount: Mount): NamedVolume[] {
