@@ -33,7 +33,13 @@ export class Engines {
       throw new CtError('failed_precondition', `${kind} is not installed`);
     }
     const open = (): Promise<Engine> =>
-      openEngine({ config, env: { ...env, CT_ENGINE: kind }, report, ...paths });
+      openEngine({
+        config,
+        env: { ...env, CT_ENGINE: kind },
+        report,
+        self: [process.execPath, process.argv[1] ?? ''],
+        ...paths,
+      });
     const engine = this.#opened.get(kind) ?? open();
     this.#opened.set(kind, engine);
     return engine;

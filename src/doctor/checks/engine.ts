@@ -1,3 +1,4 @@
+import { ignoresMountGuards } from '../../engine/crun.ts';
 import type { EngineInfo } from '../../engine/engine.ts';
 import { bad, ok, skipped, unknown, warn, type Check, type Finding } from '../check.ts';
 import type { HostFacts } from '../facts.ts';
@@ -89,6 +90,7 @@ export const engineChecks: readonly Check[] = [
       if (runtime === undefined) return runtimeFromPrograms(facts);
       if (runtime.name === 'crun' && cgroupLayout(facts) !== 'v2') return crunOnHybrid(facts);
       const { name, version } = runtime;
+      if (ignoresMountGuards(version)) return crunTooOld(facts, version);
       return ok(version.includes(name) ? version : `${name} ${version}`.trim());
     },
   },
@@ -137,6 +139,16 @@ function crunOnHybrid(facts: HostFacts): Finding {
     facts.programs['runc'] === undefined
       ? 'install runc, which ct then uses:  apt-get install runc'
       : 'end the running podman service: ct starts one with runc instead',
+  );
+}
+
+function crunTooOld(facts: HostFacts, version: string): Finding {
+  return bad(
+    `${version} leaves nosuid and nodev out of writable mounts: sessions are refused`,
+    facts.programs['runc'] === undefined
+      ? 'install runc, which ct then uses:  apt-get install runc'
+      : `end the running podman service: ct starts one with runc instead; one of systemd's follows
+[engine] runtime = "runc"  in ~/.config/containers/containers.conf`,
   );
 }
 

@@ -11,6 +11,7 @@ import { installationId } from '../../host/identity.ts';
 import { withLock } from '../../host/lock.ts';
 import { lastWords, openServiceLog } from '../../host/service-log.ts';
 import { requireSubids } from '../../host/subids.ts';
+import { ignoresMountGuards } from '../crun.ts';
 import { connectTo, type Address, type Caller } from './discover.ts';
 import { engineError } from './errors.ts';
 
@@ -109,7 +110,7 @@ async function launch(wish: ServiceWish): Promise<Socket> {
     const service = await startDetached(
       {
         program: 'podman',
-        args: serviceArguments(wish),
+        args: serviceArguments(wish, await isCrunUnfit(wish.env)),
         env: serviceEnvironment(wish.env, wish.runtimeDir),
       },
       log,
@@ -136,15 +137,14 @@ async function launch(wish: ServiceWish): Promise<Socket> {
 }
 
 /**
- * Arguments of the service. On a host whose cgroup layout is not purely v2 Debian's default runtime,
- * crun, refuses to work and runc does not; only the service as a whole can be told so (4.3 ignores
+ * Arguments of the service; only the service as a whole can be told which runtime to use (4.3 ignores
  * `oci_runtime` in a create request).
  */
 export function serviceArguments(
   wish: Pick<ServiceWish, 'address' | 'idleSeconds' | 'env'>,
-  hasPureCgroupV2 = existsSync('/sys/fs/cgroup/cgroup.controllers'),
+  crunIsUnfit: boolean,
 ): readonly string[] {
-  const runc = hasPureCgroupV2 ? undefined : findProgram('runc', wish.env);
+  const runc = crunIsUnfit ? findProgram('runc', wish.env) : undefined;
   return [
     ...(runc === undefined ? [] : ['--runtime', 'runc']),
     'system',
@@ -153,6 +153,19 @@ export function serviceArguments(
     String(wish.idleSeconds),
     `unix://${wish.address.path}`,
   ];
+}
+
+/**
+ * Whether Debian's default runtime, crun, would not do: it refuses a cgroup layout that is not purely v2,
+ * and an old one does not mount as it is told.
+ */
+async function isCrunUnfit(env: NodeJS.ProcessEnv): Promise<boolean> {
+  if (!existsSync('/sys/fs/cgroup/cgroup.controllers')) return true;
+  const crun = findProgram('crun', env);
+  if (crun === undefined) return false;
+  const asked = { program: crun, args: ['--version'], env: {} };
+  const { stdout } = await runProgram(asked, { deadlineMs: 5_000 });
+  return ignoresMountGuards(stdout);
 }
 
 function noPodman(thrown: unknown): never {

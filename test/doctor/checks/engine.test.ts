@@ -70,6 +70,16 @@ describe('engine checks', () => {
     expect(judge('oci-runtime', { cgroup: hybrid }).status).toBe('ok');
   });
 
+  it('takes a crun that leaves guards out of mounts for a failure, with runc as the remedy', () => {
+    const ociRuntime = { name: 'crun', path: '/usr/bin/crun', version: 'crun version 1.8.1' };
+    const engine = withInfo({ cgroupVersion: 'v2', ociRuntime });
+    expect(judge('oci-runtime', { engine, programs: without('runc') })).toMatchObject({
+      status: 'fail',
+      fix: expect.stringContaining('apt-get install runc') as string,
+    });
+    expect(judge('oci-runtime', { engine }).fix).toContain('containers.conf');
+  });
+
   it('judges the runtime by what is installed when the engine is silent', () => {
     const engine = { state: 'skipped', why: '' } as const;
     const cgroup = hybrid;

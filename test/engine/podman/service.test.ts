@@ -82,17 +82,17 @@ describe('startService', () => {
 describe('serviceArguments', () => {
   const base = { address: { path: '/s', origin: 'ct' }, idleSeconds: 300 };
 
-  it('names runc only where the cgroup layout asks for it', () => {
-    writeFileSync(join(dir, 'runc'), '');
+  it('names runc only where crun would not do', () => {
+    writeFileSync(join(dir, 'runc'), '', { mode: 0o755 });
     const env = { PATH: dir };
-    expect(serviceArguments({ ...base, env }, true)).toEqual([
+    expect(serviceArguments({ ...base, env }, false)).toEqual([
       'system',
       'service',
       '--time',
       '300',
       'unix:///s',
     ]);
-    expect(serviceArguments({ ...base, env }, false).slice(0, 2)).toEqual(['--runtime', 'runc']);
+    expect(serviceArguments({ ...base, env }, true).slice(0, 2)).toEqual(['--runtime', 'runc']);
   });
 });
 
