@@ -75,29 +75,32 @@ describe('a session on containerd, whatever is killed', () => {
   });
 
   it.each([
-    ['created', 'containerd'],
-    ['created', 'ct'],
-    ['initialised', 'containerd'],
-    ['initialised', 'shim'],
-    ['initialised', 'ct'],
-  ] as const)('when it is %s and %s dies, is explained and leaves nothing', async (step, part) => {
-    const child = startCt(['run', '-vv', 'shell', '-c', 'exit 7'], { input: '' });
-    let said = '';
-    let isKilled = false;
-    child.stderr.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (isKilled || !said.includes(`ms: ${step}`)) return;
-      isKilled = true;
-      if (part === 'ct') child.kill('SIGKILL');
-      else for (const pid of PARTS[part]()) killQuietly(pid);
-    });
-    const done = await child.finished;
-    expect(isKilled).toBe(true);
-    // It may have come too late to matter.
-    expect([7, 125, 137], said).toContain(done.status);
-    if (done.status === 125) expect(said).toMatch(/^ct: (?!.*ms: ).+\n {2}/mu);
-    await expectCleanAfterNext();
-  });
+    ['create', 'containerd'],
+    ['create', 'ct'],
+    ['init', 'containerd'],
+    ['init', 'shim'],
+    ['init', 'ct'],
+  ] as const)(
+    'when %s is over and %s dies, is explained and leaves nothing',
+    async (phase, part) => {
+      const child = startCt(['run', '-vv', 'shell', '-c', 'exit 7'], { input: '' });
+      let said = '';
+      let isKilled = false;
+      child.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+        if (isKilled || !said.includes(`ms: ${phase},`)) return;
+        isKilled = true;
+        if (part === 'ct') child.kill('SIGKILL');
+        else for (const pid of PARTS[part]()) killQuietly(pid);
+      });
+      const done = await child.finished;
+      expect(isKilled).toBe(true);
+      // It may have come too late to matter.
+      expect([7, 125, 137], said).toContain(done.status);
+      if (done.status === 125) expect(said).toMatch(/^ct: (?!.*ms: ).+\n {2}/mu);
+      await expectCleanAfterNext();
+    },
+  );
 
   it('in the background never waits for a reader; its end is there for one, whoever was killed', async () => {
     const cwd = project();
