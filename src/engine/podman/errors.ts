@@ -107,7 +107,7 @@ const RULES: readonly Rule[] = [
     hint: 'somebody or the kernel (out of memory) killed it, and what it watched cannot go on: run the command again',
   },
   {
-    pattern: /unauthorized|authentication required|denied: requested access/iu,
+    pattern: /unauthorized|authentication required|requested access to the resource is denied/iu,
     ...PULL_FAILURES.login,
   },
   {
