@@ -229,7 +229,12 @@ describe('two projects of the same name', () => {
 });
 
 describe('ct bench', () => {
-  it('measures sessions beside podman, says what it could not measure, and leaves nothing', async () => {
+  it('measures sessions beside podman, says what it could not measure, and leaves nothing', async (context) => {
+    if (process.env['CT_ENGINE'] === 'containerd') {
+      context.skip(
+        'its peer is podman; ct bench measures containerd by itself where it has an image',
+      );
+    }
     // Where the engine's runtime is crun, one by runc is measured, by a service of its own.
     const scenarios = ['version', 'cold-offline', 'cold-offline-runc', 'exec'];
     const words = ['bench', ...scenarios, '--rounds', '3', '--json'];
@@ -242,9 +247,7 @@ describe('ct bench', () => {
       ...report.missing.map(({ what }) => what),
     ];
     expect(found).toEqual(expect.arrayContaining(scenarios));
-    const isPodman = process.env['CT_ENGINE'] !== 'containerd';
-    if (isPodman && report.machine.runtime.includes('crun'))
-      expect(result('cold-offline-runc')).toBeDefined();
+    if (report.machine.runtime.includes('crun')) expect(result('cold-offline-runc')).toBeDefined();
     const [version, cold, exec] = ['version', 'cold-offline', 'exec'].map(result);
     expect(version?.figures[0]?.peers[0]?.name).toBe('node -e 0');
     expect(cold?.figures.map(({ name }) => name)).toEqual(['first byte', 'total', 'gone']);
