@@ -158,7 +158,7 @@ function attachMs() {
     encoding: 'utf8',
   });
   rmSync(runtime, { recursive: true, force: true });
-  return Number(/network strict: attached in ([\d.]+) ms/u.exec(stderr)?.[1] ?? 'NaN');
+  return Number(/: network, took ([\d.]+)/u.exec(stderr)?.[1] ?? 'NaN');
 }
 
 const [withPasta, withSlirp] = [await startLab(), await startLab('hide-pasta')];

@@ -15,6 +15,7 @@ import { LOOKS } from './looks.ts';
 import { PROGRAM_PARTS, renderProgram } from './program.ts';
 import { targetOf } from './target.ts';
 import { runCt, startExec, startVictim, type Launcher, type Victim } from './victim.ts';
+import { ownProgram } from '../host/own-program.ts';
 
 /** What to attack. */
 export interface AttackOptions {
@@ -170,7 +171,7 @@ async function findSession(
 function launcherFor(options: AttackOptions, bait: Bait, context: SessionContext): Launcher {
   const tokens = ['GH_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'CT_ATTACK_API_KEY'];
   return {
-    self: [process.execPath, process.argv[1] ?? ''],
+    self: ownProgram(),
     // Fewer than any preset has: reaching them costs the host little.
     flags: [...options.flags, '--pids-limit', '256'],
     cwd: bait.project,

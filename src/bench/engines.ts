@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { CtError } from '../base/errors.ts';
 import type { EngineKind } from '../engine/choose.ts';
 import type { Engine } from '../engine/engine.ts';
 import { engineOf, openEngine } from '../engine/open.ts';
-import { systemPath } from '../host/exec.ts';
+import { findProgram } from '../host/find-program.ts';
 import type { SessionContext } from '../session/context.ts';
+import { ownProgram } from '../host/own-program.ts';
 
 /** Engines of this host, each opened when it is first asked for. */
 export class Engines {
@@ -18,8 +18,7 @@ export class Engines {
   /** The one that ct takes first. */
   kinds(): readonly EngineKind[] {
     const own = engineOf(this.#context);
-    const dirs = systemPath(this.#context.env['PATH']).split(':');
-    const has = (program: string): boolean => dirs.some((dir) => existsSync(`${dir}/${program}`));
+    const has = (program: string): boolean => findProgram(program, this.#context.env) !== undefined;
     const others = (['podman', 'containerd'] as const).filter(
       (kind) => kind !== own && has(kind) && (kind === 'podman' || has('rootlesskit')),
     );
@@ -37,7 +36,7 @@ export class Engines {
         config,
         env: { ...env, CT_ENGINE: kind },
         report,
-        self: [process.execPath, process.argv[1] ?? ''],
+        self: ownProgram(),
         ...paths,
       });
     const engine = this.#opened.get(kind) ?? open();

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { benchPath, readBenchFile } from '../host/bench-files.ts';
+import { dataPath, readData } from '../host/assets.ts';
 import { resolvePaths } from '../host/paths.ts';
 import { parseBudgets, type Budget } from './budgets.ts';
 import { renderPage } from './html/page.ts';
@@ -18,7 +18,7 @@ export interface Judged {
 /** The budgets that came with this installation. Errors: internal when they are missing */
 export function readBudgets(): readonly Budget[] {
   return parseBudgets(
-    readBenchFile('budgets.toml'),
+    readData('bench', 'budgets.toml'),
     SCENARIOS.map(({ id }) => id),
   );
 }
@@ -30,6 +30,6 @@ export function savedDir(env: NodeJS.ProcessEnv, uid: number): string {
 
 /** Writes the page; its history is what was published with this installation and what was saved here. */
 export function writePage(path: string, judged: Judged, saved: string): void {
-  const history = readHistory([benchPath('results'), saved]);
+  const history = readHistory([dataPath('bench', 'results'), saved]);
   writeFileSync(resolve(path), renderPage({ ...judged, history }));
 }

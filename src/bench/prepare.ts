@@ -8,6 +8,7 @@ import { machineFacts, versionOf } from './machine.ts';
 import { findPeers } from './peers/find.ts';
 import type { Machine } from './result.ts';
 import type { Bench, PodmanPeer } from './scenario.ts';
+import { ownProgram } from '../host/own-program.ts';
 
 /** Who takes part, and what is told of the machine. */
 export interface Prepared {
@@ -47,7 +48,7 @@ async function benchAlone(
   const projects = { ct: `${dir}/ct`, peers: `${dir}/peers` };
   for (const project of Object.values(projects)) mkdirSync(project);
   return {
-    self: [process.execPath, process.argv[1] ?? ''],
+    self: ownProgram(),
     env: { ...env, PATH: systemPath(env['PATH']) },
     ...{ projects, signal, report, runtimeDir: paths.runtimeDir },
     engines: engines.kinds(),

@@ -14,25 +14,27 @@ export function readTemplate(name: string): string {
 }
 
 /**
- * Text of a file in `seccomp/`, beside `templates/`: the profiles as data, and the table of calls.
+ * Text of a file in a directory beside `templates/`: the seccomp profiles as data and the table of calls,
+ * budgets and published figures.
  *
  * Errors: internal when the installation is incomplete
  */
-export function readSeccompData(name: string): string {
-  const path = `${dirname(templatesDir())}/seccomp/${name}`;
+export function readData(directory: 'seccomp' | 'bench', name: string): string {
+  const path = dataPath(directory, name);
   try {
     return readFileSync(path, 'utf8');
   } catch (thrown) {
     throw new CtError(
       'internal',
-      'the directory seccomp of this installation of ct is incomplete',
-      {
-        hint: 'install ct again',
-        details: { path },
-        cause: thrown,
-      },
+      `the directory ${directory} of this installation of ct is incomplete`,
+      { hint: 'install ct again', details: { path }, cause: thrown },
     );
   }
+}
+
+/** Path of such a file, or of a directory of them. */
+export function dataPath(directory: 'seccomp' | 'bench', name: string): string {
+  return `${dirname(templatesDir())}/${directory}/${name}`;
 }
 
 /** Path of a file in `templates/`, for a program that reads it itself. */

@@ -1,5 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileError } from './errors.ts';
+import { startDetached, type Command } from './exec.ts';
+import { ensurePrivateDir } from './files.ts';
 
 /** A service's log begins anew above this, `bytes` */
 const MAX_LOG_BYTES = 1024 * 1024;
@@ -33,5 +36,20 @@ export function lastWords(path: string, begin: number): string {
     return text.toString('utf8').trim() || 'it ended without a word';
   } finally {
     closeSync(fd);
+  }
+}
+
+/**
+ * Starts a program that goes on by itself; what it says is in the log.
+ *
+ * Errors: not_found when there is no such program; see `ensurePrivateDir`
+ */
+export async function startLogged(command: Command, logPath: string): Promise<void> {
+  ensurePrivateDir(dirname(logPath));
+  const log = openServiceLog(logPath);
+  try {
+    await startDetached(command, log);
+  } finally {
+    closeSync(log);
   }
 }

@@ -6,6 +6,7 @@ import { installationId } from '../host/identity.ts';
 import { resolvePaths, type Paths } from '../host/paths.ts';
 import { currentOwner } from '../host/process.ts';
 import type { Owner } from '../base/owner.ts';
+import { ownProgram } from '../host/own-program.ts';
 
 /** What every session command works with. */
 export interface SessionContext {
@@ -50,7 +51,7 @@ export function openContext(input: {
           runtimeDir: paths.runtimeDir,
           stateDir: paths.stateDir,
           dataDir: paths.dataDir,
-          self: [process.execPath, process.argv[1] ?? ''],
+          self: ownProgram(),
         }),
       )),
     close: async () => {

@@ -27,10 +27,9 @@ export async function createSession(
   undo: UndoStack,
   signal: AbortSignal,
 ): Promise<string> {
-  const agent = findAgent(plan.agent, context.config);
   if (!existsSync(plan.home)) {
     const { makeHome } = await import('./new-home.ts');
-    makeHome(plan.home, agent.rulesFile);
+    makeHome(plan.home, findAgent(plan.agent, context.config).rulesFile);
   }
   ensurePrivateDir(plan.home);
   const { seccomp } = plan.container.sandbox;

@@ -1,6 +1,7 @@
 import { silentReport } from '../base/report.ts';
 import { keepOutputs } from '../engine/open.ts';
 import { resolvePaths } from '../host/paths.ts';
+import { ownProgram } from '../host/own-program.ts';
 
 /** Keeps the output of detached sessions until the last of them has ended; see `runKeeper`. */
 export async function keepSessions(
@@ -13,6 +14,6 @@ export async function keepSessions(
     ...resolvePaths(env, uid),
     env,
     report: silentReport,
-    self: [process.execPath, process.argv[1] ?? ''],
+    self: ownProgram(),
   });
 }

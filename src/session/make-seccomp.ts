@@ -1,6 +1,6 @@
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
-import { readSeccompData } from '../host/assets.ts';
+import { readData } from '../host/assets.ts';
 import { writeFileAtomic } from '../host/files.ts';
 import { readProfileFile } from '../host/profile-file.ts';
 import { archOf, parseCallTable, type CallTable } from '../sandbox/seccomp/calls.ts';
@@ -73,14 +73,14 @@ export function ownPolicy(name: string): Policy {
 /** One of ct's own profiles as it is written. */
 export function ownProfile(name: string): Profile {
   if (!isProfileName(name)) throw unknownProfile(name);
-  return JSON.parse(readSeccompData(`${name}.json`)) as Profile;
+  return JSON.parse(readData('seccomp', `${name}.json`)) as Profile;
 }
 
 let table: CallTable | undefined;
 
 /** The table of calls, read once. */
 export function callTable(): CallTable {
-  return (table ??= parseCallTable(readSeccompData('syscalls.json')));
+  return (table ??= parseCallTable(readData('seccomp', 'syscalls.json')));
 }
 
 type Filter = Omit<MadeSeccomp, 'use'>;

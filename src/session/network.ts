@@ -1,12 +1,14 @@
-import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../base/errors.ts';
 import type { UndoStack } from '../base/undo.ts';
-import { adopt, reach, type Adopted } from '../gateway/owner/client.ts';
+import { adopt, type Adopted } from '../gateway/owner/client.ts';
 import { ownerSocket, servedDir, servedFile } from '../gateway/owner/place.ts';
 import type { ServeWish } from '../gateway/served-session.ts';
-import { startDetached } from '../host/exec.ts';
-import { ensurePrivateDir, removeQuietly } from '../host/files.ts';
+import { removeQuietly } from '../host/files.ts';
+import { ownProgram } from '../host/own-program.ts';
+import { reach } from '../host/reach.ts';
+import { startLogged } from '../host/service-log.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 
@@ -63,12 +65,8 @@ export function beginNetwork(session: Networked): ComingNetwork {
   session.undo.push('network in the making', async () => drop(dropped));
   return {
     serve: async () => {
-      const since = performance.now();
       allow();
-      const network = await (begun ?? connect(session));
-      const ms = (performance.now() - since).toFixed(1);
-      context.report.debug(`network ${plan.policy.mode}: attached in ${ms} ms`);
-      return network;
+      return begun ?? connect(session);
     },
     drop: () => drop(dropped),
   };
@@ -158,24 +156,10 @@ async function serveThere(wish: ServeWish, context: SessionContext): Promise<Ses
 }
 
 /** Starts the process that serves networks of sessions without an owner; it leaves with the last. */
-export async function startOwner(context: SessionContext): Promise<void> {
-  const log = openSync(
-    `${ensurePrivateDir(`${context.paths.stateDir}/logs`)}/network.log`,
-    'a',
-    0o600,
-  );
-  try {
-    await startDetached(
-      {
-        program: process.execPath,
-        args: [process.argv[1] ?? '', 'internal', 'serve'],
-        env: context.env,
-      },
-      log,
-    );
-  } finally {
-    closeSync(log);
-  }
+export async function startOwner({ env, paths }: SessionContext): Promise<void> {
+  const [program, ...args] = ownProgram();
+  const command = { program, args: [...args, 'internal', 'serve'], env };
+  await startLogged(command, `${paths.stateDir}/logs/network.log`);
 }
 
 /**

@@ -15,7 +15,6 @@ import { knowsPackages } from './package-state.ts';
 import { planRun } from './plan.ts';
 import { createSession } from './create.ts';
 import { releaseProject, tellHidden } from './project.ts';
-import { sweepAfterDead } from './prune.ts';
 import { timeProgram } from './time-program.ts';
 
 /** How a run ended for the one who started it. */
@@ -158,7 +157,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
       const running = { plan, engine, id, ...launched, context };
       const waiting = { ...running, undo, secrets, atGate, beforeOpen, onEnd };
       await Promise.all([passGate(waiting), started]);
-      swept = sweepAfterDead(mark, engine, context);
+      if (mark.somebodyDied) swept = sweep(mark, engine, context);
     },
   });
   exited?.();
@@ -218,3 +217,9 @@ const startDetached: Begin = async (plan, engine, id, context, undo, handOver, _
   context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);
   return { status: 0, detached: plan.session };
 };
+
+/** Loaded only after a ct was killed. */
+async function sweep(...of: [OwnerMark, Engine, SessionContext]): Promise<void> {
+  const { sweepAfterDead } = await import('./prune.ts');
+  await sweepAfterDead(...of);
+}

@@ -78,7 +78,6 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 /** Edges that must be dynamic: what is behind them is loaded only when it is used. */
 export const LAZY: readonly (readonly [from: string, to: string])[] = [
   ['cli', 'doctor'],
-
   ['engine', 'engine/podman'],
   ['engine', 'engine/containerd'],
 ];

@@ -174,10 +174,10 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   ].map((name) => `engine/containerd/${name}`),
   'test/integration/sessions-containerd.test.ts, with what is killed and what runs in the background':
     [
-      ...['keep.ts', 'keeper.ts', 'keeper-client.ts', 'keeper-place.ts', 'kept.ts', 'lost.ts'].map(
+      ...['keep.ts', 'keeper.ts', 'keeper-client.ts', 'marks.ts', 'kept.ts', 'lost.ts'].map(
         (name) => `engine/containerd/${name}`,
       ),
-      ...['engine/containerd/set-up.ts', 'engine/containerd/shims.ts'],
+      ...['engine/containerd/shims.ts'],
       ...['cli/commands/internal/keep.ts', 'session/keep.ts'],
     ],
   'test/sandbox/seccomp/{profiles,lint,oci,plan}.test.ts go through them': [
@@ -208,14 +208,6 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['session/obtain-base.ts', 'session/packages.ts'],
     ...['session/plan.ts', 'session/prepare.ts', 'session/relay.ts', 'session/signals.ts'],
     ...['session/create.ts', 'session/start.ts', 'session/stop.ts'],
-    ...['host/job.ts', 'host/terminal.ts', 'host/stdio.ts', 'host/facts.ts', 'host/assets.ts'],
+    ...['host/job.ts', 'host/terminal.ts', 'host/stdio.ts', 'host/facts.ts', 'host/own-program.ts'],
   ],
 };
-
-/** Sources that still owe a unit test; this list only shrinks. */
-export const OWED: readonly string[] = [
-  ...['host/archive.ts', 'host/bootstrap.ts', 'host/exec.ts'],
-  ...['host/lent-files.ts', 'host/mirrors.ts', 'host/npm-settings.ts', 'host/surroundings.ts'],
-  ...['host/tar.ts', 'image/apt-conf.ts', 'image/base.ts', 'sandbox/certificates.ts'],
-  ...['image/recipe.ts', 'plan/install.ts'],
-];

@@ -1,13 +1,10 @@
-import { closeSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
-import { dirname } from 'node:path';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../../base/errors.ts';
-import { startDetached } from '../../host/exec.ts';
-import { ensurePrivateDir } from '../../host/files.ts';
-import { openServiceLog } from '../../host/service-log.ts';
-import type { Backend, KeeperProgram } from './backend.ts';
-import { allKept, isKept, keeperSocket, markKept } from './keeper-place.ts';
+import { reach } from '../../host/reach.ts';
+import { startLogged } from '../../host/service-log.ts';
+import type { Backend } from './backend.ts';
+import { allKept, isKept, keeperSocket, markKept } from './marks.ts';
 
 /** How long a keeper may take to begin, and to answer, `ms` */
 const ANSWER_MS = 10_000;
@@ -44,7 +41,7 @@ export async function takeOutput(backend: Backend, id: string): Promise<Lent | u
 export async function reviveKeeper({ place, keeper }: Backend): Promise<void> {
   if (allKept(place).length === 0) return;
   const socket = await reach(keeperSocket(place));
-  if (socket === undefined) await startKeeper(keeper);
+  if (socket === undefined) await startLogged(keeper.command, keeper.logPath);
   socket?.destroy();
 }
 
@@ -57,27 +54,10 @@ async function ask({ place, keeper }: Backend, request: string): Promise<Lent> {
     if (lent !== undefined) return lent;
     if (performance.now() - started < AGAIN_MS) continue;
     started = performance.now();
-    await startKeeper(keeper);
+    await startLogged(keeper.command, keeper.logPath);
   }
   throw new CtError('unavailable', 'the process that keeps the output of sessions does not begin', {
     hint: `see ${keeper.logPath}`,
-  });
-}
-
-async function startKeeper({ command, logPath }: KeeperProgram): Promise<void> {
-  ensurePrivateDir(dirname(logPath));
-  const log = openServiceLog(logPath);
-  try {
-    await startDetached(command, log);
-  } finally {
-    closeSync(log);
-  }
-}
-
-function reach(path: string): Promise<Socket | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => resolve(socket)).once('error', () => resolve(undefined));
   });
 }
 

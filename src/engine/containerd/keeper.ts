@@ -1,11 +1,12 @@
 import { chmodSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removeQuietly } from '../../host/files.ts';
 import { withLock } from '../../host/lock.ts';
+import { reach } from '../../host/reach.ts';
 import type { Place } from './backend.ts';
 import { Kept } from './kept.ts';
-import { allKept, keeperSocket } from './keeper-place.ts';
+import { allKept, keeperSocket } from './marks.ts';
 
 /** What the keeper works with. */
 export interface KeeperWish {
@@ -60,7 +61,9 @@ class Keeper {
   listen(): Promise<boolean> {
     const path = keeperSocket(this.#wish.place);
     return withLock(`keeper:${path}`, {}, async () => {
-      if (await somebodyListens(path)) return false;
+      const other = await reach(path);
+      other?.destroy();
+      if (other !== undefined) return false;
       removeQuietly(path);
       const server = createServer((socket) => this.#onClient(socket));
       await new Promise<void>((resolve, reject) => {
@@ -152,14 +155,4 @@ class Keeper {
   async #takeBack(id: string, kept: Kept): Promise<void> {
     await (kept.read() ? this.#endUnlessRuns(id) : this.#onEnd(id));
   }
-}
-
-function somebodyListens(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path, () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -9,7 +9,7 @@ import { stateOf, summaryOf } from './convert.ts';
 import { reviveKeeper } from './keeper-client.ts';
 import { sweepLost } from './lost.ts';
 import { recordExit, recordedExit } from './leases.ts';
-import { allSetUp, wasSetUp } from './set-up.ts';
+import { allSetUp, wasSetUp } from './marks.ts';
 import { endShim } from './shims.ts';
 import { deleteTask, getTask, isAlive, signalTask, waitTask } from './tasks.ts';
 

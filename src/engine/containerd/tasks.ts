@@ -8,7 +8,7 @@ import type { Backend } from './backend.ts';
 import { getContainer, ignoreGone, OWN_LABEL } from './containers.ts';
 import { becomeReader, Io, ioPaths, makeFifos, type IoPaths } from './io.ts';
 import { takeOutput, type Lent } from './keeper-client.ts';
-import { markSetUp } from './set-up.ts';
+import { markSetUp } from './marks.ts';
 import { snapshotMounts } from './snapshots.ts';
 
 /** Starting a container may wait for a busy disk, `ms` */

@@ -1,6 +1,6 @@
-import { connect, type Socket } from 'node:net';
 import { CtError, ERROR_CODES, type ErrorCode } from '../../base/errors.ts';
 import type { ServeWish } from '../served-session.ts';
+import { reach } from '../../host/reach.ts';
 import { readLine } from './lines.ts';
 import { ownerSocket, type AdoptReply, type AdoptRequest } from './place.ts';
 
@@ -57,17 +57,4 @@ export async function adopt(runtimeDir: string, wish: ServeWish): Promise<Adopte
       clearTimeout(timer);
     },
   };
-}
-
-/** A connection to the process that serves, or `undefined` when nobody listens. */
-export function reach(path: string): Promise<Socket | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    const absent = (): void => resolve(undefined);
-    socket.once('error', absent);
-    socket.once('connect', () => {
-      socket.off('error', absent).on('error', () => undefined);
-      resolve(socket);
-    });
-  });
 }

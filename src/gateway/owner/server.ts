@@ -3,13 +3,14 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { CtError } from '../../base/errors.ts';
 import { ensurePrivateDir, removeQuietly, writeFileAtomic } from '../../host/files.ts';
 import { isOver, readStat } from '../../host/process.ts';
+import { reach } from '../../host/reach.ts';
 import {
   serveSession,
   type ServedSession,
   type ServePlace,
   type ServeWish,
 } from '../served-session.ts';
-import { reach } from './client.ts';
+
 import { readLine } from './lines.ts';
 import { ownerSocket, servedDir, servedFile, type AdoptReply, type AdoptRequest } from './place.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAtLeast } from '../../src/doctor/versions.ts';
+import { isAtLeast } from '../../src/base/versions.ts';
 
 describe('isAtLeast', () => {
   it.each([
