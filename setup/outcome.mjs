@@ -6,6 +6,7 @@
  * @property {number} passed
  * @property {number} failed
  * @property {{ name: string, reason: string }[]} skipped
+ * @property {readonly string[]} [failures] names of what failed, with the first line of why
  * @property {string} [fault] what went wrong with the suite itself
  *
  * @typedef {Outcome & { suite: string, seconds: number }} Result
@@ -42,10 +43,13 @@ export function outcomeOfReport(suite, text, code) {
   const report = parseReport(text);
   if (!report) return { ...failure(`no report (status ${code})`), skipped: [] };
   if (report.obstacle) return outcomeNotRun(suite, report.obstacle);
-  const { passed, failed, skipped } = report;
+  const { passed, failed, failures, unexplained, skipped } = report;
   if (passed + failed === 0) return { ...failure('it executed no test'), skipped };
   if (code !== 0 && failed === 0) return { ...failure(`status ${code}`), passed, skipped };
-  return { passed, failed, skipped };
+  const silent = unexplained.map(
+    (/** @type {string} */ name) => `${name}: skipped without a reason`,
+  );
+  return { passed, failed, failures: [...failures, ...silent], skipped };
 }
 
 /** @param {string} text */
@@ -63,7 +67,7 @@ function failure(fault) {
 }
 
 /**
- * The table, the list of what was not run, and the closing line, which stands alone at the end.
+ * The table, the lists of what was not run and of what failed, and the closing line, alone at the end.
  * @param {readonly Result[]} results
  * @returns {string}
  */
@@ -85,8 +89,19 @@ export function renderSummary(results) {
       ({ name, reason }) => `  ${name === r.suite ? name : `${r.suite}: ${name}`} - ${reason}`,
     ),
   );
-  const list = notRun.length > 0 ? ['', 'not run here:', ...notRun] : [];
-  return ['', ...table, ...faults, ...list, '', closingLine(results)].join('\n');
+  const failed = results.flatMap((r) =>
+    (r.failures ?? []).map((failure) => `  ${r.suite}: ${failure}`),
+  );
+  const lists = [...listed('not run here:', notRun), ...listed('failed:', failed)];
+  return ['', ...table, ...faults, ...lists, '', closingLine(results)].join('\n');
+}
+
+/**
+ * @param {string} title
+ * @param {readonly string[]} lines
+ */
+function listed(title, lines) {
+  return lines.length > 0 ? ['', title, ...lines] : [];
 }
 
 /** @param {readonly Result[]} results */

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * A vitest reporter that writes what `npm test` adds up: `{passed, failed, skipped: [{name, reason}]}`
- * to the file named by CT_TEST_REPORT. A test skipped without a note counts as failed, so that no
- * test can go missing in silence.
+ * A vitest reporter that writes what `npm test` adds up:
+ * `{passed, failed, failures: [name], skipped: [{name, reason}]}` to the file named by CT_TEST_REPORT.
+ * A test skipped without a note counts as failed, so that no test can go missing in silence.
  */
 import { writeFileSync } from 'node:fs';
 
@@ -13,6 +13,7 @@ import { writeFileSync } from 'node:fs';
  * @typedef {object} Report
  * @property {number} passed
  * @property {number} failed
+ * @property {string[]} failures tests that failed, and errors outside any, each with its first line
  * @property {{ name: string, reason: string }[]} skipped
  * @property {string[]} unexplained names of tests that neither ran nor say why
  */
@@ -25,7 +26,7 @@ export default class CountingReporter {
    */
   onTestRunEnd(modules, unhandled) {
     const path = process.env['CT_TEST_REPORT'];
-    const report = countTests(modules, unhandled.length);
+    const report = countTests(modules, unhandled);
     for (const name of report.unexplained)
       process.stdout.write(`FAIL ${name}: skipped without a reason\n`);
     if (path) writeFileSync(path, JSON.stringify(report));
@@ -34,17 +35,35 @@ export default class CountingReporter {
 
 /**
  * @param {readonly TestModule[]} modules
- * @param {number} unhandled
+ * @param {readonly unknown[]} unhandled errors outside any test
  */
 export function countTests(modules, unhandled) {
   /** @type {Report} */
-  const report = { passed: 0, failed: unhandled, skipped: [], unexplained: [] };
+  const report = { passed: 0, failed: 0, failures: [], skipped: [], unexplained: [] };
+  fail(report, 'outside any test', unhandled);
   for (const module of modules) {
-    report.failed += module.errors().length;
-    for (const suite of module.children.allSuites()) report.failed += suite.errors().length;
+    fail(report, module.relativeModuleId, module.errors());
+    for (const suite of module.children.allSuites()) fail(report, suite.fullName, suite.errors());
     for (const test of module.children.allTests()) count(report, test);
   }
   return report;
+}
+
+/**
+ * One failure for each error.
+ * @param {Report} report
+ * @param {string} name
+ * @param {readonly unknown[]} errors
+ */
+function fail(report, name, errors) {
+  report.failed += errors.length;
+  report.failures.push(...errors.map((error) => `${name}: ${firstLine(error)}`));
+}
+
+/** @param {unknown} error */
+function firstLine(error) {
+  const { message = String(error) } = /** @type {{ message?: string }} */ (error ?? {});
+  return message.split('\n', 1)[0];
 }
 
 /**
@@ -56,8 +75,11 @@ function count(report, test) {
   if (result.state === 'passed') report.passed += 1;
   else if (result.state === 'skipped' && result.note) {
     report.skipped.push({ name: test.fullName, reason: result.note });
+  } else if (result.state === 'failed') {
+    report.failed += 1;
+    report.failures.push(`${test.fullName}: ${firstLine(result.errors[0])}`);
   } else {
     report.failed += 1;
-    if (result.state !== 'failed') report.unexplained.push(test.fullName);
+    report.unexplained.push(test.fullName);
   }
 }

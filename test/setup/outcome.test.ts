@@ -7,13 +7,14 @@ import {
 } from '../../setup/outcome.mjs';
 
 const report = (passed: number, failed: number, skipped: object[] = []) =>
-  JSON.stringify({ passed, failed, skipped, unexplained: [] });
+  JSON.stringify({ passed, failed, failures: ['b: why'], skipped, unexplained: ['c'] });
 
 test('takes the numbers of a report', () => {
   const skipped = [{ name: 'a', reason: 'no tun' }];
   expect(outcomeOfReport('unit', report(3, 1, skipped), 1)).toEqual({
     passed: 3,
     failed: 1,
+    failures: ['b: why', 'c: skipped without a reason'],
     skipped,
   });
 });
@@ -40,6 +41,7 @@ test('closes with the sum, alone on the last line, after the reasons', () => {
     {
       passed: 4,
       failed: 1,
+      failures: ['copies: expected 1 to be 2'],
       skipped: [{ name: 'pastes', reason: 'no tmux' }],
       suite: 'unit',
       seconds: 2,
@@ -48,4 +50,5 @@ test('closes with the sum, alone on the last line, after the reasons', () => {
   ]);
   expect(text.split('\n').at(-1)).toBe('5 passed, 1 failed, 2 skipped');
   expect(text).toContain('not run here:\n  unit: pastes - no tmux\n  host:x - no root\n');
+  expect(text).toContain('failed:\n  unit: copies: expected 1 to be 2\n\n5 passed');
 });

@@ -9,26 +9,39 @@ function moduleOf(results: object[], errors: object[] = [], suiteErrors: object[
     fullName: `test ${index}`,
     result: () => result,
   }));
-  const children = { allTests: () => tests, allSuites: () => [{ errors: () => suiteErrors }] };
-  return { errors: () => errors, children } as unknown as Module;
+  const suite = { fullName: 'a suite', errors: () => suiteErrors };
+  const children = { allTests: () => tests, allSuites: () => [suite] };
+  const module = { relativeModuleId: 'a.test.ts', errors: () => errors, children };
+  return module as unknown as Module;
 }
 
 test('a skipped test needs a reason, or it has failed', () => {
   const states = [
     { state: 'passed' },
-    { state: 'failed' },
+    { state: 'failed', errors: [{ message: 'expected 1 to be 2\nat line 3' }] },
     { state: 'skipped', note: 'no tun here' },
     { state: 'skipped' },
     { state: 'pending' },
   ];
-  expect(countTests([moduleOf(states)], 0)).toEqual({
+  expect(countTests([moduleOf(states)], [])).toEqual({
     passed: 1,
     failed: 3,
+    failures: ['test 1: expected 1 to be 2'],
     skipped: [{ name: 'test 2', reason: 'no tun here' }],
     unexplained: ['test 3', 'test 4'],
   });
 });
 
-test('errors outside tests count too', () => {
-  expect(countTests([moduleOf([], [{}], [{}, {}])], 1)).toMatchObject({ passed: 0, failed: 4 });
+test('errors outside tests count too, and are named', () => {
+  const module = moduleOf([], [{ message: 'no such import' }], [{}, { message: 'before all' }]);
+  expect(countTests([module], ['thrown'])).toMatchObject({
+    passed: 0,
+    failed: 4,
+    failures: [
+      'outside any test: thrown',
+      'a.test.ts: no such import',
+      'a suite: [object Object]',
+      'a suite: before all',
+    ],
+  });
 });
