@@ -75,8 +75,9 @@ describe('the disk of a session that had a secret', () => {
     account = Account.make('ct-root-a', ct);
     mountDisk(disk, account);
     lendImages(process.env['CT_TEST_STORE'], account);
-    // What was written and removed is found: the search sees what it has to.
-    account.write('.local/decoy', decoy.token);
+    // What was written and removed is found: the search sees what it has to. It is large, since what is
+    // written later may take freed blocks, more of them the longer it takes.
+    account.write('.local/decoy', decoy.token.padEnd(4096).repeat(4096));
     execFileSync('sync');
     rmSync(join(account.home, '.local/decoy'));
     const grants = '[agents.shell]\nsecrets = ["A_KEY"]\nsecret_files = ["B_KEY"]\n';
