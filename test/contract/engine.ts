@@ -277,23 +277,32 @@ export function engineContract(candidate: Candidate): void {
       again.close();
     });
 
-    it('that was left never waits for a reader, and can be attached to', async () => {
-      const script = 'head -c 300000 /dev/zero; touch /tmp/written; read -r line; echo "got $line"';
-      const { id } = await engine.create(containerSpec(image, sh(script)));
-      made.push(id);
-      await engine.init(id);
-      await engine.leave(id);
-      await engine.start(id);
-      const look = { args: ['/usr/bin/test', '-e', '/tmp/written'], env: {}, cwd: '/' };
+    for (const terminal of [false, true]) {
+      const kind = terminal ? 'with a terminal' : 'with streams';
+      it(`${kind} that was left never waits for a reader, and can be attached to`, async () => {
+        const script = 'head -c 300000 /dev/zero; touch /tmp/written; read -r line; echo "got $line"';
+        const { id } = await engine.create(containerSpec(image, sh(script), { terminal }));
+        made.push(id);
+        await engine.init(id);
+        await engine.leave(id);
+        await engine.start(id);
+        await expect.poll(() => exists(id, '/tmp/written'), { timeout: 10_000 }).toBe(true);
+        const streams = await engine.attach(id, { stdin: true, terminal });
+        streams.stdin.end('on\n');
+        expect((await outputOf(streams)).stdout).toMatch(/got on\r?\n$/u);
+        expect(await exitOf(engine, id)).toBe(0);
+      });
+    }
+
+    /** Whether a file is there inside. */
+    async function exists(id: string, path: string): Promise<boolean> {
+      const args = ['/usr/bin/test', '-e', path];
       const user = { uid: 1000, gid: 1000 };
-      const isWritten = async (): Promise<number> =>
-        (await engine.exec(id, { ...look, user, terminal: false, stdin: false })).wait();
-      await expect.poll(isWritten, { timeout: 10_000 }).toBe(0);
-      const streams = await engine.attach(id, { stdin: true, terminal: false });
-      streams.stdin.end('on\n');
-      expect((await outputOf(streams)).stdout).toMatch(/got on\n$/u);
-      expect(await exitOf(engine, id)).toBe(0);
-    });
+      const options = { args, user, env: {}, cwd: '/', terminal: false, stdin: false };
+      const process = await engine.exec(id, options);
+      await outputOf(process);
+      return (await process.wait()) === 0;
+    }
 
     it('refuses to be attached to once it has ended, and stays ended', async () => {
       const { id, streams } = await begin(['/bin/true']);

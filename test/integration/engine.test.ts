@@ -8,9 +8,6 @@ describe('podman', () => {
     product: 'podman',
     open: () => openTestEngine('podman'),
     image: testImage,
-    skips: {
-      'that was left never waits for a reader, and can be attached to':
-        'this way of attaching late hangs on Podman 5.4, not understood yet; sessions are attached to late in lifecycle and terminal tests',
-    },
+    skips: {},
   });
 });
