@@ -18,4 +18,5 @@ export const PHASES: Readonly<Record<Phase, string>> = {
   program: 'from the opening of the gate to the end of its output: the program itself',
   exit: 'from there until the exit status is known',
   remove: 'giving back what the run held; the engine removes the container by itself',
+  close: 'leaving the engine',
 };

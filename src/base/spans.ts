@@ -15,7 +15,8 @@ export type Phase =
   | 'first byte'
   | 'program'
   | 'exit'
-  | 'remove';
+  | 'remove'
+  | 'close';
 
 /** When a phase was; phases may overlap, and one may come twice. */
 export interface Span {

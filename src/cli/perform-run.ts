@@ -35,9 +35,10 @@ export async function performRun(
   try {
     return await run(request, surroundings, record);
   } finally {
+    const endedMs = clock();
     if (timing !== undefined) {
       const { tellTiming } = await import('./tell-timing.ts');
-      tellTiming(timing, record, { begunMs, endedMs: clock() }, stderr);
+      tellTiming(timing, record, { begunMs, endedMs }, stderr);
     }
   }
 }

@@ -25,6 +25,8 @@ export async function withSessions<T>(
   try {
     return await work(context);
   } finally {
+    const closed = spans?.begin('close');
     await context.close();
+    closed?.();
   }
 }
