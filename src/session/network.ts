@@ -14,7 +14,12 @@ import type { SessionContext } from './context.ts';
 
 /** A session's network while this process looks after it. */
 export interface SessionNetwork {
-  /** Lets it go when the session is over */
+  /**
+   * Lets it go, which takes twenty milliseconds: what the kernel refused is read. To be begun once no
+   * process of the session is left, since nothing can come then that it would have to see.
+   */
+  settle?(): Promise<void>;
+  /** Lets it go if that is not done, and tells what was refused */
   end(): Promise<void>;
 }
 
@@ -95,10 +100,13 @@ async function serveHere(
 ): Promise<SessionNetwork> {
   const { serveSession } = await import('../gateway/served-session.ts');
   const served = await serveSession(wish, { ...context.paths, env: context.env }, mayServe);
-  undo.push('network', () => served.end());
+  let ended: Promise<void> | undefined;
+  const settle = (): Promise<void> => (ended ??= served.end());
+  undo.push('network', settle);
   return {
+    settle,
     end: async () => {
-      await served.end();
+      await settle();
       await tell(wish, context);
     },
   };
@@ -126,12 +134,17 @@ async function watchOver(
       context.report.warn(`the session has no network: ${String(error)}`),
     );
   });
+  const finish = async (): Promise<void> => {
+    isOver = true;
+    const served = await here?.catch(() => undefined);
+    await (served?.settle?.() ?? adopted.finish());
+  };
+  let finished: Promise<void> | undefined;
+  const settle = (): Promise<void> => (finished ??= finish());
   return {
+    settle,
     end: async () => {
-      isOver = true;
-      const served = await here?.catch(() => undefined);
-      if (served !== undefined) return served.end();
-      await adopted.finish();
+      await settle();
       if (!plan.detach) await tell(wish, context);
     },
   };
