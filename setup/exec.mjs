@@ -43,15 +43,16 @@ export function run(argv, options = {}) {
 export class Interrupted extends Error {}
 
 /**
- * Runs a program on the caller's own stdin, stdout and stderr; gives its exit status. A signal to the
+ * Runs a program on the caller's own stdin, stdout and stderr, where not said otherwise; gives its exit status. A signal to the
  * caller goes to the program, and when that has ended this throws, so that the caller can tidy up.
  * @param {readonly string[]} argv
- * @param {Options & { stdin?: 'inherit' | 'ignore', endWith?: NodeJS.Signals }} [options] `endWith`
- *   is sent in place of the caller's signal
+ * @param {Options & { stdin?: 'inherit' | 'ignore', endWith?: NodeJS.Signals, output?: 'inherit' | number }} [options]
+ *   `endWith` is sent in place of the caller's signal; `output` is a file for both outputs
  * @returns {Promise<number>}
  */
 export async function runInherited(argv, options = {}) {
-  const child = start(argv, options, [options.stdin ?? 'inherit', 'inherit', 'inherit']);
+  const { stdin = 'inherit', output = 'inherit' } = options;
+  const child = start(argv, options, [stdin, output, output]);
   /** @type {NodeJS.Signals | undefined} */
   let told;
   const pass = (/** @type {NodeJS.Signals} */ signal) => {

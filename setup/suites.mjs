@@ -20,11 +20,12 @@ import { TEST_BASE, copyTree, vitestCommand } from './test-tree.mjs';
  * @typedef {object} Suite
  * @property {string} name
  * @property {(ground: Ground) => Promise<string | undefined>} [obstacle] why it can't run here, if so
- * @property {(ground: Ground) => Promise<import('./outcome.mjs').Outcome>} run
+ * @property {boolean} [isBeside] may run beside those of this machine: it has one of its own
+ * @property {(ground: Ground, output: 'inherit' | number) => Promise<import('./outcome.mjs').Outcome>} run
  */
 
 /**
- * All suites for a host, in order: each later one may use what an earlier one has made.
+ * All suites for a host, in order: each later one may use what an earlier one of its lane has made.
  * @param {string} codename of the host's Debian
  * @returns {Suite[]}
  */
@@ -43,13 +44,15 @@ export function suitesFor(codename) {
     { name: 'root', obstacle: rootObstacle, run: runAsRoot },
     {
       name: `host:${guest}`,
+      isBeside: true,
       obstacle: ({ host }) => guestObstacle(host, guest),
-      run: ({ host }) => runOnGuest(host, guest, 'integration'),
+      run: ({ host }, output) => runOnGuest(host, guest, 'integration', output),
     },
     {
       name: 'host:systemd',
+      isBeside: true,
       obstacle: ({ host }) => bootObstacle(host),
-      run: ({ host }) => runOnGuest(host, SYSTEMD_GUEST, 'systemd'),
+      run: ({ host }, output) => runOnGuest(host, SYSTEMD_GUEST, 'systemd', output),
     },
   ];
 }
@@ -159,12 +162,13 @@ function runtimeDirectory(account) {
  * @param {import('./host.mjs').Host} host
  * @param {string} guest
  * @param {string} project
+ * @param {'inherit' | number} output
  */
-function runOnGuest(host, guest, project) {
+function runOnGuest(host, guest, project, output) {
   return withReport(`host:${project === 'systemd' ? project : guest}`, (report) => {
     const program = [join(ROOT, 'setup/guest.mjs'), guest, project, report];
     const argv = ['env', ...pairs(placeEnvironment(process.env)), process.execPath, ...program];
-    return runInherited(asRoot(host, argv), { stdin: 'ignore' });
+    return runInherited(asRoot(host, argv), { stdin: 'ignore', output });
   });
 }
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { TEST_PACKAGES } from './apt.mjs';
 import { Interrupted, dropLogs } from './exec.mjs';
 import { probeHost } from './host.mjs';
+import { runLanes } from './lanes.mjs';
 import { prepareMachine } from './machine.mjs';
 import { outcomeNotRun, renderSummary } from './outcome.mjs';
 import { ensureBuild, ensureNodeModules } from './project.mjs';
@@ -36,27 +37,36 @@ async function main(names) {
 async function runAll(suites) {
   /** @type {import('./suites.mjs').Ground | undefined} */
   let ground;
-  const results = [
-    await timed('set-up', async () => {
-      ground = await prepareGround();
-      return { passed: 0, failed: 0, skipped: [] };
-    }),
-  ];
-  if (!ground) return results;
-  for (const suite of suites) {
-    const found = ground;
-    results.push(await timed(suite.name, () => runSuite(suite, found)));
-  }
-  return results;
+  announce('set-up');
+  const made = await timed('set-up', async () => {
+    ground = await prepareGround();
+    return { passed: 0, failed: 0, skipped: [] };
+  });
+  if (!ground) return [made];
+  const found = ground;
+  const works = suites.map((suite) => ({
+    name: suite.name,
+    // Alone it needs no lane of its own, and shows what it does.
+    isBeside: suite.isBeside === true && suites.some((other) => other.isBeside !== true),
+    run: (/** @type {'inherit' | number} */ output) =>
+      timed(suite.name, () => runSuite(suite, found, output)),
+  }));
+  return [made, ...(await runLanes(works, announce))];
+}
+
+/** @param {string} suite */
+function announce(suite) {
+  process.stdout.write(`\n=== ${suite} (at ${elapsed()})\n`);
 }
 
 /**
  * @param {import('./suites.mjs').Suite} suite
  * @param {import('./suites.mjs').Ground} ground
+ * @param {'inherit' | number} output
  */
-async function runSuite({ name, obstacle, run }, ground) {
+async function runSuite({ name, obstacle, run }, ground, output) {
   const reason = await obstacle?.(ground);
-  return reason === undefined ? run(ground) : outcomeNotRun(name, reason);
+  return reason === undefined ? run(ground, output) : outcomeNotRun(name, reason);
 }
 
 /** An account, a home and a run-time directory apart from those of sessions, so no image of theirs is touched. */
@@ -81,7 +91,6 @@ async function prepareGround() {
 async function timed(suite, run) {
   const fromMs = performance.now();
   const seconds = () => (performance.now() - fromMs) / 1000;
-  process.stdout.write(`\n=== ${suite} (at ${elapsed()})\n`);
   try {
     return { ...(await run()), suite, seconds: seconds() };
   } catch (error) {

@@ -1,0 +1,106 @@
+// @ts-check
+/**
+ * Suites in two lanes: those of this machine one after the other, on the caller's own output, and beside
+ * them those of guests, whose output is kept and shown when it is their turn. A guest waits for its own
+ * programs most of the time, so the second lane costs the first one little.
+ */
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { say, step } from './say.mjs';
+
+/**
+ * @template R
+ * @typedef {object} Work
+ * @property {string} name
+ * @property {boolean} isBeside
+ * @property {(output: 'inherit' | number) => Promise<R>} run where its programs write: here, or to a file
+ */
+
+/**
+ * Runs all of it; resolves to the results in the order given. A work that throws (it was interrupted) ends
+ * its lane; the other begins nothing more, and is waited for.
+ * @template R
+ * @param {readonly Work<R>[]} works
+ * @param {(name: string) => void} announce called before the output of each
+ * @returns {Promise<R[]>}
+ */
+export async function runLanes(works, announce) {
+  const beside = works.filter(({ isBeside }) => isBeside);
+  const here = works.filter(({ isBeside }) => !isBeside);
+  const logs = mkdtempSync(join(tmpdir(), 'ct-lane-'));
+  const stop = new AbortController();
+  /** @type {Map<Work<R>, R>} */
+  const results = new Map();
+  /** @type {(lane: Promise<void>) => Promise<void>} */
+  const stopping = (lane) =>
+    lane.catch((/** @type {unknown} */ thrown) => {
+      stop.abort(thrown);
+    });
+  const second = stopping(runLane(beside, results, logs, stop.signal));
+  if (beside.length > 0 && here.length > 0) {
+    say(`• beside the others, shown after them: ${beside.map(({ name }) => name).join(', ')}`);
+  }
+  try {
+    await stopping(runHere(here, results, announce, stop.signal));
+    if (here.length > 0 && beside.length > 0) await step('the suites beside', () => second);
+    else await second;
+    stop.signal.throwIfAborted();
+    for (const { name } of beside) show(name, logs, announce);
+  } finally {
+    rmSync(logs, { recursive: true, force: true });
+  }
+  return works.flatMap((work) => results.get(work) ?? []);
+}
+
+/**
+ * @template R
+ * @param {readonly Work<R>[]} works
+ * @param {Map<Work<R>, R>} results
+ * @param {(name: string) => void} announce
+ * @param {AbortSignal} signal
+ */
+async function runHere(works, results, announce, signal) {
+  for (const work of works) {
+    if (signal.aborted) return;
+    announce(work.name);
+    results.set(work, await work.run('inherit'));
+  }
+}
+
+/**
+ * @template R
+ * @param {readonly Work<R>[]} works
+ * @param {Map<Work<R>, R>} results
+ * @param {string} logs
+ * @param {AbortSignal} signal
+ */
+async function runLane(works, results, logs, signal) {
+  for (const work of works) {
+    if (signal.aborted) return;
+    const fd = openSync(logOf(work.name, logs), 'a', 0o600);
+    try {
+      results.set(work, await work.run(fd));
+    } finally {
+      closeSync(fd);
+    }
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} logs
+ * @param {(name: string) => void} announce
+ */
+function show(name, logs, announce) {
+  announce(name);
+  process.stdout.write(readFileSync(logOf(name, logs)));
+}
+
+/**
+ * @param {string} name
+ * @param {string} logs
+ */
+function logOf(name, logs) {
+  return join(logs, name.replaceAll(':', '-'));
+}
