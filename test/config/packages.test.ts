@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { CtError } from '../../src/base/errors.ts';
 import { parsePackages } from '../../src/config/packages.ts';
 import { NO_PACKAGES } from '../../src/config/packages-schema.ts';
+import { faultOf } from '../support/fault.ts';
 
 const parse = (text: string) => parsePackages({ path: '/c/packages.toml', text, home: '/home/me' });
-
-function faultOf(text: string): CtError {
-  try {
-    parse(text);
-  } catch (thrown) {
-    if (thrown instanceof CtError) return thrown;
-    throw thrown;
-  }
-  throw new Error('nothing was thrown');
-}
+const faultIn = (text: string) => faultOf(() => parse(text));
 
 describe('parsePackages', () => {
   it('takes an empty file for nothing wanted', () => {
@@ -38,17 +29,17 @@ describe('parsePackages', () => {
   });
 
   it('names file, line, key and what was expected', () => {
-    const fault = faultOf('[npm]\npackages = ["--global"]\n');
+    const fault = faultIn('[npm]\npackages = ["--global"]\n');
     expect(fault.code).toBe('invalid_config');
     expect(fault.message).toMatch(
       /^\/c\/packages\.toml:2:1: npm\.packages: expected a list of names of npm packages/u,
     );
-    expect(faultOf('[apt]\ntiers = ["games"]\n').message).toContain('tools, languages, browsers');
+    expect(faultIn('[apt]\ntiers = ["games"]\n').message).toContain('tools, languages, browsers');
   });
 
   it('refuses a manager that it does not know, and says why there is no Homebrew', () => {
-    expect(faultOf('[npmm]\n')).toMatchObject({ hint: "did you mean 'npm'?" });
-    expect(faultOf('[brew]\npackages = []\n').message).toContain('Homebrew is not supported');
+    expect(faultIn('[npmm]\n')).toMatchObject({ hint: "did you mean 'npm'?" });
+    expect(faultIn('[brew]\npackages = []\n').message).toContain('Homebrew is not supported');
   });
 
   it.each([
@@ -66,6 +57,6 @@ describe('parsePackages', () => {
     ['gems', '../x'],
   ])('refuses for %s what its manager would take for more than a name: %s', (manager, name) => {
     const text = `[${manager}]\npackages = [${JSON.stringify(name)}]\n`;
-    expect(faultOf(text).message).toContain(`${manager}.packages: expected`);
+    expect(faultIn(text).message).toContain(`${manager}.packages: expected`);
   });
 });

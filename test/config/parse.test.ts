@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { CtError } from '../../src/base/errors.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { DEFAULT_CONFIG } from '../../src/config/schema.ts';
+import { faultOf } from '../support/fault.ts';
 
 const parse = (text: string) => parseConfig({ path: '/c/config.toml', text, home: '/home/me' });
-
-function faultOf(text: string): CtError {
-  try {
-    parse(text);
-  } catch (thrown) {
-    if (thrown instanceof CtError) return thrown;
-    throw thrown;
-  }
-  throw new Error('nothing was thrown');
-}
+const faultIn = (text: string) => faultOf(() => parse(text));
 
 describe('parseConfig', () => {
   it('takes an empty file for the defaults', () => {
@@ -33,15 +24,15 @@ describe('parseConfig', () => {
       gemini: { secrets: ['A_KEY'], secret_files: [], required_secrets: [] },
       shell: { secrets: [], secret_files: [], required_secrets: [] },
     });
-    expect(faultOf('[agents.gemini]\nsecrets = ["A KEY"]').message).toContain(':2:1:');
+    expect(faultIn('[agents.gemini]\nsecrets = ["A KEY"]').message).toContain(':2:1:');
     const command = ['op', 'read', 'a b', 'a b'];
     const text = `[secrets.A_KEY]\ncommand = ${JSON.stringify(command)}\n`;
     expect(parse(text).secrets['A_KEY']).toEqual({ command, file: '', env: '', timeout: 30 });
-    expect(faultOf('[secrets.a-key]').message).toContain('capitals');
+    expect(faultIn('[secrets.a-key]').message).toContain('capitals');
   });
 
   it('names file, line, column and key of a fault', () => {
-    const fault = faultOf('[network]\n\n  mod = "offline"\n');
+    const fault = faultIn('[network]\n\n  mod = "offline"\n');
     expect(fault.code).toBe('invalid_config');
     expect(fault.message).toBe("/c/config.toml:3:3: unknown key 'network.mod'");
     expect(fault.hint).toBe("did you mean 'mode'?");
@@ -63,7 +54,7 @@ describe('parseConfig', () => {
       host_services: { db: '127.0.0.1:5432' },
     });
     for (const wrong of ['0', '65536', '"080"', '1.5', 'true', '"http"']) {
-      expect(faultOf(`network.ports = [${wrong}]`).message).toContain('item 1 is not one');
+      expect(faultIn(`network.ports = [${wrong}]`).message).toContain('item 1 is not one');
     }
   });
 
@@ -79,26 +70,26 @@ describe('parseConfig', () => {
     ['[engine]\nidle_timeout = "4gb"', /found the text "4gb"/u],
     ['[__proto__]\nx = 1', /unknown key '__proto__'/u],
   ])('refuses %j', (text, message) => {
-    const fault = faultOf(text);
+    const fault = faultIn(text);
     expect(fault.code).toBe('invalid_config');
     expect(fault.message).toMatch(message);
     expect(fault.message).not.toContain('\n');
   });
 
   it('stops at nesting deeper than any key needs', () => {
-    expect(faultOf(`a = ${'['.repeat(10_000)}${']'.repeat(10_000)}`).code).toBe('invalid_config');
-    expect(faultOf(`${'a.'.repeat(10_000)}a = 1`).code).toBe('invalid_config');
+    expect(faultIn(`a = ${'['.repeat(10_000)}${']'.repeat(10_000)}`).code).toBe('invalid_config');
+    expect(faultIn(`${'a.'.repeat(10_000)}a = 1`).code).toBe('invalid_config');
   });
 
   it('judges a megabyte of nonsense within a second', () => {
     const keys = Array.from({ length: 60_000 }, (_, index) => `k${index} = ${index}\n`).join('');
     const started = performance.now();
-    expect(faultOf(keys).message).toContain(":1:1: unknown key 'k0'");
+    expect(faultIn(keys).message).toContain(":1:1: unknown key 'k0'");
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
   it('shows nothing of a hostile key as it is', () => {
-    const { message, hint } = faultOf('"\\u001b[2Jx\\u202e" = 1');
+    const { message, hint } = faultIn('"\\u001b[2Jx\\u202e" = 1');
     expect(message + (hint ?? '')).not.toMatch(/[\u001b\u202e]/u);
   });
 });
