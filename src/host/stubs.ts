@@ -119,14 +119,15 @@ const HOLD = /^\.ct-[0-9a-f]{8}$/u;
 
 /**
  * Whether a directory of ours is there only for sessions, or empty: then it may go at any moment, and counts
- * as missing. An empty one of somebody else (container engines leave such) is simply there.
+ * as missing. An empty one of somebody else (container engines leave such) is simply there. `undefined` when
+ * it has just gone.
  */
-export function isStub(path: string): boolean {
+export function isStub(path: string): boolean | undefined {
   try {
     if (!readdirSync(path).every((name) => HOLD.test(name))) return false;
     return statSync(path).uid === process.getuid?.();
-  } catch {
-    return false;
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : false;
   }
 }
 

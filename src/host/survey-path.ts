@@ -22,10 +22,14 @@ export function surveyPath(path: string): SurveyedPath {
   }
 }
 
-/** The same for a path that sessions may have put a stub at: a stub counts as missing. */
+/**
+ * The same for a path that sessions may have put a stub at: a stub counts as missing, also one that goes
+ * while it is looked at, since the session that had it has just ended.
+ */
 export function surveyProtected(path: string): SurveyedPath {
   const found = surveyPath(path);
-  return found.kind === 'directory' && isStub(path) ? { path, kind: 'missing', inode: '' } : found;
+  if (found.kind !== 'directory' || isStub(path) === false) return found;
+  return { path, kind: 'missing', inode: '' };
 }
 
 /** `dev:ino`. */

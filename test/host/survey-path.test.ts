@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readPlainFile, surveyPath, surveyProtected } from '../../src/host/survey-path.ts';
@@ -32,6 +33,21 @@ describe('surveyProtected', () => {
     ['file', 'file'],
   ])('takes %s for %s: what may go at any moment is not there', (name, kind) => {
     expect(surveyProtected(`${dir}/${name}`).kind).toBe(kind);
+  });
+
+  it('takes a stub for missing also while another session puts it there and takes it away', async () => {
+    const path = `${dir}/coming`;
+    const ticking = `const { mkdirSync, rmdirSync } = require('node:fs');
+      for (;;) { mkdirSync(process.argv[1]); rmdirSync(process.argv[1]); }`;
+    const other = spawn(process.execPath, ['-e', ticking, path], { stdio: 'ignore' });
+    try {
+      while (surveyPath(path).kind !== 'directory');
+      const kinds = new Set(Array.from({ length: 50_000 }, () => surveyProtected(path).kind));
+      expect([...kinds]).toEqual(['missing']);
+    } finally {
+      other.kill('SIGKILL');
+      await once(other, 'close');
+    }
   });
 });
 

@@ -656,13 +656,14 @@ describe('a signal during the long first steps', () => {
     expect(done.status).toBe(status);
   });
 
-  /** What an installation has made in the packages volume; takes it away. */
+  /** What an installation has made in the packages volume, if it came so far; takes it away. */
   async function namesInAgentDir(): Promise<readonly string[]> {
     const engine = await openTestEngine();
     const volume = await engine.volumes.inspect(PACKAGES_VOLUME);
     await engine.close();
-    const names = readdirSync(`${volume?.path ?? ''}/gemini`);
-    rmSync(`${volume?.path ?? ''}/gemini`, { recursive: true, force: true });
+    const agent = `${volume?.path ?? ''}/gemini`;
+    const names = pathExists(agent) ? readdirSync(agent) : [];
+    rmSync(agent, { recursive: true, force: true });
     return names;
   }
 
