@@ -280,7 +280,8 @@ export function engineContract(candidate: Candidate): void {
     for (const terminal of [false, true]) {
       const kind = terminal ? 'with a terminal' : 'with streams';
       it(`${kind} that was left never waits for a reader, and can be attached to`, async () => {
-        const script = 'head -c 300000 /dev/zero; touch /tmp/written; read -r line; echo "got $line"';
+        const script =
+          'head -c 300000 /dev/zero; touch /tmp/written; read -r line; echo "got $line"';
         const { id } = await engine.create(containerSpec(image, sh(script), { terminal }));
         made.push(id);
         await engine.init(id);
