@@ -1,5 +1,4 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Owner } from '../base/owner.ts';
 
 /** This process, as others can check it later. */
@@ -60,18 +59,6 @@ export function readStat(pid: number): ProcessStat | undefined {
 export function isOver(pid: number): boolean {
   const state = readStat(pid)?.state;
   return state === undefined || state === 'Z' || state === 'X';
-}
-
-/** A process that is ending is gone from /proc in parts before it is a zombie, `ms` */
-const ENDING_MS = 50;
-
-/** Whether a process has ended, or does so in this moment. */
-export async function endsSoon(pid: number): Promise<boolean> {
-  for (const begun = performance.now(); performance.now() - begun < ENDING_MS;) {
-    if (isOver(pid)) return true;
-    await sleep(1);
-  }
-  return isOver(pid);
 }
 
 /** Whether this process may read its terminal without being stopped by SIGTTIN. */

@@ -1,17 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { during } from '../base/spans.ts';
 import type { UndoStack } from '../base/undo.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
-import { endsSoon } from '../host/process.ts';
+import { isOver } from '../host/process.ts';
 import type { Gathered } from './deliver-secrets.ts';
 import { reachGate } from './gate.ts';
-import {
-  beginNetwork,
-  type ComingNetwork,
-  type Networked,
-  type SessionNetwork,
-} from './network.ts';
+import { beginNetwork, type ComingNetwork, type Networked } from './network.ts';
 import { checkProject, guardProject } from './project.ts';
 import { verifyFilter, type Launched } from './verify-filter.ts';
 import { verifyLaunch } from './verify-launch.ts';
@@ -36,7 +32,7 @@ export interface Waiting {
   /** What was granted and read; `undefined` when nothing is granted */
   readonly secrets: Gathered | undefined;
   /** Ended when the session is over */
-  readonly onEnd: SessionNetwork[];
+  readonly onEnd: { end(): Promise<void> }[];
 }
 
 /** Loads what the gate will need, while the engine works. */
@@ -96,6 +92,17 @@ async function pass(waiting: Waiting): Promise<'open' | 'ended'> {
   } finally {
     gate.abandon();
   }
+}
+
+/** A process that is ending is gone from /proc in parts before it is a zombie, `ms` */
+const ENDING_MS = 50;
+
+async function endsSoon(pid: number): Promise<boolean> {
+  for (const begun = performance.now(); performance.now() - begun < ENDING_MS;) {
+    if (isOver(pid)) return true;
+    await sleep(2);
+  }
+  return isOver(pid);
 }
 
 /** Files are written, and variables come back as lines for the gate. */

@@ -23,8 +23,6 @@ export interface Followed {
   readonly streams: ProcessStreams;
   /** Run once everything is connected: opens the gate */
   readonly whenConnected: () => Promise<void>;
-  /** Told when the output has ended, while the engine is asked for the exit status */
-  readonly whenEnding?: () => void;
   /** A viewer (`ct attach`) leaves the session alone when its terminal closes or its reader goes */
   readonly viewer: boolean;
 }
@@ -52,7 +50,6 @@ export async function followSession(followed: Followed): Promise<number> {
       const why = await Promise.race([end, control.left]);
       if (why === 'reader-gone') return await readerGone(followed);
       if (why !== 'streams-ended') return exitStatusOfSignal(why);
-      followed.whenEnding?.();
       status = await endOf(followed, sinceMs);
       if (status !== undefined) return status;
       try {

@@ -14,12 +14,7 @@ import type { SessionContext } from './context.ts';
 
 /** A session's network while this process looks after it. */
 export interface SessionNetwork {
-  /**
-   * Lets it go, which takes twenty milliseconds: what the kernel refused is read. To be begun once no
-   * process of the session is left, since nothing can come then that it would have to see.
-   */
-  settle?(): Promise<void>;
-  /** Lets it go if that is not done, and tells what was refused */
+  /** Lets it go when the session is over */
   end(): Promise<void>;
 }
 
@@ -100,13 +95,10 @@ async function serveHere(
 ): Promise<SessionNetwork> {
   const { serveSession } = await import('../gateway/served-session.ts');
   const served = await serveSession(wish, { ...context.paths, env: context.env }, mayServe);
-  let ended: Promise<void> | undefined;
-  const settle = (): Promise<void> => (ended ??= served.end());
-  undo.push('network', settle);
+  undo.push('network', () => served.end());
   return {
-    settle,
     end: async () => {
-      await settle();
+      await served.end();
       await tell(wish, context);
     },
   };
@@ -134,17 +126,12 @@ async function watchOver(
       context.report.warn(`the session has no network: ${String(error)}`),
     );
   });
-  const finish = async (): Promise<void> => {
-    isOver = true;
-    const served = await here?.catch(() => undefined);
-    await (served?.settle?.() ?? adopted.finish());
-  };
-  let finished: Promise<void> | undefined;
-  const settle = (): Promise<void> => (finished ??= finish());
   return {
-    settle,
     end: async () => {
-      await settle();
+      isOver = true;
+      const served = await here?.catch(() => undefined);
+      if (served !== undefined) return served.end();
+      await adopted.finish();
       if (!plan.detach) await tell(wish, context);
     },
   };

@@ -4,7 +4,6 @@ import { during } from '../base/spans.ts';
 import { UndoStack } from '../base/undo.ts';
 import type { Engine } from '../engine/engine.ts';
 import { leaveOwnerMark, type OwnerMark } from '../host/owner-marks.ts';
-import { endsSoon } from '../host/process.ts';
 import type { RunOptions } from '../plan/options.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { Waiting } from './at-gate.ts';
@@ -12,7 +11,6 @@ import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
 import type { Watch } from './explain-denials.ts';
 import type { Gathered } from './deliver-secrets.ts';
-import type { SessionNetwork } from './network.ts';
 import { knowsPackages } from './package-state.ts';
 import { planRun } from './plan.ts';
 import { createSession } from './create.ts';
@@ -138,7 +136,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   let swept: Promise<void> | undefined;
   let watch: Watch | undefined;
   let exited: (() => void) | undefined;
-  const onEnd: SessionNetwork[] = [];
+  const onEnd: { end(): Promise<void> }[] = [];
   const status = await followSession({
     engine,
     report: context.report,
@@ -161,7 +159,6 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
       await Promise.all([passGate(waiting), started]);
       if (mark.somebodyDied) swept = sweep(mark, engine, context);
     },
-    whenEnding: () => void settle(launched.pid, onEnd),
   });
   exited?.();
   const removed = context.spans.begin('remove');
@@ -173,15 +170,6 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   removed();
   return { status };
 };
-
-/**
- * The engine takes twenty milliseconds to know of an exit. Of a session whose PID 1 is over no process is
- * left (pid_namespaces(7)), so nothing can come any more that its network would have to see.
- */
-async function settle(pid: number, onEnd: readonly SessionNetwork[]): Promise<void> {
-  if (!(await endsSoon(pid))) return;
-  for (const part of onEnd) part.settle?.().catch(() => undefined);
-}
 
 /** PID 1, and what is begun as soon as there is one. */
 async function inspectLaunched(
