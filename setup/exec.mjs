@@ -43,8 +43,9 @@ export function run(argv, options = {}) {
 export class Interrupted extends Error {}
 
 /**
- * Runs a program on the caller's own stdin, stdout and stderr, where not said otherwise; gives its exit status. A signal to the
- * caller goes to the program, and when that has ended this throws, so that the caller can tidy up.
+ * Runs a program on the caller's own stdin, stdout and stderr, where not said otherwise; gives its exit
+ * status. A signal to the caller goes to the program, and when that has ended this throws, so that the
+ * caller can tidy up.
  * @param {readonly string[]} argv
  * @param {Options & { stdin?: 'inherit' | 'ignore', endWith?: NodeJS.Signals, output?: 'inherit' | number }} [options]
  *   `endWith` is sent in place of the caller's signal; `output` is a file for both outputs

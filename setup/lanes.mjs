@@ -32,18 +32,29 @@ export async function runLanes(works, announce) {
   const stop = new AbortController();
   /** @type {Map<Work<R>, R>} */
   const results = new Map();
-  /** @type {(lane: Promise<void>) => Promise<void>} */
-  const stopping = (lane) =>
-    lane.catch((/** @type {unknown} */ thrown) => {
+  /** @type {(works: readonly Work<R>[], run: (work: Work<R>) => Promise<void>) => Promise<void>} */
+  const lane = (inOrder, run) =>
+    runLane(inOrder, stop.signal, run).catch((/** @type {unknown} */ thrown) => {
       stop.abort(thrown);
     });
-  const second = stopping(runLane(beside, results, logs, stop.signal));
-  if (beside.length > 0 && here.length > 0) {
+  const second = lane(beside, async (work) => {
+    const fd = openSync(logOf(work.name, logs), 'a', 0o600);
+    try {
+      results.set(work, await work.run(fd));
+    } finally {
+      closeSync(fd);
+    }
+  });
+  const isApart = beside.length > 0 && here.length > 0;
+  if (isApart) {
     say(`• beside the others, shown after them: ${beside.map(({ name }) => name).join(', ')}`);
   }
   try {
-    await stopping(runHere(here, results, announce, stop.signal));
-    if (here.length > 0 && beside.length > 0) await step('the suites beside', () => second);
+    await lane(here, async (work) => {
+      announce(work.name);
+      results.set(work, await work.run('inherit'));
+    });
+    if (isApart) await step('the suites beside', () => second);
     else await second;
     stop.signal.throwIfAborted();
     for (const { name } of beside) show(name, logs, announce);
@@ -56,34 +67,12 @@ export async function runLanes(works, announce) {
 /**
  * @template R
  * @param {readonly Work<R>[]} works
- * @param {Map<Work<R>, R>} results
- * @param {(name: string) => void} announce
  * @param {AbortSignal} signal
+ * @param {(work: Work<R>) => Promise<void>} run
  */
-async function runHere(works, results, announce, signal) {
+async function runLane(works, signal, run) {
   for (const work of works) {
-    if (signal.aborted) return;
-    announce(work.name);
-    results.set(work, await work.run('inherit'));
-  }
-}
-
-/**
- * @template R
- * @param {readonly Work<R>[]} works
- * @param {Map<Work<R>, R>} results
- * @param {string} logs
- * @param {AbortSignal} signal
- */
-async function runLane(works, results, logs, signal) {
-  for (const work of works) {
-    if (signal.aborted) return;
-    const fd = openSync(logOf(work.name, logs), 'a', 0o600);
-    try {
-      results.set(work, await work.run(fd));
-    } finally {
-      closeSync(fd);
-    }
+    if (!signal.aborted) await run(work);
   }
 }
 

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { CtError } from '../base/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { readTemplate } from '../host/assets.ts';
+import { ownProgram } from '../host/own-program.ts';
 import { LABEL } from '../plan/labels.ts';
 import { interruptible } from '../session/interrupt.ts';
 import type { SessionContext } from '../session/context.ts';
@@ -15,7 +16,6 @@ import { LOOKS } from './looks.ts';
 import { PROGRAM_PARTS, renderProgram } from './program.ts';
 import { targetOf } from './target.ts';
 import { runCt, startExec, startVictim, type Launcher, type Victim } from './victim.ts';
-import { ownProgram } from '../host/own-program.ts';
 
 /** What to attack. */
 export interface AttackOptions {

@@ -3,8 +3,8 @@ import type { EngineKind } from '../engine/choose.ts';
 import type { Engine } from '../engine/engine.ts';
 import { engineOf, openEngine } from '../engine/open.ts';
 import { findProgram } from '../host/find-program.ts';
-import type { SessionContext } from '../session/context.ts';
 import { ownProgram } from '../host/own-program.ts';
+import type { SessionContext } from '../session/context.ts';
 
 /** Engines of this host, each opened when it is first asked for. */
 export class Engines {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { engineOf } from '../engine/open.ts';
 import { systemPath } from '../host/exec.ts';
+import { ownProgram } from '../host/own-program.ts';
 import type { SessionContext } from '../session/context.ts';
 import { planOf } from './cases.ts';
 import type { Engines } from './engines.ts';
@@ -8,7 +9,6 @@ import { machineFacts, versionOf } from './machine.ts';
 import { findPeers } from './peers/find.ts';
 import type { Machine } from './result.ts';
 import type { Bench, PodmanPeer } from './scenario.ts';
-import { ownProgram } from '../host/own-program.ts';
 
 /** Who takes part, and what is told of the machine. */
 export interface Prepared {

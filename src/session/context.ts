@@ -3,10 +3,10 @@ import { NO_SPANS, type Spans } from '../base/spans.ts';
 import type { Config } from '../config/schema.ts';
 import type { Engine } from '../engine/engine.ts';
 import { installationId } from '../host/identity.ts';
+import { ownProgram } from '../host/own-program.ts';
 import { resolvePaths, type Paths } from '../host/paths.ts';
 import { currentOwner } from '../host/process.ts';
 import type { Owner } from '../base/owner.ts';
-import { ownProgram } from '../host/own-program.ts';
 
 /** What every session command works with. */
 export interface SessionContext {

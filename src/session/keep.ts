@@ -1,7 +1,7 @@
 import { silentReport } from '../base/report.ts';
 import { keepOutputs } from '../engine/open.ts';
-import { resolvePaths } from '../host/paths.ts';
 import { ownProgram } from '../host/own-program.ts';
+import { resolvePaths } from '../host/paths.ts';
 
 /** Keeps the output of detached sessions until the last of them has ended; see `runKeeper`. */
 export async function keepSessions(

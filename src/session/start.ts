@@ -157,7 +157,10 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
       const running = { plan, engine, id, ...launched, context };
       const waiting = { ...running, undo, secrets, atGate, beforeOpen, onEnd };
       await Promise.all([passGate(waiting), started]);
-      if (mark.somebodyDied) swept = sweep(mark, engine, context);
+      // Loaded only after a ct was killed.
+      if (mark.somebodyDied) {
+        swept = import('./prune.ts').then((prune) => prune.sweepAfterDead(mark, engine, context));
+      }
     },
   });
   exited?.();
@@ -217,9 +220,3 @@ const startDetached: Begin = async (plan, engine, id, context, undo, handOver, _
   context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);
   return { status: 0, detached: plan.session };
 };
-
-/** Loaded only after a ct was killed. */
-async function sweep(...of: [OwnerMark, Engine, SessionContext]): Promise<void> {
-  const { sweepAfterDead } = await import('./prune.ts');
-  await sweepAfterDead(...of);
-}

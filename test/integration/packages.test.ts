@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PACKAGES_VOLUME, programsDir } from '../../src/base/layout.ts';
+import type { ContainerSummary, Engine } from '../../src/engine/engine.ts';
 import { ct, eventually, startCt, type Done } from './support/ct.ts';
 import { openTestEngine } from './support/engine-fixture.ts';
 import { startPipIndex } from './support/pip-index.ts';
@@ -113,15 +114,26 @@ describe('killed with SIGKILL', () => {
   });
 });
 
+/**
+ * Nothing runs or waits to; sessions that have ended are removed when the engine comes to it. Gives the
+ * installation's id.
+ */
+async function expectNoContainer(engine: Engine): Promise<string> {
+  const instance = readFileSync(`${scratch}/state/ct/instance`, 'utf8').trim();
+  const list = () => engine.list([`ct.instance=${instance}`]);
+  const isOver = ({ status }: ContainerSummary) => status === 'exited' || status === 'removing';
+  expect((await list()).filter((container) => !isOver(container))).toEqual([]);
+  await eventually('no container is left', async () => (await list()).length === 0);
+  return instance;
+}
+
 describe('Ctrl-C', () => {
   it('ends an installation at once, with nothing of it left and all that was there', async () => {
     want(FIRST.replace('1.6.0"', '1.6.0", "typescript@5.4.5"'));
     const { status, stderr } = await killAt('installing typescript', 100, 'SIGINT');
     expect(status, stderr).toBe(130);
     const engine = await openTestEngine();
-    const instance = readFileSync(`${scratch}/state/ct/instance`, 'utf8').trim();
-    const mine = [`ct.instance=${instance}`];
-    await eventually('no container is left', async () => (await engine.list(mine)).length === 0);
+    await expectNoContainer(engine);
     await engine.close();
     await expectFirst();
   });
@@ -147,10 +159,8 @@ commands = ["ln -s $(command -v tree) $CT_PREFIX/bin/baum", "exit 3"]\n`);
 
   it('leaves nothing behind of those that were killed', async () => {
     const engine = await openTestEngine();
-    const instance = readFileSync(`${scratch}/state/ct/instance`, 'utf8').trim();
+    const instance = await expectNoContainer(engine);
     const mine = [`ct.instance=${instance}`];
-    // The engine removes a session that has ended when it comes to it.
-    await eventually('no container is left', async () => (await engine.list(mine)).length === 0);
     const images = await engine.images.list(mine);
     expect(images.filter(({ labels }) => labels['ct.kind'] === 'layer')).toHaveLength(1);
     const root = `${(await engine.volumes.inspect(PACKAGES_VOLUME))?.path}/${programsDir(instance)}`;

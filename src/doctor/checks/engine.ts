@@ -1,8 +1,8 @@
+import { isAtLeast } from '../../base/versions.ts';
 import { ignoresMountGuards } from '../../engine/crun.ts';
 import type { EngineInfo } from '../../engine/engine.ts';
 import { bad, ok, skipped, unknown, warn, type Check, type Finding } from '../check.ts';
 import type { HostFacts } from '../facts.ts';
-import { isAtLeast } from '../../base/versions.ts';
 
 /** What containerd needs to be started for a user, and to be used. */
 const CONTAINERD = ['containerd', 'containerd-shim-runc-v2', 'rootlesskit', 'nsenter'];

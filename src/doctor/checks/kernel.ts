@@ -1,7 +1,7 @@
 import { printable } from '../../base/text.ts';
+import { isAtLeast } from '../../base/versions.ts';
 import { bad, ok, unknown, warn, type Check, type Finding } from '../check.ts';
 import type { DeviceState } from '../facts.ts';
-import { isAtLeast } from '../../base/versions.ts';
 
 /** What the kernel and its devices must allow. */
 export const kernelChecks: readonly Check[] = [

@@ -1,5 +1,5 @@
-import { bad, ok, skipped, unknown, warn, type Check } from '../check.ts';
 import { isAtLeast } from '../../base/versions.ts';
+import { bad, ok, skipped, unknown, warn, type Check } from '../check.ts';
 
 const GiB = 1024 ** 3;
 

@@ -10,7 +10,6 @@ import {
   type ServePlace,
   type ServeWish,
 } from '../served-session.ts';
-
 import { readLine } from './lines.ts';
 import { ownerSocket, servedDir, servedFile, type AdoptReply, type AdoptRequest } from './place.ts';
 
