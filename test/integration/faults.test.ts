@@ -29,6 +29,7 @@ import {
   type Listed,
 } from './support/ct.ts';
 import {
+  answeringWire,
   closedPort,
   enginesOfCt,
   expectRefusal,
@@ -224,6 +225,23 @@ describe('an engine that dies', () => {
     expect((await sessions()).map(({ status }) => status)).toEqual(['running']);
     child.kill('SIGINT');
     expect((await child.finished).status).toBe(130);
+  });
+
+  it('before it has noted that a program of ct exec began never makes that a success', async () => {
+    const { listed } = await sessionOf('sleep 60');
+    const runtime = ownRuntime();
+    const wire = await answeringWire(
+      `${runtime}/w.sock`,
+      `${testPaths().runtimeDir}/ct/podman.sock`,
+      /^POST .*\/exec\/[^/]+\/start /u,
+      'HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
+    );
+    undo.push(() => wire.close());
+    const env = { CONTAINER_HOST: `unix://${runtime}/w.sock` };
+    expectRefusal(await ct(['exec', listed.id, 'true'], { env }), {
+      says: 'the engine does not say how the program ended',
+      hint: 'whether it did its work is not known; run it again',
+    });
   });
 
   it('during a terminal session is started again, and the terminal works on', async () => {

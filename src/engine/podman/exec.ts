@@ -12,6 +12,8 @@ const EXIT_BOUND_MS = 5_000;
 
 interface LibpodExec {
   readonly Running?: boolean;
+  /** True once it has ended: one that never ran, as far as the engine noted, has status 0 as well */
+  readonly CanRemove?: boolean;
   readonly ExitCode?: number;
   readonly Pid?: number;
 }
@@ -82,13 +84,16 @@ async function resizeExec(transport: Transport, path: string, size: TerminalSize
   });
 }
 
-/** The engine may lose the status of a fast program or say "running" for ever, so this is bounded. */
+/**
+ * The engine may lose the status of a fast program or say "running" for ever, so this is bounded. One
+ * that was killed between the first output and its note of the start says "created, status 0".
+ */
 async function exitStatus(inspect: () => Promise<LibpodExec>): Promise<number> {
   const started = performance.now();
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 250)) {
     const exec = await inspect();
     const code = exec.ExitCode ?? -1;
-    if (exec.Running === false && code >= 0) return code;
+    if (exec.Running === false && exec.CanRemove === true && code >= 0) return code;
     if (performance.now() - started > EXIT_BOUND_MS) {
       throw new CtError('unavailable', 'the engine does not say how the program ended', {
         hint: 'whether it did its work is not known; run it again',

@@ -30,7 +30,7 @@ export function expectRefusal(done: Done, { says, hint, status = 125 }: Refusal)
   const lines = done.stderr.split('\n').filter((line) => line !== '');
   const isStep = (line: string): boolean => /^ct: .*(?: …|: (?:done|failed) \(.*\))$/u.test(line);
   const said = lines.filter((line) => !isStep(line));
-  expect(said[0], shown).toMatch(/^ct: (?:[^A-Z]|[A-Z_]+ is ).*[^.]$/u);
+  expect(said[0] ?? '', shown).toMatch(/^ct: (?:[^A-Z]|[A-Z_]+ is ).*[^.]$/u);
   expect(
     said.slice(1).every((line) => line.startsWith('  ')),
     shown,
@@ -168,7 +168,34 @@ export async function faultyWire(
   engine: string,
   match: RegExp,
   fault: () => void,
-): Promise<{ close(): void }> {
+): Promise<Wire> {
+  const wire = await wireWith(at, engine, match, () => {
+    wire.close();
+    fault();
+  });
+  return wire;
+}
+
+/** As `faultyWire`, but only the connection of that request breaks, after `answer` in the engine's place. */
+export function answeringWire(
+  at: string,
+  engine: string,
+  match: RegExp,
+  answer: string,
+): Promise<Wire> {
+  return wireWith(at, engine, match, (client) => client.end(answer));
+}
+
+interface Wire {
+  close(): void;
+}
+
+async function wireWith(
+  at: string,
+  engine: string,
+  match: RegExp,
+  onMatch: (client: Socket) => void,
+): Promise<Wire> {
   const all = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(engine);
@@ -180,13 +207,8 @@ export async function faultyWire(
     client
       .on('close', () => upstream.destroy())
       .on('data', (chunk: Buffer) => {
-        if (!match.test(chunk.toString('latin1').split('\r\n')[0] ?? '')) {
-          upstream.write(chunk);
-          return;
-        }
-        server.close();
-        fault();
-        for (const socket of all) socket.destroy();
+        if (match.test(chunk.toString('latin1').split('\r\n')[0] ?? '')) onMatch(client);
+        else upstream.write(chunk);
       });
   });
   await listening(server, at);
