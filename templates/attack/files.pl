@@ -176,7 +176,7 @@ $TRY{own_program} = sub { return $TRY{open_to_write}->('/proc/self/exe', '/proc/
 $TRY{watch_runtime} = sub {
     my ($seconds) = @_;
     my ($stop, %seen, %met) = (0);
-    $SIG{TERM} = sub { $stop = 1 };
+    listen_for_end(sub { $stop = 1 });
     my $until = time + $seconds;
     while (!$stop && time < $until) {
         opendir my $proc, '/proc' or last;

@@ -119,6 +119,23 @@ sub finish {
 
 sub signal_name { return 'SIG' . ((split ' ', $Config{sig_name})[ $_[0] ] // $_[0]) }
 
+my $end = POSIX::SigSet->new(POSIX::SIGTERM);
+
+# An attempt that is asked by SIGTERM to end. It is held back until the attempt listens (`listen_for_end`):
+# one that came before would end it without an answer.
+sub begin_held {
+    POSIX::sigprocmask(POSIX::SIG_BLOCK, $end);
+    my $attempt = begin(@_);
+    POSIX::sigprocmask(POSIX::SIG_UNBLOCK, $end);
+    return $attempt;
+}
+
+sub listen_for_end {
+    $SIG{TERM} = shift;
+    POSIX::sigprocmask(POSIX::SIG_UNBLOCK, $end);
+    return;
+}
+
 # Reads `id <tab> program <tab> arguments` until a line with a dot. Attempts whose id begins with `~` go
 # on in the background until the input ends: ct does something outside meanwhile.
 sub main {
@@ -129,7 +146,7 @@ sub main {
         chomp $line;
         last if $line eq '.';
         my ($id, $name, @args) = map { s/%([0-9a-f]{2})/chr hex $1/ger } split /\t/, $line;
-        if ($id =~ s/^~//) { push @background, begin($id, $name, @args) }
+        if ($id =~ s/^~//) { push @background, begin_held($id, $name, @args) }
         else { say_json(id => $id, seen => finish(begin($id, $name, @args), 8)) }
     }
     say_json(id => '.', seen => 'ready');
