@@ -102,6 +102,7 @@ async function runIntegration({ host, account }, name, variables, files) {
     {
       ...variables,
       ...{ CT_TEST_REPORT: report, CT_TEST_HOST: `${host.name}, ${await podmanVersion()}` },
+      CT_TEST_STREAM_S: process.env['CT_TEST_STREAM_S'] ?? '20',
       ...runtimeDirectory(account),
     },
   );

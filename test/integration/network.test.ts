@@ -25,6 +25,17 @@ ports = ["443", "80", "22", "9000", "9001", "9002"]
 registries = false
 `;
 
+/** How long streams are watched, `s`: an hour with CT_TEST_STREAM_S=3600. */
+const STREAM_S = Number(process.env['CT_TEST_STREAM_S'] ?? '20');
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Memory of a process, `MB`. Source: proc_pid_status(5) VmRSS */
+function residentMb(pid: number | undefined): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/mu.exec(status)?.[1]) / 1024;
+}
+
 const beside = (name: string): string =>
   fileURLToPath(new URL(`support/lab/${name}`, import.meta.url));
 
@@ -89,6 +100,34 @@ print(u.urlopen('https://api.example.test/', context=ssl.create_default_context(
       'events 4 true',
     ]);
   });
+
+  it(
+    `server-sent events for ${STREAM_S} s: busy ones over HTTP, TLS and HTTP/2, and one with long silences`,
+    async () => {
+      const busy = STREAM_S * 5;
+      const curl = 'curl -sSN --cacert lab.pem';
+      const events = (url: string): string => `${url}.example.test/events?n=${busy}`;
+      const script = `count() { grep -c '^data: '; }
+        ${curl} '${events('http://www')}' | count >a &
+        ${curl} --http1.1 '${events('https://www')}' | count >b &
+        ${curl} --http2 '${events('https://www')}' | count >c &
+        ${curl} 'http://www.example.test/events?n=4&every=${STREAM_S * 250}' | count >d &
+        wait; cat a b c d`;
+      const run = startCt(['run', '-n', 'strict', 'shell', '-c', script], {
+        ...{ input: '', cwd: labProject(), env: { ...lab.env, XDG_CONFIG_HOME: config } },
+      });
+      await pause(STREAM_S * 300);
+      const early = residentMb(run.pid);
+      await pause(STREAM_S * 600);
+      const late = residentMb(run.pid);
+      const { status, stdout, stderr } = await run.finished;
+      expect(stdout.toString(), stderr).toBe(`${busy}\n${busy}\n${busy}\n4\n`);
+      expect(status).toBe(0);
+      // What serves the session is the same process; a leak of one event in ten would be more.
+      expect(late - early, `${early} MB, then ${late} MB`).toBeLessThan(16);
+    },
+    STREAM_S * 1000 + 60_000,
+  );
 
   it('git, over https and over ssh', async () => {
     makeRepository(`${lab.dir}/files/sample.git`);

@@ -35,7 +35,7 @@ function answer(req, res) {
     res.writeHead(302, { location: url.searchParams.get('to') ?? '/' });
     return res.end();
   }
-  if (url.pathname === '/events') return events(res, Number(url.searchParams.get('n') ?? '3'));
+  if (url.pathname === '/events') return events(res, url.searchParams);
   if (url.pathname.startsWith('/big')) return big(res, Number(url.searchParams.get('mb') ?? '1'));
   if (url.pathname.startsWith('/files/')) return file(url.pathname.slice(7), res);
   let bytes = 0;
@@ -51,17 +51,21 @@ function answer(req, res) {
   });
 }
 
-/** @param {any} res @param {number} count */
-function events(res, count) {
+/** `n` events, `every` so many `ms`. @param {any} res @param {URLSearchParams} asked */
+function events(res, asked) {
+  const count = Number(asked.get('n') ?? '3');
   res.writeHead(200, { 'content-type': 'text/event-stream' });
   let sent = 0;
-  const timer = setInterval(() => {
-    sent += 1;
-    res.write(`data: ${sent}\n\n`);
-    if (sent < count) return;
-    clearInterval(timer);
-    res.end();
-  }, 200);
+  const timer = setInterval(
+    () => {
+      sent += 1;
+      res.write(`data: ${sent}\n\n`);
+      if (sent < count) return;
+      clearInterval(timer);
+      res.end();
+    },
+    Number(asked.get('every') ?? '200'),
+  );
   res.on('close', () => clearInterval(timer));
 }
 
