@@ -69,6 +69,11 @@ said=$(PATH="$staging/bin:$PATH" timeout 90 "$staging/bin/$command" --version </
   fail 4 "$command $installed does not start here: $(printf '%s\n' "$said" | grep -im1 error || printf '%s' "$said" | tail -n 1)"
 }
 
+# One takes its place at a time: an installation whose ct was killed goes on by itself, and would take
+# for old what another one has just put here.
+exec 9<"$home"
+flock 9
+
 target=$installed
 # The same version again may be in use by a running session: it gets a place of its own.
 [ ! -e "$home/$target" ] || target=$installed+$run

@@ -160,6 +160,23 @@ describe('the install script', () => {
     expect(existsSync(`${packages}/agent/.staging-r2`)).toBe(true);
   });
 
+  test('waits with taking its place while another installation takes its own', async () => {
+    // In the middle of it: the new directory is there, and nothing points to it yet.
+    const args = [join(dir, 'install.sh'), 'agent', 'agent', 'r2', 'npm', '@x/agent', 'latest'];
+    const ln = `#!/bin/sh
+if mkdir '${dir}/begun' 2>/dev/null; then
+  { sh ${args.map((word) => `'${word}'`).join(' ')}; mkdir '${dir}/over'; } >/dev/null 2>&1 9<&- &
+  sleep 0.5
+fi
+exec /bin/ln "$@"
+`;
+    writeFileSync(join(dir, 'bin/ln'), ln, { mode: 0o755 });
+    expect(install('r1')).toMatchObject({ status: 0, stderr: '' });
+    await expect.poll(() => existsSync(join(dir, 'over')), { timeout: 10_000 }).toBe(true);
+    expect(readFileSync(`${packages}/agent/current/bin/agent`, 'utf8')).toContain('echo 1.0.0');
+    expect(there()).toEqual(['1.0.0', '1.0.0+r2', 'current']);
+  });
+
   test('removes what a killed run left, when it is old enough to be sure', () => {
     mkdirSync(`${packages}/agent/.staging-old/deep`, { recursive: true });
     mkdirSync(`${packages}/agent/.staging-fresh`, { recursive: true });

@@ -174,7 +174,7 @@ describe('an agent', () => {
 
     const again = await ct(['run', AGENT_DIR, '--version']);
     expect(again.stderr).not.toContain('error');
-    expect(again).toMatchObject({ status: 0, stdout: version.stdout });
+    expect(again, again.stderr).toMatchObject({ status: 0, stdout: version.stdout });
     expect(names(dir)).toContain('current');
   });
 
