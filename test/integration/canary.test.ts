@@ -95,27 +95,34 @@ afterAll(async () => {
 });
 
 describe('a secret of a session', () => {
-  it('is in no place but the process and the files that are meant to have it', async () => {
-    engine = await openTestEngine();
-    const planted = await plantDecoy(engine);
-    const { configs, said } = await configure(canaries);
-    const watched = watchSurfaces(forms, [...(await CANARY.changingFiles()), paths.stateDir]);
-    const session = await startSession(configs, said);
-    try {
-      expect(await sweep(session.subject, planted)).toEqual(clean());
-    } finally {
-      session.end();
-    }
-    expect((await session.finished).status).toBe(0);
-    await eventually('the session is gone', async () => (await sessions()).length === 0);
-    expectNothingSeen(await watched(), session.subject.meant);
-    // Afterwards: nothing is left of it on disk, nor of what crashed.
-    const after = await grepFiles(
-      [home, process.env['XDG_RUNTIME_DIR'] ?? '', '/tmp', '/dev/shm'],
-      forms,
-    );
-    expect(after.filter(({ form }) => !isDecoy(form))).toEqual([]);
-  });
+  // Everything that the account has is read several times.
+  const timeout = 300_000;
+
+  it(
+    'is in no place but the process and the files that are meant to have it',
+    { timeout },
+    async () => {
+      engine = await openTestEngine();
+      const planted = await plantDecoy(engine);
+      const { configs, said } = await configure(canaries);
+      const watched = watchSurfaces(forms, [...(await CANARY.changingFiles()), paths.stateDir]);
+      const session = await startSession(configs, said);
+      try {
+        expect(await sweep(session.subject, planted)).toEqual(clean());
+      } finally {
+        session.end();
+      }
+      expect((await session.finished).status).toBe(0);
+      await eventually('the session is gone', async () => (await sessions()).length === 0);
+      expectNothingSeen(await watched(), session.subject.meant);
+      // Afterwards: nothing is left of it on disk, nor of what crashed.
+      const after = await grepFiles(
+        [home, process.env['XDG_RUNTIME_DIR'] ?? '', '/tmp', '/dev/shm'],
+        forms,
+      );
+      expect(after.filter(({ form }) => !isDecoy(form))).toEqual([]);
+    },
+  );
 
   it.for(CANARY.absent)('is not in %s', ([, reason], context) => context.skip(reason));
 });
