@@ -85,6 +85,16 @@ const BOTH_ENGINES = [
 ].map((name) => `test/integration/${name}.test.ts`);
 
 /**
+ * A variable of the caller's, where he set it: the account has an environment of its own.
+ * @param {string} name
+ * @returns {Record<string, string>}
+ */
+function chosen(name) {
+  const value = process.env[name];
+  return value === undefined ? {} : { [name]: value };
+}
+
+/**
  * @param {Ground} ground
  * @param {string} name
  * @param {Record<string, string>} variables
@@ -102,7 +112,7 @@ async function runIntegration({ host, account }, name, variables, files) {
     {
       ...variables,
       ...{ CT_TEST_REPORT: report, CT_TEST_HOST: `${host.name}, ${await podmanVersion()}` },
-      CT_TEST_STREAM_S: process.env['CT_TEST_STREAM_S'] ?? '20',
+      ...chosen('CT_TEST_STREAM_S'),
       ...runtimeDirectory(account),
     },
   );

@@ -7,7 +7,12 @@ import type { SessionContext } from './context.ts';
 import { isOver } from '../host/process.ts';
 import type { Gathered } from './deliver-secrets.ts';
 import { reachGate } from './gate.ts';
-import { beginNetwork, type ComingNetwork, type Networked } from './network.ts';
+import {
+  beginNetwork,
+  type ComingNetwork,
+  type Networked,
+  type SessionNetwork,
+} from './network.ts';
 import { checkProject, guardProject } from './project.ts';
 import { verifyFilter, type Launched } from './verify-filter.ts';
 import { verifyLaunch } from './verify-launch.ts';
@@ -32,7 +37,7 @@ export interface Waiting {
   /** What was granted and read; `undefined` when nothing is granted */
   readonly secrets: Gathered | undefined;
   /** Ended when the session is over */
-  readonly onEnd: { end(): Promise<void> }[];
+  readonly onEnd: SessionNetwork[];
 }
 
 /** Loads what the gate will need, while the engine works. */

@@ -11,6 +11,7 @@ import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
 import type { Watch } from './explain-denials.ts';
 import type { Gathered } from './deliver-secrets.ts';
+import type { SessionNetwork } from './network.ts';
 import { knowsPackages } from './package-state.ts';
 import { planRun } from './plan.ts';
 import { createSession } from './create.ts';
@@ -136,7 +137,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   let swept: Promise<void> | undefined;
   let watch: Watch | undefined;
   let exited: (() => void) | undefined;
-  const onEnd: { end(): Promise<void> }[] = [];
+  const onEnd: SessionNetwork[] = [];
   const status = await followSession({
     engine,
     report: context.report,

@@ -12,7 +12,7 @@ const EXIT_BOUND_MS = 5_000;
 
 interface LibpodExec {
   readonly Running?: boolean;
-  /** True once it has ended: one that never ran, as far as the engine noted, has status 0 as well */
+  /** True once it has ended; false, with status 0, as long as the engine has not noted its start */
   readonly CanRemove?: boolean;
   readonly ExitCode?: number;
   readonly Pid?: number;
@@ -85,8 +85,8 @@ async function resizeExec(transport: Transport, path: string, size: TerminalSize
 }
 
 /**
- * The engine may lose the status of a fast program or say "running" for ever, so this is bounded. One
- * that was killed between the first output and its note of the start says "created, status 0".
+ * The engine may lose the status of a fast program or say "running" for ever, so this is bounded. An engine
+ * that was killed between the first output and its note of the start says "not running, status 0" for good.
  */
 async function exitStatus(inspect: () => Promise<LibpodExec>): Promise<number> {
   const started = performance.now();

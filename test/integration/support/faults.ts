@@ -170,8 +170,8 @@ export async function faultyWire(
   fault: () => void,
 ): Promise<Wire> {
   const wire = await wireWith(at, engine, match, () => {
-    wire.close();
     fault();
+    wire.close();
   });
   return wire;
 }
