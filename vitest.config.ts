@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** Caches stay out of node_modules: the integration suite runs from a tree that its account may not write. */
-const common = { environment: 'node' as const, restoreMocks: true };
+const common = {
+  environment: 'node' as const,
+  restoreMocks: true,
+  // A failure that happens once on another machine is known by its message alone: it names the values.
+  chaiConfig: { truncateThreshold: 2000 },
+};
 
 export default defineConfig({
+  // Not in node_modules: the integration suite runs from a tree that its account may not write.
   cacheDir: process.env['CT_TEST_CACHE'] ?? '.vitest',
   test: {
     projects: [

@@ -108,7 +108,7 @@ describe('a secret of a session', () => {
       const watched = watchSurfaces(forms, [...(await CANARY.changingFiles()), paths.stateDir]);
       const session = await startSession(configs, said);
       try {
-        expect(await sweep(session.subject, planted)).toEqual(clean());
+        expect(await sweep(session.subject, planted)).toEqual([]);
       } finally {
         session.end();
       }
@@ -126,11 +126,6 @@ describe('a secret of a session', () => {
 
   it.for(CANARY.absent)('is not in %s', ([, reason], context) => context.skip(reason));
 });
-
-/** The table as it has to come out: nothing of the canaries, and the decoy everywhere. */
-function clean() {
-  return SURFACES.map(({ name }) => ({ name, canary: [], findsDecoy: true }));
-}
 
 /** From before its first step to after its last one, nothing but the agent has had a value. */
 function expectNothingSeen({ looks, seen }: Watched, meant: readonly number[]): void {
@@ -150,18 +145,20 @@ function expectNothingSeen({ looks, seen }: Watched, meant: readonly number[]): 
   }
 }
 
+/** Surfaces that are not as they have to be: nothing of the canaries, and the decoy found. */
 async function sweep(subject: Subject, planted: Subject) {
   const rows = [];
   for (const { name, search } of SURFACES) {
     const hits = await search(forms, subject);
     const own = await search(forms, planted);
+    const places = hits.filter(({ form }) => !isDecoy(form)).map(({ place }) => place);
     rows.push({
       name,
-      canary: [...new Set(hits.filter(({ form }) => !isDecoy(form)).map(({ place }) => place))],
+      canary: [...new Set(places)],
       findsDecoy: own.some(({ form }) => isDecoy(form)),
     });
   }
-  return rows;
+  return rows.filter(({ canary, findsDecoy }) => canary.length > 0 || !findsDecoy);
 }
 
 function isDecoy(form: string): boolean {

@@ -1,8 +1,20 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { testPaths } from './engine-fixture.ts';
 
 /** A place and what of the wanted was found there. */
@@ -19,36 +31,48 @@ export function hitsIn(place: string, bytes: string | Buffer, forms: readonly st
 
 /**
  * Searches files, also those of subordinate uids: `grep` as root of the user's own namespace. The forms go
- * in by a pipe, since as arguments they would be what is looked for.
+ * in by standard input, since as arguments they would be what is looked for.
+ *
+ * Errors: of podman, when there is no such namespace
  */
 export async function grepFiles(dirs: readonly string[], forms: readonly string[]): Promise<Hit[]> {
-  // The pipe can be read once and xargs starts grep several times: the forms wait in memory, unlinked.
+  // xargs starts grep several times, and each opens the forms anew.
   // uid 65534 is what is not mapped: other people's files, in directories that everybody shares.
   const script =
-    't=$(mktemp -p /dev/shm) && cat >"$t" && exec 3<"$t" && rm "$t" && ' +
-    'find "$@" -xdev -type f ! -uid 65534 -print0 2>/dev/null | ' +
+    'exec 3<&0; find "$@" -xdev -type f ! -uid 65534 -print0 2>/dev/null | ' +
     'xargs -0 -r -n 2000 grep -a -o -H -s --null -F -f /proc/self/fd/3; true';
-  const out = await runWithInput(['unshare', 'sh', '-c', script, 'sh', ...dirs], forms.join('\n'));
+  const command = ['podman', 'unshare', 'sh', '-c', script, 'sh', ...dirs];
+  const out = await outputOf(command, forms);
   return out.split('\n').flatMap((line): Hit[] => {
     const [place, form] = line.split('\0');
     return place === undefined || form === undefined ? [] : [{ place, form }];
   });
 }
 
-/** `podman ARGS` with `input`; its standard output. */
-function runWithInput(args: readonly string[], input: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      'podman',
-      [...args],
-      { cwd: '/', maxBuffer: 64 * 1024 * 1024, encoding: 'latin1' },
-      (error, stdout) => {
-        if (error === null) resolve(stdout);
-        else reject(new Error(`podman ${args[0]} failed`, { cause: error }));
-      },
-    );
-    child.stdin?.end(input);
-  });
+/** What a command prints that has the forms as its standard input. */
+async function outputOf(command: readonly string[], forms: readonly string[]): Promise<string> {
+  const [program = '', ...args] = command;
+  const input = fileWithoutName(`${forms.join('\n')}\n`);
+  try {
+    const child = spawn(program, args, { cwd: '/', stdio: [input, 'pipe', 'inherit'] });
+    const out = text((child.stdout as Readable).setEncoding('latin1'));
+    const [status] = (await once(child, 'close')) as [number | null];
+    if (status !== 0) throw new Error(`${program} ${args[0]} ended with ${status}`);
+    return await out;
+  } finally {
+    closeSync(input);
+  }
+}
+
+/**
+ * A file that never had a name: no other search can come upon it, as it could on one that is to be
+ * removed. Source: open(2), O_TMPFILE, whose number is that of x86 and ARM
+ */
+function fileWithoutName(content: string): number {
+  const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
+  const file = openSync('/dev/shm', O_TMPFILE | constants.O_RDWR, 0o600);
+  writeFileSync(file, content);
+  return file;
 }
 
 /** Arguments and environments of every process that this account can look at. */
@@ -79,18 +103,11 @@ export function podman(...args: readonly string[]): string {
 }
 
 /** Searches an export of a container's files, as large as it is, while it comes. */
-export function searchExport(container: string, forms: readonly string[]): Promise<Hit[]> {
+export async function searchExport(container: string, forms: readonly string[]): Promise<Hit[]> {
   const script =
-    't=$(mktemp -p /dev/shm) && cat >"$t" && exec 3<"$t" && rm "$t" && ' +
-    'podman --url "$1" export "$2" | grep -a -o -F -f /proc/self/fd/3; true';
-  const words = ['-c', script, 'bash', engineUrl(), container];
-  const child = spawn('bash', words, { cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.end(forms.join('\n'));
-  let out = '';
-  child.stdout.setEncoding('latin1').on('data', (chunk: string) => (out += chunk));
-  return new Promise((resolve) => {
-    child.on('close', () => resolve(hitsIn('export', out, forms)));
-  });
+    'exec 3<&0; podman --url "$1" export "$2" | grep -a -o -F -f /proc/self/fd/3; true';
+  const command = ['sh', '-c', script, 'sh', engineUrl(), container];
+  return hitsIn('export', await outputOf(command, forms), forms);
 }
 
 function engineUrl(): string {
