@@ -1,17 +1,24 @@
+import { decideTarget } from '../network/decide.ts';
+import type { NetworkPolicy } from '../network/policy.ts';
+import type { NetworkRecord } from '../network/record.ts';
 import { DENIED_SETS, TABLE } from '../network/ruleset.ts';
 import type { Namespaces } from './namespaces.ts';
 import { enterNetns, type NetnsPrograms } from './netns-helper.ts';
-import type { Event } from './recorder.ts';
 
 /** Source: IANA, Assigned Internet Protocol Numbers */
 const PROTOCOLS: Readonly<Record<number, 'tcp' | 'udp' | 'icmp'>> = {
   1: 'icmp',
   6: 'tcp',
   17: 'udp',
+  58: 'icmp',
 };
 
 /** An attempt that the kernel refused: an address and, if it had one, a port. */
-export type Attempt = Event & { readonly address: string };
+export interface Attempt {
+  readonly address: string;
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'other';
+  readonly port?: number;
+}
 
 /**
  * Reads what a session's rules noted of connections that never reached a listener. The whole table is
@@ -37,18 +44,39 @@ export async function deniedAttempts(
 export function parseDenied(text: string): readonly Attempt[] {
   const notes = Object.values(DENIED_SETS).flatMap((set) => elementsOf(text, set));
   return notes.map(([, address = '', protocol = '', port]) => ({
-    event: 'connect',
     address,
     protocol: PROTOCOLS[Number(protocol)] ?? 'other',
     ...(port === undefined ? {} : { port: Number(port) }),
-    verdict: 'deny',
-    reason: 'not_allowed',
-    detail: 'no listed port',
   }));
 }
+
+/**
+ * Why the rules of a session refused an attempt. Those of a strict one let nothing through but listed
+ * ports; those of a permissive one are made of the policy, which is asked again: the kernel's note does
+ * not say which line it was.
+ */
+export function whyDenied(
+  policy: NetworkPolicy,
+  { address, protocol, port }: Attempt,
+  ownAddresses: readonly string[],
+): Pick<NetworkRecord, 'reason' | 'rule' | 'detail'> {
+  if (policy.mode !== 'permissive') {
+    const detail = protocol === 'tcp' ? 'no listed port' : 'only TCP leaves a strict session';
+    return { reason: 'not_allowed', detail };
+  }
+  // A rule for some ports says nothing about what has none: no rule has this one.
+  const target = { address, port: port ?? NO_RULES_PORT };
+  const { verdict, reason, ...more } = decideTarget(policy, target, ownAddresses);
+  if (verdict === 'deny') return { reason, ...more };
+  const detail = port === 53 ? 'names are asked over IPv4' : 'refused by the rules of the session';
+  return { reason: 'not_allowed', detail };
+}
+
+/** Source: IANA, Service Name and Transport Protocol Port Number Registry: port 1023 is reserved */
+const NO_RULES_PORT = 1023;
 
 function elementsOf(text: string, set: string): readonly RegExpExecArray[] {
   const [, elements = ''] =
     new RegExp(`set ${set} \\{[^{}]*elements = \\{([^{}]*)\\}`, 'u').exec(text) ?? [];
-  return [...elements.matchAll(/(\d+(?:\.\d+){3}) \. (\d+)(?: \. (\d+))?/gu)];
+  return [...elements.matchAll(/([\d.]*\d|[\da-f:]*:[\da-f:.]*) \. (\d+)(?: \. (\d+))?/gu)];
 }

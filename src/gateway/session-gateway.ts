@@ -9,7 +9,7 @@ import type { RawSocket } from '../host/handed-sockets.ts';
 import type { Connection } from './control/protocol.ts';
 import { answerNames } from './answer-names.ts';
 import { carry, requestOf, type ConnectionService } from './connection.ts';
-import { deniedAttempts } from './denied.ts';
+import { deniedAttempts, whyDenied } from './denied.ts';
 import { ownAddresses, type Dialer } from './dial.ts';
 import { DnsServer, type DnsResponder } from './dns-server.ts';
 import { forwardNames } from './forward-names.ts';
@@ -167,13 +167,16 @@ export class SessionGateway {
    */
   async recordDenied(): Promise<void> {
     if (this.#isClosed || this.#policy.mode === 'offline') return;
+    const own = ownAddresses();
     await deniedAttempts(this.#wish.namespaces, this.#wish.programs, (attempt) => {
       const { address, ...rest } = attempt;
-      const key = `${address} ${rest.protocol ?? ''} ${rest.port ?? ''}`;
+      const key = `${address} ${rest.protocol} ${rest.port ?? ''}`;
       if (this.#noted.has(key)) return;
       this.#noted.add(key);
       const name = this.#names.nameOf(address);
-      this.#recorder.write({ ...rest, ...(name === undefined ? { address } : { name }) });
+      const why = whyDenied(this.#policy, attempt, own);
+      const denied = { event: 'connect', verdict: 'deny', ...rest, ...why } as const;
+      this.#recorder.write({ ...denied, ...(name === undefined ? { address } : { name }) });
     });
   }
 

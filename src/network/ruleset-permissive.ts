@@ -1,6 +1,6 @@
 import { BITS, isInBlock, parseAddress, renderBlock, type Block } from './address.ts';
 import type { AddressRule, NetworkPolicy } from './policy.ts';
-import { auditSets, dnsLimit, refusals, table } from './ruleset.ts';
+import { DENIED_SETS, auditSet, auditSets, dnsLimit, refusals, table } from './ruleset.ts';
 
 /** What the rules of a permissive session need to know beside its policy. */
 export interface PermissiveRules {
@@ -34,11 +34,14 @@ export function renderPermissive({ policy, hostAddresses, dns }: PermissiveRules
   const opened = policy.allow.filter(isOpenable);
   return table([
     ...auditSets(),
+    ...auditSet(DENIED_SETS.ipv6, 'ipv6_addr . inet_proto . inet_service', 4096),
     '  chain nat_out {',
     '    type nat hook output priority -100; policy accept;',
     ...(dns.kind === 'gateway' ? toGateway() : []),
     '  }',
     '  chain refuse {',
+    // Only what a program asks for: the kernel itself says much over ICMPv6 that is nobody's attempt.
+    `    meta nfproto ipv6 meta l4proto { tcp, udp } update @${DENIED_SETS.ipv6} { ip6 daddr . meta l4proto . th dport }`,
     ...refusals(),
     '  }',
     '  chain output_ {',

@@ -3,8 +3,8 @@ import { parseAddress, renderAddress } from './address.ts';
 /** Name of the table. `ct` alone is a keyword of nft. */
 export const TABLE = 'ctnet';
 
-/** The sets in which the kernel notes what never reached a listener; for `nft -j list set`. */
-export const DENIED_SETS = { ports: 'denied', others: 'denied_other' } as const;
+/** The sets in which the kernel notes what never reached a listener. */
+export const DENIED_SETS = { ports: 'denied', others: 'denied_other', ipv6: 'denied6' } as const;
 
 /** A port that programs inside may ask for, and the one at which the gateway listens for it. */
 export interface Listener {
@@ -85,16 +85,17 @@ export function table(lines: readonly string[]): string {
 /** Notes of what was tried: address, protocol, port; and what has no ports. */
 export function auditSets(): readonly string[] {
   return [
-    `  set ${DENIED_SETS.ports} {`,
-    '    type ipv4_addr . inet_proto . inet_service',
-    '    size 4096',
-    '    flags dynamic,timeout',
-    '    timeout 1h',
-    '    counter',
-    '  }',
-    `  set ${DENIED_SETS.others} {`,
-    '    type ipv4_addr . inet_proto',
-    '    size 1024',
+    ...auditSet(DENIED_SETS.ports, 'ipv4_addr . inet_proto . inet_service', 4096),
+    ...auditSet(DENIED_SETS.others, 'ipv4_addr . inet_proto', 1024),
+  ];
+}
+
+/** One set of notes: the oldest go after an hour, and a full one takes no more. */
+export function auditSet(name: string, type: string, size: number): readonly string[] {
+  return [
+    `  set ${name} {`,
+    `    type ${type}`,
+    `    size ${size}`,
     '    flags dynamic,timeout',
     '    timeout 1h',
     '    counter',

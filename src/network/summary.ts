@@ -62,7 +62,7 @@ export function cureFor(record: NetworkRecord, ports: readonly number[]): string
     case 'not_allowed':
     case 'port': {
       if (record.protocol !== undefined && record.protocol !== 'tcp')
-        return 'only TCP leaves a strict session';
+        return detail ?? 'not allowed';
       const text = ruleTextFor(record, ports);
       return text === undefined ? (detail ?? 'not allowed') : `ct network allow '${text}'`;
     }
@@ -73,7 +73,7 @@ export function cureFor(record: NetworkRecord, ports: readonly number[]): string
         ? `leads to a ${detail} address; add the name to network.allow_private if that is right`
         : `leads to a ${(detail ?? 'special').replace('_', '-')} address, which no rule opens`;
     case 'host_address':
-      return 'leads to this host; see [network.host_services]';
+      return 'leads to this host; strict sessions reach [network.host_services] of it';
     case 'sni':
     case 'host':
       return `${detail ?? 'another host than was resolved'}: resolve the name that is meant`;

@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -225,5 +225,48 @@ blocked_ips = ["198.51.100.21"]
       .slice(before)
       .filter(({ kind }) => kind === 'http');
     expect(reached.map(({ host }) => host)).toEqual(['www.example.test', 'evil.test']);
+  });
+
+  it('has the UDP and the IPv6 of its uplink, walled in like the rest', async () => {
+    const script = String.raw`import socket
+def datagram(family, place):
+    with socket.socket(family, socket.SOCK_DGRAM) as sock:
+        sock.settimeout(9); sock.connect((place, 9004)); sock.send(b'there'); return sock.recv(9)
+def http(place):
+    with socket.create_connection((place, 80), 9) as sock:
+        sock.sendall(b'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'); return sock.recv(12)
+def tried(name, work):
+    try: print(name, work().decode())
+    except (ConnectionRefusedError, PermissionError): print(name, 'refused at once')
+    except OSError as error: print(name, type(error).__name__)
+tried('udp', lambda: datagram(socket.AF_INET, '198.51.100.10'))
+tried('udp6', lambda: datagram(socket.AF_INET6, '2001:db8:77::10'))
+tried('http6', lambda: http('2001:db8:77::10'))
+tried('blocked', lambda: datagram(socket.AF_INET, '198.51.100.21'))
+tried('blocked6', lambda: http('2001:db8:77::fe'))
+tried('host', lambda: datagram(socket.AF_INET, '198.51.100.1'))
+tried('host6', lambda: http('2001:db8:77::1'))
+`;
+    const cwd = project();
+    writeFileSync(`${cwd}/tries.py`, script);
+    const blocking = configured('[network]\nblocked_ips = ["2001:db8:77::fe", "198.51.100.21"]\n');
+    const { stdout, stderr } = await ct(
+      ['run', '-n', 'permissive', 'shell', '-c', 'python3 tries.py'],
+      { cwd, env: { ...lab.env, XDG_CONFIG_HOME: blocking } },
+    );
+    expect(stdout.toString().trim().split('\n'), stderr).toEqual([
+      'udp there',
+      'udp6 there',
+      'http6 HTTP/1.1 200',
+      ...['blocked', 'blocked6', 'host', 'host6'].map((name) => `${name} refused at once`),
+    ]);
+    // The host's addresses are the session's own inside (pasta): nobody listens there, and nothing leaves.
+    const why = stderr
+      .split('\n')
+      .flatMap((line) => /^ct: {3}(\S+) +1× +(.*)/u.exec(line)?.slice(1, 3).join(' ') ?? []);
+    expect(why.sort(), stderr).toEqual([
+      "198.51.100.21:9004 blocked; ct network remove '198.51.100.21'",
+      "[2001:db8:77::fe]:80 blocked; ct network remove '2001:db8:77::fe'",
+    ]);
   });
 });

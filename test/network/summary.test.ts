@@ -58,7 +58,7 @@ describe('cureFor', () => {
     [{ reason: 'special_address', detail: 'private' }, /allow_private/u],
     [{ reason: 'special_address', detail: 'metadata' }, /no rule opens/u],
     [{ reason: 'host_address' }, /host_services/u],
-    [{ reason: 'not_allowed', protocol: 'udp', address: '203.0.113.1', port: 53 }, /only TCP/u],
+    [{ reason: 'not_allowed', protocol: 'udp', port: 9, detail: 'only TCP leaves' }, /^only TCP/u],
     [{ reason: 'not_allowed', address: '2001:db8::1', port: 22 }, /'\[2001:db8::1\]:22'/u],
     [{ reason: 'sni', detail: 'asked for b.test' }, /b\.test/u],
     [{ reason: 'not_allowed', address: '169.254.169.254', port: 80 }, /^not allowed$/u],

@@ -7,6 +7,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp } from 'node:http';
 import { createSecureServer } from 'node:http2';
+import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
@@ -135,6 +136,16 @@ const echo = createServer({ allowHalfOpen: true }, (socket) => {
   // Port 9000 answers when the other side has said all it has to say.
   socket.on('end', () => socket.end(Buffer.concat([Buffer.from('echo '), ...all])));
 });
+/** Says a datagram back. @param {'udp4' | 'udp6'} type @param {string} address */
+function echoDatagrams(type, address) {
+  const socket = createSocket(type);
+  socket.on('message', (message, from) => {
+    note({ kind: 'datagram', to: address });
+    socket.send(message, from.port, from.address);
+  });
+  return new Promise((done) => socket.bind(9004, address, () => done(undefined)));
+}
+
 /** A company's proxy: asked for `http://host/…`, or for a way through to port 443 and no other. */
 const proxy = createHttp((req, res) => {
   note({ kind: 'proxied', url: req.url, authorization: req.headers['proxy-authorization'] });
@@ -165,6 +176,12 @@ await Promise.all([
         server.listen(port, host, () => done(undefined));
       }),
   ),
-  role === 'world' ? serveNames(note) : undefined,
+  ...(role === 'world'
+    ? [
+        serveNames(note),
+        echoDatagrams('udp4', '198.51.100.10'),
+        echoDatagrams('udp6', '2001:db8:77::10'),
+      ]
+    : []),
 ]);
 writeFileSync(`${dir}/${role}.ready`, '');
