@@ -34,6 +34,8 @@ export interface ServedSession {
   readonly policy: NetworkPolicy;
   /** Called after each change of the policy */
   onPolicy: ((policy: NetworkPolicy) => void) | undefined;
+  /** Lines of its log that could not be written */
+  readonly missingLines: number;
   /** Ends it, after the last notes of the kernel are in the log */
   end(): Promise<void>;
 }
@@ -53,12 +55,15 @@ export async function serveSession(
   mayServe?: Promise<void>,
 ): Promise<ServedSession> {
   const log = new SessionLog(wish.session, place);
+  // Before anything is open that would have to be closed again.
+  const programs = findNetnsPrograms(place.env);
+  const dialer = { resolver: createResolver(), proxies: readProxySettings(place.env) };
   const gateway = await SessionGateway.attach({
     ...wish,
     namespaces: openNamespaces(wish.pid),
     env: place.env,
-    programs: findNetnsPrograms(place.env),
-    dialer: { resolver: createResolver(), proxies: readProxySettings(place.env) },
+    programs,
+    dialer,
     sink: (record) => log.write(record),
     ...(mayServe === undefined ? {} : { mayServe }),
   });
@@ -68,6 +73,9 @@ export async function serveSession(
       return gateway.policy;
     },
     onPolicy: undefined,
+    get missingLines() {
+      return log.missingLines;
+    },
     end: async () => {
       await control?.close();
       await gateway.end();
@@ -123,6 +131,10 @@ class SessionLog {
     this.counts[record.verdict === 'allow' ? 'allowed' : 'denied'] += 1;
     this.#file.write(record);
     for (const listener of this.#listeners) listener(record);
+  }
+
+  get missingLines(): number {
+    return this.#file.missing;
   }
 
   subscribe(listener: (record: NetworkRecord) => void): () => void {

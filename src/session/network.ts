@@ -99,6 +99,10 @@ async function serveHere(
   return {
     end: async () => {
       await served.end();
+      if (served.missingLines > 0) {
+        const text = `${served.missingLines} lines of the network log could not be written: is the disk full?`;
+        context.report.warn(text);
+      }
       await tell(wish, context);
     },
   };

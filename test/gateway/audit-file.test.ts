@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openAuditFile } from '../../src/gateway/audit-file.ts';
 import { networkLogPath } from '../../src/gateway/control/place.ts';
@@ -42,5 +42,23 @@ describe('the log of a session on disk', () => {
     expect(first).toEqual({ ...record, time: 0 });
     expect(more.length).toBeLessThan(8);
     expect(more.at(-1)).toMatchObject({ event: 'limit', detail: expect.stringContaining('full') });
+  });
+
+  it('goes on without what a full disk does not take, and says so when there is room again', () => {
+    const stateDir = dir();
+    const path = networkLogPath(stateDir, 'cafe0123');
+    mkdirSync(dirname(path), { mode: 0o700 });
+    symlinkSync('/dev/full', path);
+    const file = openAuditFile(stateDir, 'cafe0123');
+    file.write(record);
+    file.write(record);
+    expect(file.missing).toBe(2);
+    rmSync(path);
+    file.write(record);
+    file.close();
+    expect(file.missing).toBe(0);
+    const [first, ...more] = read(stateDir);
+    expect(first).toMatchObject({ event: 'limit', detail: expect.stringMatching(/^2 lines/u) });
+    expect(more).toEqual([record]);
   });
 });
