@@ -12,8 +12,8 @@ export function currentOwner(): Owner {
 }
 
 /**
- * Whether the owner still runs: `unknown` when it lives in another pid namespace, where this process
- * cannot look; what belongs to it must then be left alone.
+ * Whether the owner still runs: `unknown` when it lives in another pid namespace, or this process cannot
+ * look (no descriptor is free); what belongs to it must then be left alone.
  */
 export function ownerState(
   owner: Owner,
@@ -21,9 +21,14 @@ export function ownerState(
 ): 'alive' | 'dead' | 'unknown' {
   if (owner.bootId !== self.bootId) return 'dead';
   if (owner.pidNamespace !== self.pidNamespace) return 'unknown';
-  const stat = readStat(owner.pid);
-  if (stat === undefined || isOver(owner.pid)) return 'dead';
-  return stat.startTicks === owner.startTicks ? 'alive' : 'dead';
+  try {
+    const stat = readStat(owner.pid);
+    return stat !== undefined && !hasEnded(stat) && stat.startTicks === owner.startTicks
+      ? 'alive'
+      : 'dead';
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** A process as proc_pid_stat(5) has it: one-letter state, start time in clock ticks, process groups. */
@@ -36,13 +41,20 @@ export interface ProcessStat {
   readonly startTicks: string;
 }
 
-/** `undefined` when there is no such process. */
+/**
+ * `undefined` when there is no such process.
+ *
+ * Errors: of the system, when it cannot be told (no descriptor is free)
+ */
 export function readStat(pid: number): ProcessStat | undefined {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return undefined;
+  } catch (thrown) {
+    // It ended before the file was opened, or after.
+    if (['ENOENT', 'ESRCH'].includes((thrown as NodeJS.ErrnoException).code ?? ''))
+      return undefined;
+    throw thrown;
   }
   // The command name is in parentheses and may hold anything, so fields are counted from the last one.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -55,10 +67,19 @@ export function readStat(pid: number): ProcessStat | undefined {
   };
 }
 
-/** Whether a process has ended; a zombie has, though its parent did not look yet. */
+/** Whether a process has ended; one that cannot be looked at has not, as far as anybody knows. */
 export function isOver(pid: number): boolean {
-  const state = readStat(pid)?.state;
-  return state === undefined || state === 'Z' || state === 'X';
+  try {
+    const stat = readStat(pid);
+    return stat === undefined || hasEnded(stat);
+  } catch {
+    return false;
+  }
+}
+
+/** A zombie has, though its parent did not look yet. */
+function hasEnded({ state }: ProcessStat): boolean {
+  return state === 'Z' || state === 'X';
 }
 
 /** Whether this process may read its terminal without being stopped by SIGTTIN. */

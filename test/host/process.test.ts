@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { currentOwner, ownerState, readStat } from '../../src/host/process.ts';
+import { currentOwner, isOver, ownerState, readStat } from '../../src/host/process.ts';
 
 describe('ownerState', () => {
   it('finds this process alive', () => {
@@ -30,7 +31,28 @@ describe('ownerState', () => {
     await once(child, 'exit');
     expect(ownerState({ ...owner, startTicks })).toBe('dead');
   });
+
+  it('takes nobody for dead when it cannot look, without a free descriptor', () => {
+    const self = currentOwner();
+    const seen = withoutDescriptors(() => ({
+      owner: ownerState(self, self),
+      isOver: isOver(process.pid),
+    }));
+    expect(seen).toEqual({ owner: 'unknown', isOver: false });
+  });
 });
+
+function withoutDescriptors<T>(look: () => T): T {
+  const files: number[] = [];
+  try {
+    for (;;) files.push(openSync('/dev/null', 'r'));
+  } catch (thrown) {
+    expect((thrown as NodeJS.ErrnoException).code).toBe('EMFILE');
+    return look();
+  } finally {
+    for (const file of files) closeSync(file);
+  }
+}
 
 it('reads the state of a process whose name holds parentheses and spaces', async () => {
   const child = spawn(process.execPath, [
