@@ -7,6 +7,9 @@ const common = {
   chaiConfig: { truncateThreshold: 2000 },
 };
 
+/** A time limit finds what hangs. What is slow, on a machine that does other things too, is no fault. */
+const patient = { testTimeout: 60_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   // Not in node_modules: the integration suite runs from a tree that its account may not write.
   cacheDir: process.env['CT_TEST_CACHE'] ?? '.vitest',
@@ -19,16 +22,17 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/{arch,integration,root,systemd}/**'],
           globalSetup: ['test/tmp-setup.ts'],
+          ...patient,
         },
       },
-      { test: { ...common, name: 'arch', include: ['test/arch/**/*.test.ts'] } },
+      { test: { ...common, name: 'arch', include: ['test/arch/**/*.test.ts'], ...patient } },
       {
         test: {
           ...common,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/integration/setup.ts'],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 600_000,
           // One engine and two cores: files take turns, so that a failure means a fault and not a crowd.
           fileParallelism: false,
@@ -49,7 +53,7 @@ export default defineConfig({
           ...common,
           name: 'systemd',
           include: ['test/systemd/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,
         },

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readJson } from '../../src/carry/json-text.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 it.each([
   ['{"a":"//no"}', { a: '//no' }],
@@ -14,9 +15,10 @@ it.each(['', '{', '{a:1}', '['.repeat(300) + ']'.repeat(300)])('does not read %s
 );
 
 it('says so at once for a megabyte of nonsense', () => {
-  const startMs = performance.now();
-  for (const text of ['"'.repeat(1e6), '/*'.repeat(5e5), ','.repeat(1e6), '"\\'.repeat(5e5)]) {
-    expect(readJson(text)).toBeUndefined();
-  }
-  expect(performance.now() - startMs).toBeLessThan(5000);
+  const spentMs = processorMs(() => {
+    for (const text of ['"'.repeat(1e6), '/*'.repeat(5e5), ','.repeat(1e6), '"\\'.repeat(5e5)]) {
+      expect(readJson(text)).toBeUndefined();
+    }
+  });
+  expect(spentMs).toBeLessThan(5000);
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
 import { DEFAULT_CONFIG } from '../../src/config/schema.ts';
 import { faultOf } from '../support/fault.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 const parse = (text: string) => parseConfig({ path: '/c/config.toml', text, home: '/home/me' });
 const faultIn = (text: string) => faultOf(() => parse(text));
@@ -83,9 +84,10 @@ describe('parseConfig', () => {
 
   it('judges a megabyte of nonsense within a second', () => {
     const keys = Array.from({ length: 60_000 }, (_, index) => `k${index} = ${index}\n`).join('');
-    const started = performance.now();
-    expect(faultIn(keys).message).toContain(":1:1: unknown key 'k0'");
-    expect(performance.now() - started).toBeLessThan(1000);
+    const spentMs = processorMs(() =>
+      expect(faultIn(keys).message).toContain(":1:1: unknown key 'k0'"),
+    );
+    expect(spentMs).toBeLessThan(1000);
   });
 
   it('shows nothing of a hostile key as it is', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SCHEMA } from '../../src/config/schema.ts';
 import { checkValue } from '../../src/config/values.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 const { engine, image, network } = SCHEMA;
 const isRight = (spec: Parameters<typeof checkValue>[0], given: unknown) =>
@@ -56,9 +57,10 @@ describe('checkValue', () => {
   });
 
   it('decides about a hostile reference at once', () => {
-    const started = performance.now();
-    expect(isRight(image.keys.registry, `a.b/${'a-'.repeat(250)}!`)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(100);
+    const spentMs = processorMs(() =>
+      expect(isRight(image.keys.registry, `a.b/${'a-'.repeat(250)}!`)).toBe(false),
+    );
+    expect(spentMs).toBeLessThan(100);
   });
 
   it('names a word of later as that, not as something unknown', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decide, decideTarget, mayResolve, portsOf } from '../../src/network/decide.ts';
 import type { NetworkPolicy } from '../../src/network/policy.ts';
 import { policyOf } from './rules.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 const word = (policy: NetworkPolicy, name: string, port = 443): string => {
   const { verdict, reason } = decide(policy, { name, port });
@@ -259,9 +260,10 @@ describe('the policy as a whole', () => {
     const block = Array.from({ length: 10_000 }, (_, index) => `*.n${index}.example.test`);
     const policy = policyOf({ allow: ['*.wild.test'], block });
     decide(policy, { name: 'warm.test', port: 443 });
-    const started = performance.now();
-    for (let index = 0; index < 1000; index++)
-      decide(policy, { name: `a${index}.b.wild.test`, port: 443 });
-    expect(performance.now() - started).toBeLessThan(250);
+    const spentMs = processorMs(() => {
+      for (let index = 0; index < 1000; index++)
+        decide(policy, { name: `a${index}.b.wild.test`, port: 443 });
+    });
+    expect(spentMs).toBeLessThan(250);
   });
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { judgeHello } from '../../src/network/judge-hello.ts';
 import { HelloReader, type HelloOutcome } from '../../src/network/tls-hello.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 /** The bytes that Node's own TLS sends first. */
 async function realHello(options: ConnectionOptions): Promise<Buffer> {
@@ -182,9 +183,10 @@ describe('HelloReader', () => {
       ...sni('a.test'),
     ]);
     const wire = Uint8Array.from(records(long, 1));
-    const started = performance.now();
-    expect(readInPieces(wire, 1)).toMatchObject({ hello: { serverName: 'a.test' } });
-    expect(performance.now() - started).toBeLessThan(1000);
+    const spentMs = processorMs(() =>
+      expect(readInPieces(wire, 1)).toMatchObject({ hello: { serverName: 'a.test' } }),
+    );
+    expect(spentMs).toBeLessThan(1000);
   });
 
   it('never throws, and says a name only if it is in the bytes', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseDotenv } from '../../src/secrets/dotenv.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 const read = (text: string): Record<string, string> =>
   Object.fromEntries([...parseDotenv(text)].map(([name, value]) => [name, value.toString()]));
@@ -30,8 +31,7 @@ describe('a .env file', () => {
   });
 
   it('is quick on hostile text', () => {
-    const begun = performance.now();
-    parseDotenv(`A="${'\\'.repeat(300_000)}\n${'A='.repeat(100_000)}\n${' '.repeat(300_000)}`);
-    expect(performance.now() - begun).toBeLessThan(1000);
+    const text = `A="${'\\'.repeat(300_000)}\n${'A='.repeat(100_000)}\n${' '.repeat(300_000)}`;
+    expect(processorMs(() => parseDotenv(text))).toBeLessThan(1000);
   });
 });

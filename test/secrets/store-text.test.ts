@@ -1,6 +1,7 @@
 import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import { editStore, parseStore } from '../../src/secrets/store-text.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 const valueOf = (text: string, name = 'A'): string | undefined =>
   parseStore(text).values.get(name)?.toString();
@@ -74,8 +75,7 @@ describe('the text of the store', () => {
   });
 
   it('is quick on hostile text', () => {
-    const begun = performance.now();
-    parseStore(`A = "${'\\\\'.repeat(200_000)}\n${'A'.repeat(200_000)}\n${' '.repeat(200_000)}x`);
-    expect(performance.now() - begun).toBeLessThan(500);
+    const text = `A = "${'\\\\'.repeat(200_000)}\n${'A'.repeat(200_000)}\n${' '.repeat(200_000)}x`;
+    expect(processorMs(() => parseStore(text))).toBeLessThan(500);
   });
 });

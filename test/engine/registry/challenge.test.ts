@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseChallenges } from '../../../src/engine/registry/challenge.ts';
+import { processorMs } from '../../support/processor-time.ts';
 
 describe('what a server offers for logging in', () => {
   it('is read with its parameters', () => {
@@ -34,10 +35,11 @@ describe('what a server offers for logging in', () => {
   });
 
   it('is read in no time, whatever it is', () => {
-    const begin = performance.now();
-    parseChallenges(`Bearer realm="${'\\'.repeat(50_000)}`);
-    parseChallenges(','.repeat(50_000));
-    parseChallenges(' '.repeat(50_000));
-    expect(performance.now() - begin).toBeLessThan(500);
+    const spentMs = processorMs(() => {
+      parseChallenges(`Bearer realm="${'\\'.repeat(50_000)}`);
+      parseChallenges(','.repeat(50_000));
+      parseChallenges(' '.repeat(50_000));
+    });
+    expect(spentMs).toBeLessThan(500);
   });
 });
