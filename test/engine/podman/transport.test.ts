@@ -102,18 +102,19 @@ describe('json', () => {
     await expect(transport.json(call)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  it('gives up an engine that accepts and never answers, within five seconds', async () => {
+  it('gives up an engine that accepts and never answers, long before the deadline', async () => {
     await raw(() => undefined);
     const began = performance.now();
     await expect(transport.json({ ...call, method: 'POST' })).rejects.toMatchObject({
       code: 'deadline_exceeded',
     });
-    expect(performance.now() - began).toBeLessThan(5_000);
-    // Cleaning up after that does not wait again.
-    const again = performance.now();
-    await expect(transport.json(call)).rejects.toMatchObject({ code: 'deadline_exceeded' });
-    expect(performance.now() - again).toBeLessThan(100);
-  }, 10_000);
+    // It waits 4.5 seconds, a busy machine for longer; the deadline of a call is at 60.
+    expect(performance.now() - began).toBeLessThan(20_000);
+    // Cleaning up after that does not wait again, not even for one turn of the event loop.
+    const again = transport.json(call).catch((thrown: unknown) => thrown);
+    const turn = new Promise((resolve) => setImmediate(() => resolve('it waits')));
+    expect(await Promise.race([again, turn])).toMatchObject({ code: 'deadline_exceeded' });
+  });
 
   it('lets a slow call take its time while the engine shows that it lives', async () => {
     await answering((request, response) => {
@@ -121,7 +122,7 @@ describe('json', () => {
       else setTimeout(() => response.end('{"late":true}'), 5_500);
     });
     expect(await transport.json({ ...call, method: 'POST' })).toEqual({ late: true });
-  }, 10_000);
+  });
 
   it('keeps a deadline', async () => {
     await answering((request, response) => {
@@ -262,5 +263,5 @@ describe('upgrade', () => {
   it('gives up an engine that never answers', async () => {
     await raw(() => undefined);
     await expect(transport.upgrade(upgrade)).rejects.toMatchObject({ code: 'deadline_exceeded' });
-  }, 10_000);
+  });
 });
