@@ -38,15 +38,30 @@ export function hitsIn(place: string, bytes: string | Buffer, forms: readonly st
 export async function grepFiles(dirs: readonly string[], forms: readonly string[]): Promise<Hit[]> {
   // xargs starts grep several times, and each opens the forms anew.
   // uid 65534 is what is not mapped: other people's files, in directories that everybody shares.
-  const script =
-    'exec 3<&0; find "$@" -xdev -type f ! -uid 65534 -print0 2>/dev/null | ' +
-    'xargs -0 -r -n 2000 grep -a -o -H -s --null -F -f /proc/self/fd/3; true';
+  // Files come and go meanwhile: find says 1 then, grep (silently, by -s) 2 and xargs 123. What grep says
+  // all the same ("memory exhausted"), what was killed or could not be started is a failure of the search.
+  const script = searching(
+    '{ find "$@" -xdev -type f ! -uid 65534 -print0 2>/dev/null || [ $? = 1 ] || echo find failed >&5; } | ' +
+      '{ xargs -0 -r -n 2000 grep -a -o -H -s --null -F -f /proc/self/fd/3 2>&5 >&4 || ' +
+      '[ $? = 123 ] || echo xargs failed >&5; }',
+  );
   const command = ['podman', 'unshare', 'sh', '-c', script, 'sh', ...dirs];
   const out = await outputOf(command, forms);
   return out.split('\n').flatMap((line): Hit[] => {
     const [place, form] = line.split('\0');
     return place === undefined || form === undefined ? [] : [{ place, form }];
   });
+}
+
+/**
+ * A shell script around a search that reads the forms at descriptor 3 and writes what it finds to 4. It fails
+ * when something was written to 5: nothing found and nothing searched look the same otherwise.
+ */
+function searching(pipeline: string): string {
+  return (
+    `exec 3<&0 4>&1; said=$(exec 5>&1; ${pipeline}); ` +
+    `[ -z "$said" ] || { echo "$said" >&2; exit 1; }`
+  );
 }
 
 /** What a command prints that has the forms as its standard input. */
@@ -104,8 +119,11 @@ export function podman(...args: readonly string[]): string {
 
 /** Searches an export of a container's files, as large as it is, while it comes. */
 export async function searchExport(container: string, forms: readonly string[]): Promise<Hit[]> {
-  const script =
-    'exec 3<&0; podman --url "$1" export "$2" | grep -a -o -F -f /proc/self/fd/3; true';
+  // grep ends with 1 when it found nothing.
+  const script = searching(
+    '{ podman --url "$1" export "$2" || echo podman export failed >&5; } | ' +
+      '{ grep -a -o -F -f /proc/self/fd/3 >&4 || [ $? = 1 ] || echo grep failed >&5; }',
+  );
   const command = ['sh', '-c', script, 'sh', engineUrl(), container];
   return hitsIn('export', await outputOf(command, forms), forms);
 }

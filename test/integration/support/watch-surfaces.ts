@@ -35,6 +35,8 @@ export function watchSurfaces(
     }
     return { looks, seen: [...seen.values()] };
   })();
+  // A look may fail before anybody waits for them; who waits learns of it.
+  watching.catch(() => undefined);
   return () => {
     isOver = true;
     return watching;
