@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run, sweep } from './support/accounts.ts';
 import { installCt } from './support/install.ts';
@@ -29,11 +30,16 @@ describe('as root', () => {
   });
 });
 
-/** Engine services and containers of root, which nobody must have started. */
+/**
+ * Engine services and containers of root, which nobody must have started. Those of other pid namespaces are
+ * the business of guests, whose root may be this one.
+ */
 async function enginesOfRoot(): Promise<string> {
-  const { stdout } = await run(['ps', '-u', '0', '-o', 'pid=,args=']);
-  return stdout
-    .split('\n')
-    .filter((line) => /podman|conmon/u.test(line))
-    .join('\n');
+  const { status, stdout } = await run(['ps', '-u', '0', '-o', 'pidns=,pid=,args=']);
+  expect(status).toBe(0);
+  const here = /\d+/u.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '';
+  const ours = stdout.split('\n').filter((line) => line.trimStart().startsWith(`${here} `));
+  // ps itself is one of them, at least.
+  expect(ours).not.toEqual([]);
+  return ours.filter((line) => /podman|conmon/u.test(line)).join('\n');
 }
