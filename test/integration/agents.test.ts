@@ -124,7 +124,7 @@ describe('ct agents', () => {
     const { stdout } = await ct(['agents', '--json']);
     expect(stdout.toString()).toContain('"pinned": null');
     expect(stdout.toString()).not.toContain('0.0.999');
-  }, 200_000);
+  });
 });
 
 describe('ct <agent>', () => {

@@ -136,8 +136,8 @@ describe('ct exec into a hostile session', () => {
     );
     for (let round = 0; round < 5; round += 1) {
       const began = performance.now();
-      const done = await ct(['exec', attacker.id, '--', 'sleep', '30']);
-      expect(performance.now() - began).toBeLessThan(20_000);
+      const done = await ct(['exec', attacker.id, '--', 'sleep', '120']);
+      expect(performance.now() - began).toBeLessThan(60_000);
       expect(done.status).not.toBe(0);
     }
     await attacker.end();

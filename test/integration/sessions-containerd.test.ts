@@ -30,7 +30,7 @@ const left = (): readonly string[] => remains().filter((one) => !before.includes
 async function expectCleanAfterNext(): Promise<void> {
   const next = await ct(['ps']);
   expect([next.status, next.stderr]).toEqual([0, '']);
-  await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+  await expect.poll(left, { timeout: 60_000 }).toEqual([]);
 }
 
 describe('a session on containerd, whatever is killed', () => {
@@ -130,7 +130,7 @@ describe('a session on containerd, whatever is killed', () => {
 
   it('in the background is taken away when it ends, without another command', async () => {
     expect((await ct(['run', '-d', 'shell', '-c', 'true'])).status).toBe(0);
-    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(left, { timeout: 60_000 }).toEqual([]);
   });
 
   it('leaves no shim when its removal is cut off', async () => {

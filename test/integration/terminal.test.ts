@@ -34,9 +34,12 @@ describe('a terminal session', () => {
     term.type('stty size', 'Enter');
     await term.shows(/^30 100$/mu);
     term.resize(77, 22);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    term.type('stty size', 'Enter');
-    await term.shows(/^22 77$/mu);
+    // The new size takes its way from tmux through ct and the engine: it is asked for until it is there.
+    await eventually('the size inside follows', async () => {
+      term.type('stty size', 'Enter');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return /^22 77$/mu.test(term.screen());
+    });
     term.type('exit 5', 'Enter');
     await term.shows(/host>\s*$/u);
     term.type('echo "status=$?"', 'Enter');
@@ -53,11 +56,9 @@ describe('a terminal session', () => {
 
   it('passes every key on: Ctrl-C, Ctrl-P and Ctrl-Q are the program’s', async () => {
     const term = open();
-    term.type('ct run shell -c "stty raw -echo; head -c 3 | od -An -tx1"', 'Enter');
-    await eventually('it runs', async () =>
-      (await sessions()).some((one) => one.status === 'running'),
-    );
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    term.type('ct run shell -c "stty raw -echo; echo is-raw; head -c 3 | od -An -tx1"', 'Enter');
+    // Before that Ctrl-C is what it always is. A line of its own: the command is on the screen too.
+    await term.shows(/^is-raw$/mu);
     term.type('C-c');
     term.type('C-p');
     term.type('C-q');
@@ -67,7 +68,7 @@ describe('a terminal session', () => {
   it('gives the terminal back as it was, also when the session is killed', async () => {
     const term = open();
     term.type(
-      'ct run shell -c "printf \'\\033[?1049h\\033[?25l\'; sleep 1; kill -9 \\$\\$"',
+      'ct run shell -c "printf \'\\033[?1049h\\033[?25l\'; sleep 5; kill -9 \\$\\$"',
       'Enter',
     );
     await eventually('the program took the whole screen', () => term.isAlternate());
@@ -172,5 +173,5 @@ describe('Ctrl-C', () => {
       status: 0,
       stdout: before.stdout,
     });
-  }, 180_000);
+  });
 });

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 
 /** How a run of `ct` went. */
@@ -40,7 +41,7 @@ export function startCt(
   child.stdin.on('error', () => undefined);
   if (run.input !== undefined) child.stdin.end(run.input);
   const finished = once(child, 'close').then(([code, signal]: unknown[]) => ({
-    status: (code as number | null) ?? 128 + signalNumber(signal as string | null),
+    status: (code as number | null) ?? 128 + constants.signals[signal as NodeJS.Signals],
     stdout: Buffer.concat(out),
     stderr: Buffer.concat(err).toString(),
   }));
@@ -83,11 +84,11 @@ export async function sessions(): Promise<readonly Listed[]> {
   return (JSON.parse(stdout.toString()) as { sessions: readonly Listed[] }).sessions;
 }
 
-/** Waits until `check` holds; fails with `what` after ten seconds, or what the test allows. */
+/** Waits until `check` holds; fails with `what` after a minute, or what the test allows. */
 export async function eventually(
   what: string,
   check: () => Promise<boolean> | boolean,
-  limitMs = 10_000,
+  limitMs = 60_000,
 ): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!(await check())) {
@@ -95,10 +96,4 @@ export async function eventually(
       throw new Error(`within ${limitMs / 1000} seconds it never happened: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-function signalNumber(signal: string | null): number {
-  return (
-    { SIGKILL: 9, SIGTERM: 15, SIGINT: 2, SIGHUP: 1, SIGPIPE: 13, SIGUSR1: 10 }[signal ?? ''] ?? 0
-  );
 }

@@ -89,9 +89,10 @@ export async function outputOf(
   return { stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
 }
 
-/** Exit status, once the engine knows it. */
+/** Exit status, once the engine knows it: within a minute. */
 export async function exitOf(engine: Engine, id: string): Promise<number> {
-  for (let tries = 0; tries < 400; tries += 1) {
+  const deadline = performance.now() + 60_000;
+  while (performance.now() < deadline) {
     const state = await engine.inspect(id);
     if (state.status === 'exited') return state.exitCode;
     await new Promise((resolve) => setTimeout(resolve, 10));
