@@ -210,6 +210,8 @@ async function renderCli({ COMMANDS, Cli, tidyUsage }) {
   for (const { path, load } of COMMANDS) {
     const { default: CommandClass } = await load();
     const { usage = {} } = CommandClass;
+    // What ct starts itself is nobody's to type.
+    if (CommandClass.usage === undefined) continue;
     const definition = Cli.from([CommandClass], { binaryName: 'ct' }).definition(CommandClass);
     lines.push('', `## ct ${path.join(' ')}`, '', `${usage.description ?? ''}.`, '', '```');
     lines.push(tidyUsage(definition?.usage ?? ''), '```');

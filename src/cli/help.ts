@@ -43,8 +43,10 @@ async function renderOverview(entries: readonly CommandEntry[]): Promise<string>
   const sections = new Map<string, string[]>();
   for (const { path, load } of entries) {
     const { usage } = (await load()).default;
-    const category = usage?.category ?? 'Other';
-    const line = `  ${path.join(' ').padEnd(width)}${usage?.description ?? ''}`;
+    // What ct starts itself is nobody's to type.
+    if (usage === undefined) continue;
+    const category = usage.category ?? 'Other';
+    const line = `  ${path.join(' ').padEnd(width)}${usage.description ?? ''}`;
     sections.set(category, [...(sections.get(category) ?? []), line]);
   }
   const pages = [...sections].map(([title, lines]) => `${title}\n${lines.join('\n')}\n`);

@@ -59,3 +59,10 @@ describe('every command', () => {
     },
   );
 });
+
+it('is in the overview with what it is for, and what ct starts itself is not', async () => {
+  const { context, stdout } = fakeContext();
+  expect(await mainByLibrary(['help'], context)).toBe(0);
+  for (const { name, usage } of shown) expect(stdout.text).toContain(usage?.description ?? name);
+  expect(stdout.text).not.toMatch(/internal|Other/u);
+});
