@@ -123,9 +123,7 @@ async function watchOver(
   void adopted.lost.then(() => {
     if (isOver) return;
     context.report.warn('the process that served the network has ended: this one does it now');
-    // It is nobody else's to take up again.
-    removeQuietly(servedFile(context.paths.runtimeDir, wish.session));
-    here = serveHere({ ...wish, generation: 1 }, session);
+    here = takeOver(wish, session);
     here.catch((error: unknown) =>
       context.report.warn(`the session has no network: ${String(error)}`),
     );
@@ -139,6 +137,16 @@ async function watchOver(
       if (!plan.detach) await tell(wish, context);
     },
   };
+}
+
+/** With the rules as they were changed by then, not as they were at the start. */
+async function takeOver(wish: ServeWish, session: Networked): Promise<SessionNetwork> {
+  const { lastServed } = await import('../gateway/owner/remembered.ts');
+  const { runtimeDir } = session.context.paths;
+  const last = lastServed(runtimeDir, wish);
+  // It is nobody else's to take up again.
+  removeQuietly(servedFile(runtimeDir, wish.session));
+  return serveHere({ ...last, generation: 1 }, session);
 }
 
 /** Loaded at the end: until then nobody needs it. */

@@ -1,8 +1,17 @@
 import { copyFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ct, eventually, project, sessions, startCt, type Done } from './support/ct.ts';
+import {
+  ct,
+  eventually,
+  project,
+  sessions,
+  startCt,
+  type Done,
+  type Listed,
+} from './support/ct.ts';
 import { alone, fakeDir, listening, pathWith, portOf, removeFakes } from './support/lab/alone.ts';
 import { configured, startLab, type Lab } from './support/lab/lab.ts';
 
@@ -214,6 +223,30 @@ describe('a detached session', () => {
     await eventually('it is served again', async () => /^198\.18\./u.test(await resolves()));
     await ct(['stop', id, '--timeout', '0s'], { env });
     await eventually('nothing is left of it', () => !existsSync(`${runtime}/ct/served/${id}.json`));
+  });
+
+  it('has a process that serves others too, whose rules stay as they were changed when it is killed', async () => {
+    const rules = '[network]\nmode = "strict"\nallowed_domains = ["*.nowhere.test"]\n';
+    const env = { ...alone(), XDG_CONFIG_HOME: configured(rules) };
+    const detached = await ct(['run', '-d', 'shell', '-c', 'sleep 600'], { env });
+    const script = `getent hosts bad.nowhere.test; read -r _
+      until getent hosts good.nowhere.test; do sleep 0.2; done; getent hosts bad.nowhere.test`;
+    const child = startCt(['run', 'shell', '-c', script], { env });
+    await once(child.stdout, 'data');
+    const { stdout } = await ct(['ps', '--json'], { env });
+    const { sessions: all } = JSON.parse(stdout.toString()) as { sessions: readonly Listed[] };
+    const session = all.find(({ life }) => life === 'attached')?.id ?? '';
+    const blocked = await ct(['network', 'block', 'bad.nowhere.test', '--session', session], {
+      env,
+    });
+    expect(blocked).toMatchObject({ status: 0 });
+    process.kill(listenerOf(`${env.XDG_RUNTIME_DIR}/ct/network.sock`), 'SIGKILL');
+    child.stdin.end('go\n');
+    const done = await child.finished;
+    expect(done.stderr).toContain('this one does it now');
+    const names = done.stdout.toString().match(/\S+\.nowhere\.test/gu);
+    expect(names, done.stderr).toEqual(['bad.nowhere.test', 'good.nowhere.test']);
+    await ct(['stop', detached.stdout.toString().trim(), '--timeout', '0s'], { env });
   });
 });
 

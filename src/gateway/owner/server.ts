@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { CtError } from '../../base/errors.ts';
 import { ensurePrivateDir, removeQuietly, writeFileAtomic } from '../../host/files.ts';
@@ -11,18 +11,13 @@ import {
   type ServeWish,
 } from '../served-session.ts';
 import { readLine } from './lines.ts';
+import { readRemembered, type Remembered } from './remembered.ts';
 import { ownerSocket, servedDir, servedFile, type AdoptReply, type AdoptRequest } from './place.ts';
 
 /** How the serving process ends. */
 export interface OwnerOptions {
   /** Stays without sessions too, as a service does */
   readonly stay: boolean;
-}
-
-/** What lies on disk of a session that is served: enough to take it up again. */
-interface Remembered extends ServeWish {
-  /** Start time of its PID 1: the pid alone may be another process by now */
-  readonly startTicks: string;
 }
 
 const LOOK_MS = 500;
@@ -178,14 +173,6 @@ class Owner {
 /** The names that it had are forgotten: none of their addresses may come to mean another one. */
 function nextGeneration(wish: Remembered): Remembered {
   return { ...wish, generation: (wish.generation ?? 0) + 1 };
-}
-
-function readRemembered(path: string): Remembered | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Remembered;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Only this account can reach the socket; what is checked is that both sides mean the same. */
