@@ -20,7 +20,7 @@ const EXPORTS = `
   export { PACKAGE_WORDS } from './src/config/package-names.ts';
   export { ERROR_CODES } from './src/base/errors.ts';
   export { EXIT } from './src/base/exit.ts';
-  export { COMMANDS } from './src/cli/commands/index.ts';
+  export { commandsBelow } from './src/cli/commands/index.ts';
   export { ATTEMPTS } from './src/attack/list.ts';
   export { GROUPS } from './src/attack/attempt.ts';
   export { Cli } from './src/cli/library.ts';
@@ -38,7 +38,7 @@ const EXPORTS = `
  * @property {typeof import('../src/config/package-names.ts').PACKAGE_WORDS} PACKAGE_WORDS
  * @property {typeof import('../src/base/errors.ts').ERROR_CODES} ERROR_CODES
  * @property {typeof import('../src/base/exit.ts').EXIT} EXIT
- * @property {typeof import('../src/cli/commands/index.ts').COMMANDS} COMMANDS
+ * @property {typeof import('../src/cli/commands/index.ts').commandsBelow} commandsBelow
  * @property {typeof import('../src/attack/list.ts').ATTEMPTS} ATTEMPTS
  * @property {typeof import('../src/attack/attempt.ts').GROUPS} GROUPS
  * @property {typeof import('../src/cli/library.ts').Cli} Cli
@@ -205,13 +205,11 @@ function renderErrors({ ERROR_CODES, EXIT }) {
 }
 
 /** @param {Tables} tables */
-async function renderCli({ COMMANDS, Cli, tidyUsage }) {
+async function renderCli({ commandsBelow, Cli, tidyUsage }) {
   const lines = ['# Commands', '', NOTE, '', ...CLI_INTRODUCTION];
-  for (const { path, load } of COMMANDS) {
+  for (const { path, load } of commandsBelow([])) {
     const { default: CommandClass } = await load();
     const { usage = {} } = CommandClass;
-    // What ct starts itself is nobody's to type.
-    if (CommandClass.usage === undefined) continue;
     const definition = Cli.from([CommandClass], { binaryName: 'ct' }).definition(CommandClass);
     lines.push('', `## ct ${path.join(' ')}`, '', `${usage.description ?? ''}.`, '', '```');
     lines.push(tidyUsage(definition?.usage ?? ''), '```');

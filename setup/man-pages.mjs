@@ -4,7 +4,7 @@
  * them. Source: man(7), man-pages(7).
  *
  * @typedef {object} CliTables
- * @property {typeof import('../src/cli/commands/index.ts').COMMANDS} COMMANDS
+ * @property {typeof import('../src/cli/commands/index.ts').commandsBelow} commandsBelow
  * @property {typeof import('../src/cli/library.ts').Cli} Cli
  * @property {typeof import('../src/cli/usage.ts').tidyUsage} tidyUsage
  * @property {typeof import('../src/base/exit.ts').EXIT} EXIT
@@ -17,15 +17,11 @@
  */
 export async function renderManPages(tables) {
   const pages = await Promise.all(
-    tables.COMMANDS.map(async ({ path, load }) => {
-      const { default: CommandClass } = await load();
-      const { usage } = CommandClass;
-      // What ct starts itself is nobody's to read.
-      return usage === undefined ? undefined : pageOf(path, CommandClass, tables);
-    }),
+    tables
+      .commandsBelow([])
+      .map(async ({ path, load }) => pageOf(path, (await load()).default, tables)),
   );
-  const shown = pages.filter((page) => page !== undefined);
-  return [overview(shown, tables), ...shown].map(({ name, text }) => [`docs/man/${name}.1`, text]);
+  return [overview(pages, tables), ...pages].map(({ name, text }) => [`docs/man/${name}.1`, text]);
 }
 
 /**

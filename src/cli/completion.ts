@@ -1,5 +1,5 @@
 import { SCHEMA } from '../config/schema.ts';
-import { COMMANDS, findCommand, type CommandEntry } from './commands/index.ts';
+import { commandsBelow, findCommand, type CommandEntry } from './commands/index.ts';
 import { Cli } from './library.ts';
 
 /** Values that exist only now; each is asked for when it is needed. */
@@ -76,15 +76,11 @@ async function candidates(typed: Typed, last: string, live: Live): Promise<reado
     const isAgents = kind === undefined && isForAnother(words);
     return isAgents ? [] : options.flatMap(({ names }) => names);
   }
-  const below = COMMANDS.filter(({ path }) => words.every((word, index) => path[index] === word));
-  const next = below.flatMap(({ path }) => path[words.length] ?? []);
+  const next = commandsBelow(words).flatMap(({ path }) => path[words.length] ?? []);
   const values = kind === undefined ? [] : await live[kind]();
   const agents = words.length === 0 ? await live.agents() : [];
-  return [...next.filter((word) => word !== INTERNAL), ...values, ...agents];
+  return [...next, ...values, ...agents];
 }
-
-/** ct's own processes are nothing to type. */
-const INTERNAL = 'internal';
 
 /** Whether the words from here on are for an agent or a program inside. */
 function isForAnother([command = '', ...rest]: readonly string[]): boolean {

@@ -5,7 +5,7 @@ import { EXIT } from '../base/exit.ts';
 import { nearestWord } from '../base/suggest.ts';
 import { printable } from '../base/text.ts';
 import { CT_VERSION } from '../base/version.ts';
-import { COMMANDS, commandsBelow, findCommand, type CommandEntry } from './commands/index.ts';
+import { commandsBelow, findCommand, type CommandEntry } from './commands/index.ts';
 import type { CtContext } from './context.ts';
 import { tidyUsage } from './usage.ts';
 
@@ -43,10 +43,8 @@ async function renderOverview(entries: readonly CommandEntry[]): Promise<string>
   const sections = new Map<string, string[]>();
   for (const { path, load } of entries) {
     const { usage } = (await load()).default;
-    // What ct starts itself is nobody's to type.
-    if (usage === undefined) continue;
-    const category = usage.category ?? 'Other';
-    const line = `  ${path.join(' ').padEnd(width)}${usage.description ?? ''}`;
+    const category = usage?.category ?? 'Other';
+    const line = `  ${path.join(' ').padEnd(width)}${usage?.description ?? ''}`;
     sections.set(category, [...(sections.get(category) ?? []), line]);
   }
   const pages = [...sections].map(([title, lines]) => `${title}\n${lines.join('\n')}\n`);
@@ -81,7 +79,10 @@ function unknownHint(
     return `commands: ${group.map(({ path }) => path.join(' ')).join(', ')}`;
   }
   if (CATALOGUE.has(first)) return `it is an agent: type 'ct run ${first}'`;
-  const near = nearestWord(first, new Set([...COMMANDS.map(({ path }) => path[0] ?? ''), 'help']));
+  const near = nearestWord(
+    first,
+    new Set([...commandsBelow([]).map(({ path }) => path[0] ?? ''), 'help']),
+  );
   if (near !== undefined) return `did you mean 'ct ${near}'? 'ct help' lists the commands`;
   const agent = nearestWord(first, CATALOGUE.keys());
   if (agent !== undefined) return `did you mean the agent: 'ct run ${agent}'?`;

@@ -29,58 +29,78 @@ export function openAuditFile(
   session: string,
   maxBytes: number = MAX_BYTES,
 ): AuditFile {
-  const path = networkLogPath(stateDir, session);
-  let fd: number | undefined;
-  let size = 0;
-  let missing = 0;
-  let isOver = false;
-  const close = (): void => {
-    if (fd !== undefined) closeSync(fd);
-    fd = undefined;
-  };
-  const append = (record: NetworkRecord): void => {
-    if (fd === undefined) {
-      ensurePrivateDir(dirname(path));
-      fd = openSync(path, 'a', 0o600);
-      // Whoever served the session before may have written most of it.
-      size = fstatSync(fd).size;
-    }
-    size += writeWhole(fd, `${JSON.stringify(record)}\n`, size);
-  };
-  const note = (time: number, detail: string): void => {
-    append({ time, session, event: 'limit', verdict: 'deny', reason: 'limit', detail });
-  };
-  return {
-    write: (record) => {
-      if (isOver) return;
-      try {
-        if (missing > 0)
-          note(record.time, `${missing} lines are missing: they could not be written`);
-        missing = 0;
-        append(record);
-        if (size < maxBytes) return;
-        isOver = true;
-        note(record.time, 'the log is full: nothing more is written down');
-      } catch {
-        missing += 1;
-        close();
-      }
-    },
-    get missing() {
-      return missing;
-    },
-    close: () => {
-      close();
-      isOver = true;
-    },
-  };
+  return new LogFile(networkLogPath(stateDir, session), session, maxBytes);
 }
 
-/** All of a line or nothing: a full disk takes a part, which would spoil the line after it. */
-function writeWhole(fd: number, line: string, size: number): number {
-  const bytes = Buffer.from(line);
-  const written = writeSync(fd, bytes);
-  if (written === bytes.length) return written;
-  ftruncateSync(fd, size);
-  throw new Error('a part of a line was written');
+class LogFile implements AuditFile {
+  readonly #path: string;
+  readonly #session: string;
+  readonly #maxBytes: number;
+  #fd: number | undefined;
+  #size = 0;
+  #isOver = false;
+  missing = 0;
+
+  constructor(path: string, session: string, maxBytes: number) {
+    this.#path = path;
+    this.#session = session;
+    this.#maxBytes = maxBytes;
+  }
+
+  write(record: NetworkRecord): void {
+    if (this.#isOver) return;
+    const { time } = record;
+    try {
+      if (this.missing > 0)
+        this.#note(time, `${this.missing} lines are missing: they could not be written`);
+      this.missing = 0;
+      this.#append(record);
+      if (this.#size < this.#maxBytes) return;
+      this.#isOver = true;
+      this.#note(time, 'the log is full: nothing more is written down');
+    } catch {
+      this.missing += 1;
+      this.#release();
+    }
+  }
+
+  close(): void {
+    this.#isOver = true;
+    this.#release();
+  }
+
+  #note(time: number, detail: string): void {
+    const limit = { event: 'limit', verdict: 'deny', reason: 'limit', detail } as const;
+    this.#append({ time, session: this.#session, ...limit });
+  }
+
+  /** All of a line or nothing: a full disk takes a part, which would spoil the line after it. */
+  #append(record: NetworkRecord): void {
+    const fd = (this.#fd ??= this.#open());
+    const line = Buffer.from(`${JSON.stringify(record)}\n`);
+    if (writeSync(fd, line) < line.length) {
+      ftruncateSync(fd, this.#size);
+      throw new Error('a part of a line was written');
+    }
+    this.#size += line.length;
+  }
+
+  #open(): number {
+    ensurePrivateDir(dirname(this.#path));
+    const fd = openSync(this.#path, 'a', 0o600);
+    // Whoever served the session before may have written most of it.
+    this.#size = fstatSync(fd).size;
+    return fd;
+  }
+
+  #release(): void {
+    const fd = this.#fd;
+    this.#fd = undefined;
+    if (fd === undefined) return;
+    try {
+      closeSync(fd);
+    } catch {
+      // A disk of the network may say only now that it is full.
+    }
+  }
 }

@@ -10,7 +10,6 @@ const PROTOCOLS: Readonly<Record<number, 'tcp' | 'udp' | 'icmp'>> = {
   1: 'icmp',
   6: 'tcp',
   17: 'udp',
-  58: 'icmp',
 };
 
 /** An attempt that the kernel refused: an address and, if it had one, a port. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureBundle } from '../support/bundle.ts';
+import { quickly } from '../support/quickly.ts';
 
 const MAIN = resolve('dist/main.cjs');
 
@@ -73,12 +74,11 @@ describe('the program', () => {
 
   it('refuses a configuration of fifty megabytes at once, and leaves it', async () => {
     writeConfig('#'.repeat(50 * 1024 * 1024));
-    const startMs = performance.now();
-    const { status, stderr } = await ct(['agents']);
-    // Node's own start is most of it, and takes as long as the machine is busy.
-    expect(performance.now() - startMs).toBeLessThan(20_000);
-    expect(status).toBe(125);
-    expect(stderr).toMatch(/config\.toml: is larger than 1 MiB\n {2}\S/u);
+    await quickly(5000, async () => {
+      const { status, stderr } = await ct(['agents']);
+      expect(status).toBe(125);
+      expect(stderr).toMatch(/config\.toml: is larger than 1 MiB\n {2}\S/u);
+    });
     expect(readFileSync(config).length).toBe(50 * 1024 * 1024);
   });
 

@@ -18,6 +18,7 @@ import { currentOwner, isOver } from '../../src/host/process.ts';
 import { installationId } from '../../src/host/identity.ts';
 import { renderOwner } from '../../src/base/owner.ts';
 import { LABEL } from '../../src/plan/labels.ts';
+import { quickly } from '../support/quickly.ts';
 import { containerSpec, openTestEngine, testPaths } from './support/engine-fixture.ts';
 import {
   ct,
@@ -153,14 +154,14 @@ describe('without an engine, ct says so', () => {
     expectRefusal(await ct(run, { env }), refusal);
   });
 
-  it('long before a call has to end, when what listens never answers', async () => {
+  it('within five seconds, when what listens never answers', async () => {
     const path = `${ownRuntime()}/e.sock`;
     const listener = await silentListener(path);
     undo.push(() => listener.close());
     await refusesInTime(run, path);
   });
 
-  it('long before a call has to end, when what listens does not even accept', async () => {
+  it('within five seconds, when what listens does not even accept', async () => {
     const path = `${ownRuntime()}/e.sock`;
     const script = `import socket, sys, time
 s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(0)
@@ -171,7 +172,7 @@ c = socket.socket(socket.AF_UNIX); c.connect(sys.argv[1]); print("full", flush=T
     await refusesInTime(run, path);
   });
 
-  it('long before a call has to end, when podman is stopped', async () => {
+  it('within five seconds, when podman is stopped', async () => {
     const path = `${ownRuntime()}/e.sock`;
     const engine = await startEngine(path);
     undo.push(() => engine.kill('SIGKILL'));
@@ -181,14 +182,14 @@ c = socket.socket(socket.AF_UNIX); c.connect(sys.argv[1]); print("full", flush=T
   });
 
   async function refusesInTime(args: readonly string[], path: string): Promise<void> {
-    const from = performance.now();
-    const done = await ct(args, { env: { CONTAINER_HOST: `unix://${path}` } });
-    expectRefusal(done, {
-      says: /does not answer|does not accept/u,
-      hint: /stopped or overloaded: .*run again/u,
+    // ct waits 4.5 seconds, and starts and ends besides.
+    await quickly(5_500, async () => {
+      const done = await ct(args, { env: { CONTAINER_HOST: `unix://${path}` } });
+      expectRefusal(done, {
+        says: /does not answer|does not accept/u,
+        hint: /stopped or overloaded: .*run again/u,
+      });
     });
-    // ct waits 4.5 seconds, and starts and ends besides, on a machine that may be busy. A call has 60.
-    expect(performance.now() - from).toBeLessThan(20_000);
   }
 });
 
@@ -682,8 +683,7 @@ describe('a signal during the long first steps', () => {
     const from = performance.now();
     child.kill(signal);
     const done = await child.finished;
-    // The server would never answer: without the signal there is no end.
-    expect(performance.now() - from).toBeLessThan(20_000);
+    expect(performance.now() - from).toBeLessThan(2_000);
     expect(done.stderr).not.toMatch(/^\s+at |bug/mu);
     expect(done.stdout.toString()).toBe('');
     expect(done.status).toBe(status);

@@ -183,7 +183,7 @@ print(u.urlopen('https://api.example.test/', context=ssl.create_default_context(
 });
 
 describe('a change of the rules while a session runs', () => {
-  it('is in force within seconds, cuts what it forbids, and nothing else', async () => {
+  it('is in force within a second, cuts what it forbids, and nothing else', async () => {
     const cwd = labProject();
     copyFileSync(beside('live.py'), `${cwd}/live.py`);
     const env = { ...lab.env, XDG_CONFIG_HOME: config };
@@ -218,8 +218,7 @@ describe('a change of the rules while a session runs', () => {
       ['blocked', 'ConnectionResetError'],
     ]);
     const late = lines.map(([, time], index) => Number(time) - (changed[index] ?? 0));
-    // Well below a second, on a machine that has nothing else to do.
-    expect(Math.max(...late)).toBeLessThan(10);
+    expect(Math.max(...late)).toBeLessThan(1);
   });
 });
 

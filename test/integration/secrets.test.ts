@@ -159,7 +159,7 @@ describe('rotation', () => {
     const { stdout, stderr } = await child.finished;
     // Never half of one: a reader has the old value or the new.
     expect(stdout.toString()).toMatch(/^(?:\.\n)+new$/u);
-    expect(Number(stderr.trim().split('\n').at(-1)) - rotated).toBeLessThan(1500);
+    expect(Number(stderr.trim().split('\n').at(-1)) - rotated).toBeLessThan(1000);
   });
 
   it('says of a variable that it cannot be changed', async () => {

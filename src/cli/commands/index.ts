@@ -62,7 +62,9 @@ export function findCommand(argv: readonly string[]): CommandEntry | undefined {
   return COMMANDS.find(({ path }) => path.every((word, index) => argv[index] === word));
 }
 
-/** Commands whose path begins with the words of `prefix`. */
+/** Commands whose path begins with the words of `prefix`; ct's own processes are nothing to type. */
 export function commandsBelow(prefix: readonly string[]): readonly CommandEntry[] {
-  return COMMANDS.filter(({ path }) => prefix.every((word, index) => path[index] === word));
+  return COMMANDS.filter(
+    ({ path }) => path[0] !== 'internal' && prefix.every((word, index) => path[index] === word),
+  );
 }

@@ -12,6 +12,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CtError } from '../../../src/base/errors.ts';
 import { Transport, type Call } from '../../../src/engine/podman/transport.ts';
+import { quickly } from '../../support/quickly.ts';
 
 let dir: string;
 let server: Server | RawServer;
@@ -36,12 +37,16 @@ async function serve(made: Server | RawServer): Promise<void> {
     connections += 1;
     sockets.add(socket);
   });
-  const path = join(dir, 's');
-  await new Promise<void>((resolve) => made.listen(path, resolve));
-  transport = new Transport({
+  await new Promise<void>((resolve) => made.listen(join(dir, 's'), resolve));
+  transport = connecting();
+}
+
+/** To what listens; one that was given up once stays so. */
+function connecting(): Transport {
+  return new Transport({
     connect: () =>
       new Promise((resolve, reject) => {
-        const socket = connect({ path }, () => resolve(socket));
+        const socket = connect({ path: join(dir, 's') }, () => resolve(socket));
         socket.once('error', reject);
       }),
   });
@@ -102,14 +107,15 @@ describe('json', () => {
     await expect(transport.json(call)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  it('gives up an engine that accepts and never answers, long before the deadline', async () => {
+  it('gives up an engine that accepts and never answers, within five seconds', async () => {
     await raw(() => undefined);
-    const began = performance.now();
-    await expect(transport.json({ ...call, method: 'POST' })).rejects.toMatchObject({
-      code: 'deadline_exceeded',
+    await quickly(5_000, async () => {
+      await transport.close();
+      transport = connecting();
+      await expect(transport.json({ ...call, method: 'POST' })).rejects.toMatchObject({
+        code: 'deadline_exceeded',
+      });
     });
-    // It waits 4.5 seconds, a busy machine for longer; the deadline of a call is at 60.
-    expect(performance.now() - began).toBeLessThan(20_000);
     // Cleaning up after that does not wait again, not even for one turn of the event loop.
     const again = transport.json(call).catch((thrown: unknown) => thrown);
     const turn = new Promise((resolve) => setImmediate(() => resolve('it waits')));
