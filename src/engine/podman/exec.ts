@@ -56,8 +56,7 @@ export async function execInContainer(
     },
   });
   const streams = processStreams(socket, spec);
-  // 4.3 heeds the size at the start; 5.4 may give the terminal 0 by 0.
-  if (spec.size !== undefined) void resizeExec(transport, path, spec.size).catch(() => undefined);
+  const resize = firstSize(spec.size, (size) => resizeExec(transport, path, size));
   const inspect = (): Promise<LibpodExec> =>
     transport.json<LibpodExec>({
       doing: 'inspect the program',
@@ -66,12 +65,44 @@ export async function execInContainer(
     });
   return {
     ...streams,
-    resize: (size) => resizeExec(transport, path, size),
+    resize,
     wait: async () => {
       await streams.ended.catch(() => undefined);
       return exitStatus(inspect);
     },
     signal: (signal) => signalExec(inspect, signal),
+  };
+}
+
+/** When the size is said again, as long as the engine refuses it, `ms` after the last time */
+const SIZE_AGAIN_MS = [0, 20, 50, 100, 200, 500, 1000];
+
+/**
+ * 4.3 heeds the size at the start; 5.4 may give the terminal 0 by 0, and refuse to change it before the
+ * runtime has made it. Gives back how the terminal is resized later.
+ */
+function firstSize(
+  first: TerminalSize | undefined,
+  resize: (size: TerminalSize) => Promise<void>,
+): (size: TerminalSize) => Promise<void> {
+  let current = first;
+  const insist = async (): Promise<void> => {
+    for (const pauseMs of SIZE_AGAIN_MS) {
+      await sleep(pauseMs, undefined, { ref: false });
+      // Whoever resizes it meanwhile has the last word.
+      if (current === undefined) return;
+      const isDone = await resize(current).then(
+        () => true,
+        () => false,
+      );
+      if (isDone) return;
+    }
+  };
+  if (first !== undefined) void insist();
+  return async (size) => {
+    current = size;
+    await resize(size);
+    current = undefined;
   };
 }
 
