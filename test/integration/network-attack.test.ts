@@ -227,34 +227,44 @@ blocked_ips = ["198.51.100.21"]
     expect(reached.map(({ host }) => host)).toEqual(['www.example.test', 'evil.test']);
   });
 
-  it('has the UDP and the IPv6 of its uplink, walled in like the rest', async () => {
+  /** Tries to reach places in Python; resolves to what came of each, and what ct said. */
+  async function tried(tries: Readonly<Record<string, string>>) {
     const script = String.raw`import socket
 def datagram(family, place):
     with socket.socket(family, socket.SOCK_DGRAM) as sock:
         sock.settimeout(9); sock.connect((place, 9004)); sock.send(b'there'); return sock.recv(9)
-def http(place):
-    with socket.create_connection((place, 80), 9) as sock:
+def http(place, port=80):
+    with socket.create_connection((place, port), 9) as sock:
         sock.sendall(b'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'); return sock.recv(12)
 def tried(name, work):
     try: print(name, work().decode())
     except (ConnectionRefusedError, PermissionError): print(name, 'refused at once')
-    except OSError as error: print(name, type(error).__name__)
-tried('udp', lambda: datagram(socket.AF_INET, '198.51.100.10'))
-tried('udp6', lambda: datagram(socket.AF_INET6, '2001:db8:77::10'))
-tried('http6', lambda: http('2001:db8:77::10'))
-tried('blocked', lambda: datagram(socket.AF_INET, '198.51.100.21'))
-tried('blocked6', lambda: http('2001:db8:77::fe'))
-tried('host', lambda: datagram(socket.AF_INET, '198.51.100.1'))
-tried('host6', lambda: http('2001:db8:77::1'))
+    except OSError as error: print(name, error.strerror)
 `;
     const cwd = project();
-    writeFileSync(`${cwd}/tries.py`, script);
+    const lines = Object.entries(tries).map(
+      ([name, work]) => `tried('${name}', lambda: ${work})\n`,
+    );
+    writeFileSync(`${cwd}/tries.py`, script + lines.join(''));
     const blocking = configured('[network]\nblocked_ips = ["2001:db8:77::fe", "198.51.100.21"]\n');
     const { stdout, stderr } = await ct(
       ['run', '-n', 'permissive', 'shell', '-c', 'python3 tries.py'],
       { cwd, env: { ...lab.env, XDG_CONFIG_HOME: blocking } },
     );
-    expect(stdout.toString().trim().split('\n'), stderr).toEqual([
+    return { seen: stdout.toString().trim().split('\n'), stderr };
+  }
+
+  it('has the UDP and the IPv6 of its uplink, walled in like the rest', async () => {
+    const { seen, stderr } = await tried({
+      udp: "datagram(socket.AF_INET, '198.51.100.10')",
+      udp6: "datagram(socket.AF_INET6, '2001:db8:77::10')",
+      http6: "http('2001:db8:77::10')",
+      blocked: "datagram(socket.AF_INET, '198.51.100.21')",
+      blocked6: "http('2001:db8:77::fe')",
+      host: "datagram(socket.AF_INET, '198.51.100.1')",
+      host6: "http('2001:db8:77::1')",
+    });
+    expect(seen, stderr).toEqual([
       'udp there',
       'udp6 there',
       'http6 HTTP/1.1 200',
@@ -268,5 +278,27 @@ tried('host6', lambda: http('2001:db8:77::1'))
       "198.51.100.21:9004 blocked; ct network remove '198.51.100.21'",
       "[2001:db8:77::fe]:80 blocked; ct network remove '2001:db8:77::fe'",
     ]);
+  });
+
+  it('goes by slirp4netns where there is no pasta, without IPv6 and without a way to the host', async () => {
+    const before = lab.host().length;
+    const { seen, stderr } = await lab.without('pasta', () =>
+      tried({
+        http: "http('198.51.100.10')",
+        udp: "datagram(socket.AF_INET, '198.51.100.10')",
+        http6: "http('2001:db8:77::10')",
+        blocked: "datagram(socket.AF_INET, '198.51.100.21')",
+        host: "http('198.51.100.1', 9001)",
+        loopback: "http('10.0.2.2', 9001)",
+      }),
+    );
+    expect(seen, stderr).toEqual([
+      'http HTTP/1.1 200',
+      'udp there',
+      'http6 Network is unreachable',
+      ...['blocked', 'host', 'loopback'].map((name) => `${name} refused at once`),
+    ]);
+    expect(lab.host().slice(before)).toEqual([]);
+    expect(stderr).toMatch(/198\.51\.100\.1:9001 +1× +leads to this host/u);
   });
 });

@@ -62,16 +62,8 @@ describe('the gate stays closed', () => {
   });
 
   it('when there is no nft', async () => {
-    await lab.enter('mount --bind /dev/null "$(command -v nft)"');
-    try {
-      await expectClosed(
-        await strict('echo begun'),
-        /no nft on this host.*\n.*apt install nftables/u,
-      );
-    } finally {
-      // Not by `command -v`, which no longer finds it.
-      await lab.enter("umount $(sed -n 's/.* \\(\\/.*\\/nft\\) .*/\\1/p' /proc/self/mountinfo)");
-    }
+    const done = await lab.without('nft', () => strict('echo begun'));
+    await expectClosed(done, /no nft on this host.*\n.*apt install nftables/u);
   });
 
   it('when the helper is killed while the rules are being loaded', async () => {

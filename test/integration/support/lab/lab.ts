@@ -5,11 +5,13 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { findProgram } from '../../../../src/host/find-program.ts';
 import { eventually } from '../ct.ts';
 
 /** What a server of the lab wrote down. */
@@ -38,6 +40,8 @@ export interface Lab {
   host(): readonly Noted[];
   /** Runs a shell script where the serving process is, as root of the lab; throws when it fails */
   enter(script: string): Promise<void>;
+  /** `work` with a program missing where the serving process is */
+  without<T>(program: string, work: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -64,6 +68,12 @@ export async function startLab(variables: Readonly<Record<string, string>> = {})
     env: { ...process.env, ...variables, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
   });
   await eventually('the lab is up', () => existsSync(`${runtime}/ct/network.sock`));
+  const enter = async (script: string): Promise<void> => {
+    const pid = readFileSync(`${dir}/owner.pid`, 'utf8').trim();
+    const words = ['unshare', 'nsenter', '-t', pid, '-m', 'sh', '-euc', script];
+    const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
+    await promisify(execFile)('podman', words, { cwd: '/', env: { ...process.env, PATH } });
+  };
   return {
     env: { XDG_RUNTIME_DIR: runtime, CONTAINER_HOST: `unix://${engine}/ct/podman.sock` },
     certificate: readFileSync(`${dir}/cert.pem`, 'utf8'),
@@ -71,11 +81,16 @@ export async function startLab(variables: Readonly<Record<string, string>> = {})
     owner: () => Number(readFileSync(`${dir}/owner.pid`, 'utf8')),
     world: () => notes(`${dir}/world.log`),
     host: () => notes(`${dir}/host.log`),
-    enter: async (script) => {
-      const pid = readFileSync(`${dir}/owner.pid`, 'utf8').trim();
-      const words = ['unshare', 'nsenter', '-t', pid, '-m', 'sh', '-euc', script];
-      const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
-      await promisify(execFile)('podman', words, { cwd: '/', env: { ...process.env, PATH } });
+    enter,
+    without: async (program, work) => {
+      // A name may be a link: what it leads to is covered.
+      const path = realpathSync(findProgram(program, {}) ?? program);
+      await enter(`mount --bind /dev/null '${path}'`);
+      try {
+        return await work();
+      } finally {
+        await enter(`umount '${path}'`);
+      }
     },
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
