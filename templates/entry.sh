@@ -2,8 +2,9 @@
 # The gate: first process of a session after its init. It waits until ct, from outside, has checked the
 # session and attached its streams, and says 'open'; then it becomes the agent. ct removes the gate: it
 # does so without starting a program.
-# Before that word may come variables for the agent's own process (src/secrets/gate-lines.ts):
-#   =NAME  begins one    +text  a line of its value    !  ends it
+# Before that word may come variables for the agent's own process (src/secrets/gate-lines.ts), and for a
+# standby, which was made before anybody knew them, the words of its command:
+#   =NAME  begins one    +text  a line of its value    !  ends it    *  no words yet    .  ends a word
 # Exit status: 125 when it fails itself, 126 and 127 as a shell has them, else the agent's.
 gate=/run/ct/gate
 
@@ -22,6 +23,8 @@ while IFS= read -r line; do
     =*) name=${line#=} value= joint= ;;
     +*) value=$value$joint${line#+} joint=$newline ;;
     !) export "$name=$value" has_secret=1 ;;
+    \*) set -- ;;
+    .) set -- "$@" "$value" ;;
     open) is_open=1 && break ;;
   esac
 done <"$gate"
@@ -32,6 +35,7 @@ if [ "$has_secret" ]; then
   echo 0 2>/dev/null >/proc/self/coredump_filter
 fi
 unset gate is_open newline line name value joint has_secret
+[ $# -gt 0 ] || fail 125 'the session got no command'
 
 # Asked first, for words that a person understands; exec would give the same two statuses.
 case $1 in

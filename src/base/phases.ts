@@ -7,6 +7,7 @@ export const PHASES: Readonly<Record<Phase, string>> = {
   config: 'reading the configuration',
   probe: 'looking at the host, the project and what was built here',
   plan: 'making the plan',
+  claim: 'asking the service for a standby, and verifying it',
   engine: 'opening the engine; starts its service if there is none',
   create: 'the engine makes the container; on the first run also the image',
   init: 'the engine makes namespaces and mounts; the entry point is parked',

@@ -5,6 +5,7 @@ export type Phase =
   | 'config'
   | 'probe'
   | 'plan'
+  | 'claim'
   | 'engine'
   | 'create'
   | 'init'

@@ -201,6 +201,27 @@ export const SCHEMA = {
       },
     },
   },
+  daemon: {
+    doc: 'The user service (`ct daemon`), which makes things faster and is never needed.',
+    keys: {
+      standby: {
+        type: 'integer',
+        default: 0,
+        min: 0,
+        max: 16,
+        unit: 'sessions',
+        doc: 'How many sessions the service keeps ready: after a run starts, the next one of the same plan is prepared up to its gate, and a run that is the same but for its words begins there. 0: none. See guide/service.md.',
+      },
+      standby_age: {
+        type: 'integer',
+        default: 600,
+        min: 10,
+        max: 86_400,
+        unit: 'seconds',
+        doc: 'How long such a session waits for its run.',
+      },
+    },
+  },
   logs: {
     doc: 'Logs of long steps, such as image builds.',
     keys: {

@@ -10,11 +10,18 @@ export type EngineWish = Config['engine']['kind'];
 export type EngineKind = Exclude<EngineWish, 'auto'>;
 
 /** What of a plan depends on the engine, known before it is opened. */
-export const ENGINE_TRAITS: Readonly<Record<EngineKind, { readonly controlGroups: boolean }>> = {
-  podman: { controlGroups: true },
-  // Its containers share the daemon's control group.
-  containerd: { controlGroups: false },
+export const ENGINE_TRAITS: Readonly<Record<EngineKind, EngineTraits>> = {
+  podman: { controlGroups: true, standby: true },
+  // Its containers share the daemon's control group, and attach to streams that were opened before a start.
+  containerd: { controlGroups: false, standby: false },
 };
+
+interface EngineTraits {
+  /** Limits can be set */
+  readonly controlGroups: boolean;
+  /** Streams can be attached to what another process has started */
+  readonly standby: boolean;
+}
 
 const WISHES: readonly EngineWish[] = ['auto', 'podman', 'containerd'];
 

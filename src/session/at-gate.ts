@@ -6,7 +6,7 @@ import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { isOver } from '../host/process.ts';
 import type { Gathered } from './deliver-secrets.ts';
-import { reachGate } from './gate.ts';
+import { reachGate, type Gate } from './gate.ts';
 import {
   beginNetwork,
   type ComingNetwork,
@@ -38,6 +38,8 @@ export interface Waiting {
   readonly secrets: Gathered | undefined;
   /** Ended when the session is over */
   readonly onEnd: SessionNetwork[];
+  /** The gate of a standby: it was reached and the session verified when it was claimed */
+  readonly claimed?: Gate;
 }
 
 /** Loads what the gate will need, while the engine works. */
@@ -74,21 +76,23 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
 
 async function pass(waiting: Waiting): Promise<'open' | 'ended'> {
   const verify = (): void => verifyLaunch(waiting.plan, waiting.pid);
-  const gate = await reachGate(waiting.pid, verify);
+  const gate = waiting.claimed ?? (await reachGate(waiting.pid, verify));
   waiting.atGate();
   const { spans } = waiting.context;
   if (gate === undefined) return 'ended';
   try {
-    const verified = spans.begin('verify');
-    checkProject(waiting);
-    verify();
-    await waiting.isOurFilter;
-    verified();
+    if (waiting.claimed === undefined) {
+      const verified = spans.begin('verify');
+      checkProject(waiting);
+      verify();
+      await waiting.isOurFilter;
+      verified();
+    }
     waiting.onEnd.push(await during(spans, 'network', () => waiting.network.serve()));
     const lines = await secretLines(waiting);
     await waiting.beforeOpen?.();
     await gate.open(lines);
-    void guardProject(waiting);
+    if (waiting.claimed === undefined) void guardProject(waiting);
     return 'open';
   } catch (thrown) {
     // Of a session that ended meanwhile, by a signal for one, every step fails; its exit status tells why.
@@ -110,9 +114,15 @@ async function endsSoon(pid: number): Promise<boolean> {
   return isOver(pid);
 }
 
-/** Files are written, and variables come back as lines for the gate. */
-async function secretLines({ pid, secrets, context }: Waiting): Promise<Buffer | undefined> {
-  if (secrets === undefined) return undefined;
+/** Files are written; variables, and the words that a standby did not know, come back as lines for the gate. */
+async function secretLines(waiting: Waiting): Promise<Buffer | undefined> {
+  const { pid, plan, secrets, context, claimed } = waiting;
+  const words = claimed === undefined ? undefined : plan.command;
+  if (secrets === undefined && words === undefined) return undefined;
+  if (secrets === undefined) {
+    const { gateLines } = await import('../secrets/gate-lines.ts');
+    return gateLines([], words);
+  }
   const { deliverSecrets } = await import('./deliver-secrets.ts');
-  return during(context.spans, 'secrets', async () => deliverSecrets(pid, secrets));
+  return during(context.spans, 'secrets', async () => deliverSecrets(pid, secrets, words));
 }

@@ -78,14 +78,19 @@ async function readGranted(
 
 /**
  * Writes the files, and gives the lines with which the gate is opened: variables of the agent's own
- * process, then the word that opens.
+ * process, its words if it gets them only now, then the word that opens.
  *
  * Errors: see `writeSecretFiles`
  */
-export function deliverSecrets(pid: number, gathered: Gathered): Buffer {
+export function deliverSecrets(
+  pid: number,
+  gathered: Gathered,
+  words?: readonly string[],
+): Buffer {
   const files = gathered.flatMap(({ grant, secret }) => CONSUMERS[grant.kind](secret));
   if (files.length > 0) writeSecretFiles(pid, files);
   return gateLines(
     gathered.filter(({ grant }) => grant.kind === 'env').map(({ secret }) => secret),
+    words,
   );
 }

@@ -5,6 +5,7 @@ import { LABEL } from '../plan/labels.ts';
 import { parseGrants, type Grant } from '../secrets/grants.ts';
 import type { SessionContext } from './context.ts';
 import { pruneAbandoned } from './prune.ts';
+import { isWaiting } from './standby/claims.ts';
 
 /** A session as `ct ps` shows it. */
 export interface SessionInfo {
@@ -27,7 +28,10 @@ export interface SessionInfo {
   readonly pid: number;
 }
 
-/** Sessions of this installation, newest first. What killed ct processes left is removed first. */
+/**
+ * Sessions of this installation, newest first; standbys are none before a run claims them. What killed ct
+ * processes left is removed first.
+ */
 export async function listSessions(context: SessionContext): Promise<readonly SessionInfo[]> {
   const engine = await context.engine();
   await pruneAbandoned(engine, context);
@@ -72,7 +76,11 @@ async function sessionsOf(
     `${LABEL.instance}=${context.instance()}`,
     `${LABEL.kind}=session`,
   ]);
-  return containers.map(sessionInfo).sort((a, b) => b.createdMs - a.createdMs);
+  const { runtimeDir } = context.paths;
+  return containers
+    .filter((container) => !isWaiting(container, runtimeDir))
+    .map(sessionInfo)
+    .sort((a, b) => b.createdMs - a.createdMs);
 }
 
 function sessionInfo(container: ContainerSummary): SessionInfo {

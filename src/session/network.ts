@@ -4,6 +4,7 @@ import { CtError } from '../base/errors.ts';
 import type { UndoStack } from '../base/undo.ts';
 import { adopt, type Adopted } from '../gateway/owner/client.ts';
 import { ownerSocket, servedDir, servedFile } from '../gateway/owner/place.ts';
+import { surroundingsOf } from '../gateway/owner/surroundings.ts';
 import type { ServeWish } from '../gateway/served-session.ts';
 import { removeQuietly } from '../host/files.ts';
 import { ownProgram } from '../host/own-program.ts';
@@ -72,7 +73,8 @@ export function beginNetwork(session: Networked): ComingNetwork {
   };
 }
 
-function wishOf({ plan, pid }: Networked): ServeWish {
+/** What whoever serves the session's network is told. */
+export function wishOf({ plan, pid }: Pick<Networked, 'plan' | 'pid'>): ServeWish {
   const { session, agent, policy, published } = plan;
   return { session, agent, pid, policy, published };
 }
@@ -80,11 +82,26 @@ function wishOf({ plan, pid }: Networked): ServeWish {
 async function connect(session: Networked): Promise<SessionNetwork> {
   const { plan, context } = session;
   const wish = wishOf(session);
-  const adopted = await adopt(context.paths.runtimeDir, wish);
+  const adopted = plan.detach
+    ? await adopt(context.paths.runtimeDir, wish)
+    : await adoptIfAble(wish, session);
   if (adopted !== undefined) return watchOver(adopted, wish, session);
   if (!plan.detach) return serveHere(wish, session);
   await startOwner(context);
   return serveThere(wish, context);
+}
+
+/** What a service cannot do (it has other proxies, or found no nft when it was started) this process may. */
+async function adoptIfAble(
+  wish: ServeWish,
+  { context: { paths, env, report } }: Networked,
+): Promise<Adopted | undefined> {
+  try {
+    return await adopt(paths.runtimeDir, wish, surroundingsOf(env));
+  } catch (thrown) {
+    report.verbose(`this process serves the network: ${CtError.from(thrown).message}`);
+    return undefined;
+  }
 }
 
 /** In this process, for as long as it runs. */

@@ -1,10 +1,11 @@
-import { parseOwner } from '../base/owner.ts';
+import { parseOwner, type Owner } from '../base/owner.ts';
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
 import { sweepStubs } from '../host/stubs.ts';
 import type { OwnerMark } from '../host/owner-marks.ts';
 import { ownerState } from '../host/process.ts';
 import { LABEL } from '../plan/labels.ts';
 import type { SessionContext } from './context.ts';
+import { claimOf, sweepClaims } from './standby/claims.ts';
 
 /**
  * Whether nobody will ever come back for this container: its owner is dead and it is not a detached
@@ -12,9 +13,10 @@ import type { SessionContext } from './context.ts';
  */
 export function isAbandoned(
   container: Pick<ContainerSummary, 'labels' | 'status'>,
+  claimed: Owner | undefined,
   stateOf: typeof ownerState = ownerState,
 ): boolean {
-  const owner = parseOwner(container.labels[LABEL.owner]);
+  const owner = claimed ?? parseOwner(container.labels[LABEL.owner]);
   if (owner === undefined || stateOf(owner) !== 'dead') return false;
   if (container.labels[LABEL.life] !== 'detached') return true;
   return container.status !== 'running' && container.status !== 'paused';
@@ -30,7 +32,8 @@ export async function pruneAbandoned(
   context: SessionContext,
 ): Promise<readonly string[]> {
   const all = await engine.list([`${LABEL.instance}=${context.instance()}`]);
-  const abandoned = all.filter((container) => isAbandoned(container));
+  const { runtimeDir, stateDir } = context.paths;
+  const abandoned = all.filter((container) => isAbandoned(container, claimOf(container, runtimeDir)));
   for (const container of abandoned) {
     await engine.remove(container.id);
     context.report.verbose(`removed ${container.name}, left behind by a ct that was killed`);
@@ -39,7 +42,8 @@ export async function pruneAbandoned(
   const alive = new Set(
     all.filter(({ id }) => !gone.has(id)).map(({ labels }) => labels[LABEL.session] ?? ''),
   );
-  sweepStubs(context.paths.stateDir, (session) => alive.has(session));
+  sweepStubs(stateDir, (session) => alive.has(session));
+  sweepClaims(runtimeDir, (session) => alive.has(session));
   return abandoned.map((container) => container.name);
 }
 

@@ -14,7 +14,7 @@ import type { Gathered } from './deliver-secrets.ts';
 import type { SessionNetwork } from './network.ts';
 import { knowsPackages } from './package-state.ts';
 import { planRun } from './plan.ts';
-import { createSession } from './create.ts';
+import { claim, makeContainer, takeOver, wantsStandby, type Launch } from './launch.ts';
 import { releaseProject, tellHidden } from './project.ts';
 import { timeProgram } from './time-program.ts';
 
@@ -32,46 +32,40 @@ export interface RunEnd {
  */
 export async function runSession(options: RunOptions, context: SessionContext): Promise<RunEnd> {
   const { spans } = context;
-  const plan = await planWithOffers(options, context);
-  tellHidden(plan, context);
+  const wanted = await planWithOffers(options, context);
+  tellHidden(wanted, context);
   if (knowsPackages(context.paths)) {
     (await import('./changed-packages.ts')).tellChangedPackages(context);
   }
-  for (const warning of plan.warnings) context.report.warn(warning);
+  for (const warning of wanted.warnings) context.report.warn(warning);
   const undo = new UndoStack();
   const interrupt = interruptible();
   const mark = leaveOwnerMark(context.paths.runtimeDir, context.owner);
   try {
     const engine = await during(spans, 'engine', () => context.engine());
-    const gathering = gather(plan, context, interrupt.signal);
+    const gathering = gather(wanted, context, interrupt.signal);
     // Awaited below; a failure of the creation is reported first.
     gathering.catch(() => undefined);
-    const id = await during(spans, 'create', () =>
-      createSession(plan, engine, context, undo, interrupt.signal),
-    );
-    const initialised = during(spans, 'init', () => engine.init(id));
-    initialised.catch(() => undefined);
+    const claimed = await claim(wanted, context);
+    const plan = claimed?.plan ?? wanted;
+    const launch =
+      claimed === undefined
+        ? await makeContainer(plan, engine, context, undo, interrupt.signal)
+        : takeOver(claimed, engine, context, undo);
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.
     await Promise.all([
       import('./at-gate.ts').then((gate) => gate.prepareGate(plan)),
       plan.detach ? undefined : import('./follow.ts'),
     ]);
     if (plan.review) (await import('./review.ts')).beginReview(plan, context);
-    const [secrets] = await Promise.all([gathering, initialised]);
+    const [secrets] = await Promise.all([gathering, launch.initialised]);
     interrupt.signal.throwIfAborted();
-    return await (plan.detach ? startDetached : startAttached)(
-      plan,
-      engine,
-      id,
-      context,
-      undo,
-      () => {
-        interrupt.signal.throwIfAborted();
-        interrupt.release();
-      },
-      mark,
-      secrets,
-    );
+    const handOver = (): void => {
+      interrupt.signal.throwIfAborted();
+      interrupt.release();
+    };
+    const starting = { plan, engine, launch, context, undo, handOver, mark, secrets };
+    return await (plan.detach ? startDetached : startAttached)(starting);
   } catch (thrown) {
     const cleanup = await undo.unwind();
     if (interrupt.signal.aborted && interrupt.caught !== undefined) {
@@ -103,28 +97,31 @@ async function gather(
   return during(context.spans, 'secrets', () => gatherSecrets(plan, context, signal));
 }
 
-type Begin = (
-  plan: SessionPlan,
-  engine: Engine,
-  id: string,
-  context: SessionContext,
-  undo: UndoStack,
+/** A session on its way to its gate. */
+interface Starting {
+  readonly plan: SessionPlan;
+  readonly engine: Engine;
+  readonly launch: Launch;
+  readonly context: SessionContext;
+  readonly undo: UndoStack;
   /** From here on signals belong to the session. Throws when one came before. */
-  handOver: () => void,
-  mark: OwnerMark,
-  secrets: Gathered | undefined,
-) => Promise<RunEnd>;
+  readonly handOver: () => void;
+  readonly mark: OwnerMark;
+  readonly secrets: Gathered | undefined;
+}
 
 /**
  * Attach, start and the question for the pid go out together: the gate holds the program back until the
  * streams are there and, in a terminal, until its size is set, so no output can be lost.
  */
-const startAttached: Begin = async (plan, engine, id, context, undo, handOver, mark, secrets) => {
+async function startAttached(starting: Starting): Promise<RunEnd> {
+  const { plan, engine, launch, context, undo, handOver, mark, secrets } = starting;
+  const { id } = launch;
   const atGate = context.spans.begin('start');
   const { terminal } = plan.container.sandbox;
   const attached = engine.attach(id, { stdin: true, terminal, fresh: true });
-  const inspected = inspectLaunched(plan, engine, id, context, undo);
-  const started = engine.start(id);
+  const inspected = inspectLaunched(starting);
+  const started = launch.claimed === undefined ? engine.start(id) : Promise.resolve();
   // Whoever fails first is reported; the others must not fail unheard later.
   for (const call of [attached, inspected, started]) call.catch(() => undefined);
   const [{ followSession }, streams, launched] = await Promise.all([
@@ -135,6 +132,7 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   ]);
   undo.push('attached streams', async () => streams.close());
   let swept: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
   let watch: Watch | undefined;
   let exited: (() => void) | undefined;
   const onEnd: SessionNetwork[] = [];
@@ -156,8 +154,10 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
         exited = timeProgram(context.spans, streams);
       };
       const running = { plan, engine, id, ...launched, context };
-      const waiting = { ...running, undo, secrets, atGate, beforeOpen, onEnd };
+      const gate = launch.claimed === undefined ? {} : { claimed: launch.claimed.gate };
+      const waiting = { ...running, undo, secrets, atGate, beforeOpen, onEnd, ...gate };
       await Promise.all([passGate(waiting), started]);
+      next = prepareNext(plan, context);
       // Loaded only after a ct was killed.
       if (mark.somebodyDied) {
         swept = import('./prune.ts').then((prune) => prune.sweepAfterDead(mark, engine, context));
@@ -169,25 +169,33 @@ const startAttached: Begin = async (plan, engine, id, context, undo, handOver, m
   await watch?.report();
   releaseProject(plan, context);
   if (plan.review) await (await import('./review.ts')).endReview(plan, context);
-  await Promise.all([swept, ...onEnd.map((part) => part.end())]);
+  await Promise.all([swept, next, ...onEnd.map((part) => part.end())]);
   undo.commit();
   removed();
   return { status };
 };
 
 /** PID 1, and what is begun as soon as there is one. */
-async function inspectLaunched(
-  plan: SessionPlan,
-  engine: Engine,
-  id: string,
-  context: SessionContext,
-  undo: UndoStack,
-): Promise<Pick<Waiting, 'pid' | 'isOurFilter' | 'network'>> {
+async function inspectLaunched({
+  plan,
+  engine,
+  launch: { id, claimed },
+  context,
+  undo,
+}: Starting): Promise<Pick<Waiting, 'pid' | 'isOurFilter' | 'network'>> {
   const [{ pid, runtimeConfig }, { beginEarly }] = await Promise.all([
-    engine.inspect(id),
+    // The service looked at the filter of a standby when it made it.
+    claimed === undefined ? engine.inspect(id) : { pid: claimed.pid, runtimeConfig: undefined },
     import('./at-gate.ts'),
   ]);
   return { pid, ...beginEarly({ plan, context, pid, runtimeConfig, undo }) };
+}
+
+/** Of the plan of a run that the user wants standbys for, and never waited for. */
+async function prepareNext(plan: SessionPlan, context: SessionContext): Promise<void> {
+  if (!wantsStandby(plan, context)) return;
+  const next = await import('./standby/next.ts');
+  await next.prepareNext(plan, context);
 }
 
 async function watchSession(
@@ -207,12 +215,14 @@ async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   return gate.passGate(waiting);
 }
 
-const startDetached: Begin = async (plan, engine, id, context, undo, handOver, _mark, secrets) => {
+async function startDetached(starting: Starting): Promise<RunEnd> {
+  const { plan, engine, launch, context, undo, handOver, secrets } = starting;
+  const { id } = launch;
   const atGate = context.spans.begin('start');
   const left = engine.leave(id);
   // Awaited before the gate opens.
   left.catch(() => undefined);
-  const launched = await inspectLaunched(plan, engine, id, context, undo);
+  const launched = await inspectLaunched(starting);
   await engine.start(id);
   const running = { plan, engine, id, ...launched, context };
   await passGate({ ...running, undo, secrets, atGate, onEnd: [], beforeOpen: () => left });
@@ -220,4 +230,4 @@ const startDetached: Begin = async (plan, engine, id, context, undo, handOver, _
   undo.commit();
   context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);
   return { status: 0, detached: plan.session };
-};
+}

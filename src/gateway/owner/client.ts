@@ -21,12 +21,19 @@ const FINISH_MS = 2_000;
  * Asks the process that serves sessions to serve this one; resolves when it is in force, to
  * `undefined` when there is no such process.
  *
- * Errors: as `serveSession` in that process
+ * Errors: as `serveSession` in that process · failed_precondition when its `surroundings` are others
  */
-export async function adopt(runtimeDir: string, wish: ServeWish): Promise<Adopted | undefined> {
+export async function adopt(
+  runtimeDir: string,
+  wish: ServeWish,
+  surroundings?: string,
+): Promise<Adopted | undefined> {
   const socket = await reach(ownerSocket(runtimeDir));
   if (socket === undefined) return undefined;
-  const request: AdoptRequest = { v: 1, serve: wish };
+  const request: AdoptRequest = {
+    ...{ v: 1, serve: wish },
+    ...(surroundings === undefined ? {} : { surroundings }),
+  };
   socket.write(`${JSON.stringify(request)}\n`);
   let reply: AdoptReply;
   try {

@@ -19,6 +19,8 @@ export function servedFile(runtimeDir: string, session: string): string {
 export interface AdoptRequest {
   readonly v: 1;
   readonly serve: ServeWish;
+  /** See `surroundingsOf`; missing: whatever the serving process has will do */
+  readonly surroundings?: string;
 }
 
 /** The answer, a line of JSON, when it is in force or has failed; then the line stays open. */

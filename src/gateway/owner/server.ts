@@ -12,6 +12,7 @@ import {
 } from '../served-session.ts';
 import { readLine } from './lines.ts';
 import { readRemembered, type Remembered } from './remembered.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { ownerSocket, servedDir, servedFile, type AdoptReply, type AdoptRequest } from './place.ts';
 
 /** How the serving process ends. */
@@ -128,7 +129,8 @@ class Owner {
     socket.on('error', () => undefined);
     this.#pending += 1;
     try {
-      const { serve } = checked(await readLine(socket, ASK_MS));
+      const { serve, surroundings } = checked(await readLine(socket, ASK_MS));
+      this.#requireSame(surroundings);
       await this.#serve(serve);
       this.#reply(socket, { v: 1, ok: true });
       // Who ends the line in good order says that the session is over.
@@ -142,6 +144,11 @@ class Owner {
     } finally {
       this.#pending -= 1;
     }
+  }
+
+  #requireSame(surroundings: string | undefined): void {
+    if (surroundings === undefined || surroundings === surroundingsOf(this.#place.env)) return;
+    throw new CtError('failed_precondition', 'whoever serves networks here has other proxies');
   }
 
   #reply(socket: Socket, reply: AdoptReply): void {
@@ -177,11 +184,11 @@ function nextGeneration(wish: Remembered): Remembered {
 
 /** Only this account can reach the socket; what is checked is that both sides mean the same. */
 function checked(request: unknown): AdoptRequest {
-  const { v, serve } = (request ?? {}) as Partial<AdoptRequest>;
+  const { v, serve, surroundings } = (request ?? {}) as Partial<AdoptRequest>;
   if (v !== 1 || serve === undefined || !/^[0-9a-z-]+$/u.test(serve.session)) {
     throw new CtError('invalid_argument', 'not a request of this version of ct', {
       hint: 'a ct of another version serves networks here: end its sessions first',
     });
   }
-  return { v, serve };
+  return { v, serve, ...(surroundings === undefined ? {} : { surroundings }) };
 }

@@ -1,0 +1,117 @@
+import { UndoStack } from '../../base/undo.ts';
+import { CtError } from '../../base/errors.ts';
+import { silentReport } from '../../base/report.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { adopt } from '../../gateway/owner/client.ts';
+import { newSessionId } from '../../host/identity.ts';
+import { readStat } from '../../host/process.ts';
+import { asStandby, standbyDigest } from '../../plan/standby.ts';
+import type { SessionPlan } from '../../plan/plan.ts';
+import { openContext, type SessionContext } from '../context.ts';
+import { createSession } from '../create.ts';
+import { reachGate, type Gate } from '../gate.ts';
+import { checkProject, guardProject, releaseProject } from '../project.ts';
+import { verifyFilter } from '../verify-filter.ts';
+import { verifyLaunch } from '../verify-launch.ts';
+import { wishOf, type Networked } from '../network.ts';
+import { surroundingsKey, type StandbyWish } from './wish.ts';
+
+/** A session that waits at its gate for a run to claim it. */
+export interface Parked {
+  /** See `standbyDigest` */
+  readonly digest: string;
+  /** See `surroundingsKey` */
+  readonly surroundings: string;
+  readonly plan: SessionPlan;
+  readonly engine: Engine;
+  readonly context: SessionContext;
+  /** Engine's id of the container */
+  readonly id: string;
+  /** Host pid of PID 1, and its start time */
+  readonly pid: number;
+  readonly startTicks: string;
+  readonly imageId: string;
+  /** Held, so that the session ends when this process does */
+  readonly gate: Gate;
+  readonly warnings: readonly string[];
+  /** When it was ready, `ms` on the clock that never goes back */
+  readonly sinceMs: number;
+}
+
+/**
+ * Starts a session of the wished plan and brings it as far as it goes without a run: verified at its gate,
+ * its network attached and served, no secret in it. Nothing is installed or built for it.
+ *
+ * Errors: those of a start; what was begun is taken back
+ */
+export async function park(wish: StandbyWish, ctVersion: string): Promise<Parked> {
+  const warnings: string[] = [];
+  const report = { ...silentReport, warn: (text: string) => void warnings.push(text) };
+  const context = openContext({ config: wish.config, env: wish.env, report, ctVersion });
+  const plan = asStandby(wish.plan, { session: newSessionId(), owner: context.owner });
+  const undo = new UndoStack();
+  try {
+    const parts = await begin(plan, wish, context, undo);
+    undo.commit();
+    const digest = standbyDigest(wish.plan);
+    const about = { digest, surroundings: surroundingsKey(wish), plan, context, warnings };
+    return { ...about, ...parts, sinceMs: performance.now() };
+  } catch (thrown) {
+    const cleanup = await undo.unwind();
+    await context.close();
+    throw CtError.from(thrown).withCleanup(cleanup);
+  }
+}
+
+type Parts = Pick<Parked, 'engine' | 'id' | 'pid' | 'startTicks' | 'imageId' | 'gate'>;
+
+async function begin(
+  plan: SessionPlan,
+  wish: StandbyWish,
+  context: SessionContext,
+  undo: UndoStack,
+): Promise<Parts> {
+  const engine = await context.engine();
+  const id = await createSession(plan, engine, context, undo, new AbortController().signal, {
+    mayInstall: false,
+  });
+  await engine.init(id);
+  const { pid, runtimeConfig, imageId } = await engine.inspect(id);
+  const isOurFilter = verifyFilter({ plan, context, pid, runtimeConfig });
+  isOurFilter.catch(() => undefined);
+  await engine.start(id);
+  const gate = await reachGate(pid, () => verifyLaunch(plan, pid));
+  const startTicks = readStat(pid)?.startTicks;
+  if (gate === undefined || startTicks === undefined) {
+    throw new CtError('failed_precondition', 'the session ended before its gate');
+  }
+  undo.push('gate', async () => gate.abandon());
+  checkProject({ plan, pid });
+  verifyLaunch(plan, pid);
+  await isOurFilter;
+  await attachNetwork({ plan, pid }, wish, context);
+  await guardProject({ plan, pid, context });
+  return { engine, id, pid, startTicks, imageId, gate };
+}
+
+/** This process serves it: it does so until the session is over. */
+async function attachNetwork(
+  session: Pick<Networked, 'plan' | 'pid'>,
+  { surroundings }: StandbyWish,
+  { paths }: SessionContext,
+): Promise<void> {
+  const served = await adopt(paths.runtimeDir, wishOf(session), surroundings);
+  if (served === undefined) throw new CtError('unavailable', 'nobody serves networks here');
+  served.release();
+}
+
+/** Ends one that nobody has claimed. No error when it has ended by itself. */
+export async function discard({ gate, engine, plan, context }: Parked): Promise<void> {
+  gate.abandon();
+  try {
+    await engine.remove(plan.container.name);
+    releaseProject(plan, context);
+  } finally {
+    await context.close();
+  }
+}

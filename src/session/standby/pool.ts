@@ -1,0 +1,166 @@
+import { freemem } from 'node:os';
+import { CtError } from '../../base/errors.ts';
+import { isOver, ownerState, readStat } from '../../host/process.ts';
+import { LABEL } from '../../plan/labels.ts';
+import { standbyDigest } from '../../plan/standby.ts';
+import { noteClaim } from './claims.ts';
+import { discard, park, type Parked } from './park.ts';
+import type { CheckedClaim, ClaimReply, StandbyWish } from './wish.ts';
+
+/** What the pool is given. */
+export interface PoolOptions {
+  readonly ctVersion: string;
+  /** Where claims are written down */
+  readonly runtimeDir: string;
+  /** What went wrong, for the service's log */
+  readonly log: (text: string) => void;
+}
+
+/** How often those that nobody came for are looked at, `ms` */
+const LOOK_MS = 5_000;
+/** Nothing is prepared on a host with less free memory, `bytes`: a standby needs 10 MB, its agent more */
+const MIN_FREE_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Sessions that wait at their gates, at most one for each plan and `[daemon] standby` in all. One serves
+ * one run: it leaves the pool before anybody is told of it. What has become too old, has ended, or would
+ * not be made the same today is thrown away.
+ */
+export class StandbyPool {
+  readonly #options: PoolOptions;
+  readonly #parked = new Map<string, Parked & { readonly maxAgeMs: number }>();
+  readonly #atWork = new Set<Promise<void>>();
+  readonly #timer: NodeJS.Timeout;
+  #isClosed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.#throwAwayOld(), LOOK_MS);
+    this.#timer.unref();
+  }
+
+  /** Sessions that are ready, as a person may see them */
+  get ready(): readonly { readonly session: string; readonly agent: string; readonly project: string }[] {
+    return [...this.#parked.values()].map(({ plan }) => ({
+      session: plan.session,
+      agent: plan.agent,
+      project: plan.project.source,
+    }));
+  }
+
+  /** Whether the service has a reason to stay. */
+  get isBusy(): boolean {
+    return this.#parked.size + this.#atWork.size > 0;
+  }
+
+  /** Begins to prepare one; what goes wrong is in the log. */
+  prepare(wish: StandbyWish): void {
+    const digest = standbyDigest(wish.plan);
+    const { standby, standby_age } = wish.config.daemon;
+    if (this.#isClosed || standby === 0 || this.#parked.has(digest)) return;
+    if (freemem() < MIN_FREE_BYTES) {
+      this.#options.log('no standby: less than 256 MiB of memory are free');
+      return;
+    }
+    this.#work('prepare', async () => {
+      const parked = await park(wish, this.#options.ctVersion);
+      const isNeeded = !this.#isClosed && !this.#parked.has(digest);
+      if (!isNeeded) return discard(parked);
+      this.#parked.set(digest, { ...parked, maxAgeMs: standby_age * 1000 });
+      this.#keepAtMost(standby);
+    });
+  }
+
+  /**
+   * The standby for a run, which is the run's from now on; `undefined` when there is none. `over` settles
+   * when the run has taken hold of it, or is gone.
+   */
+  async claim(
+    { digest, instance, surroundings, owner }: CheckedClaim,
+    over: Promise<void>,
+  ): Promise<ClaimReply | undefined> {
+    const parked = this.#parked.get(digest);
+    const labels = parked?.plan.container.labels;
+    if (parked === undefined || labels?.[LABEL.instance] !== instance) return undefined;
+    if (parked.surroundings !== surroundings) return undefined;
+    this.#parked.delete(digest);
+    const why = await whyStale(parked);
+    if (why !== undefined) {
+      this.#throwAway(parked, why);
+      return undefined;
+    }
+    const { plan, id, pid, startTicks, warnings } = parked;
+    try {
+      noteClaim(this.#options.runtimeDir, plan.session, owner);
+    } catch (thrown) {
+      this.#throwAway(parked, CtError.from(thrown).message);
+      return undefined;
+    }
+    void over.then(() => {
+      if (ownerState(owner) === 'dead') this.#throwAway(parked, 'its run has ended');
+      else this.#letGo(parked);
+    });
+    return { session: plan.session, id, pid, startTicks, warnings };
+  }
+
+  /** Throws all away, and resolves when they are gone. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    for (const parked of this.#parked.values()) this.#throwAway(parked, 'the service ends');
+    while (this.#atWork.size > 0) await Promise.all(this.#atWork);
+  }
+
+  /** The newest stay. */
+  #keepAtMost(count: number): void {
+    const tooMany = [...this.#parked.values()].slice(0, Math.max(0, this.#parked.size - count));
+    for (const parked of tooMany) this.#throwAway(parked, 'a newer one has its place');
+  }
+
+  #throwAwayOld(): void {
+    for (const parked of this.#parked.values()) {
+      if (hasEnded(parked)) this.#throwAway(parked, 'it has ended');
+      else if (isTooOld(parked)) this.#throwAway(parked, 'nobody came for it');
+    }
+  }
+
+  #throwAway(parked: Parked, why: string): void {
+    if (this.#parked.get(parked.digest) === parked) this.#parked.delete(parked.digest);
+    this.#options.log(`standby ${parked.plan.session} of ${parked.plan.agent} ends: ${why}`);
+    this.#work('throw away', () => discard(parked));
+  }
+
+  /** The run has its own end of the gate. */
+  #letGo({ gate, context }: Parked): void {
+    gate.abandon();
+    this.#work('close', () => context.close());
+  }
+
+  #work(what: string, work: () => Promise<void>): void {
+    const done = work()
+      .catch((thrown: unknown) => this.#options.log(`${what}: ${CtError.from(thrown).message}`))
+      .finally(() => this.#atWork.delete(done));
+    this.#atWork.add(done);
+  }
+}
+
+function hasEnded({ pid, startTicks }: Parked): boolean {
+  return isOver(pid) || readStat(pid)?.startTicks !== startTicks;
+}
+
+function isTooOld({ sinceMs, maxAgeMs }: Parked & { readonly maxAgeMs: number }): boolean {
+  return performance.now() - sinceMs > maxAgeMs;
+}
+
+/** Why one must not be handed out; what the kernel shows of it, the run itself looks at. */
+async function whyStale(parked: Parked & { readonly maxAgeMs: number }): Promise<string | undefined> {
+  if (hasEnded(parked)) return 'it has ended';
+  if (isTooOld(parked)) return 'it is too old';
+  const { engine, plan, imageId } = parked;
+  try {
+    const image = await engine.images.inspect(plan.container.sandbox.image);
+    return image?.id === imageId ? undefined : 'the image is another one by now';
+  } catch (thrown) {
+    return `the engine does not say which image it has: ${CtError.from(thrown).message}`;
+  }
+}
