@@ -1,0 +1,54 @@
+import type { Socket } from 'node:net';
+import { CtError } from '../base/errors.ts';
+
+/** Longest line: a policy with thousands of rules. `bytes` */
+export const MAX_LINE = 4 * 1024 * 1024;
+
+const NEWLINE = 0x0a;
+
+/**
+ * The first line that comes over a socket, as JSON.
+ *
+ * Errors: unavailable when it ends before · invalid_argument for what is no line of JSON, or longer than
+ * {@link MAX_LINE} · deadline_exceeded
+ */
+export function readLine(socket: Socket, deadlineMs: number): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const done = (work: () => void): void => {
+      clearTimeout(timer);
+      socket.off('data', onData).off('close', onEnd).off('end', onEnd).off('error', onEnd);
+      work();
+    };
+    const onData = (chunk: Buffer): void => {
+      const end = chunk.indexOf(NEWLINE);
+      chunks.push(end < 0 ? chunk : chunk.subarray(0, end));
+      size += chunks.at(-1)?.length ?? 0;
+      if (size > MAX_LINE) done(() => reject(tooLong()));
+      else if (end >= 0) done(() => settle(Buffer.concat(chunks), resolve, reject));
+    };
+    const onEnd = (): void =>
+      done(() => reject(new CtError('unavailable', 'the other side hung up')));
+    const timer = setTimeout(() => {
+      done(() => reject(new CtError('deadline_exceeded', 'no answer in time')));
+    }, deadlineMs);
+    socket.on('data', onData).on('close', onEnd).on('end', onEnd).on('error', onEnd);
+  });
+}
+
+function settle(
+  line: Buffer,
+  resolve: (value: unknown) => void,
+  reject: (why: CtError) => void,
+): void {
+  try {
+    resolve(JSON.parse(line.toString('utf8')));
+  } catch (thrown) {
+    reject(new CtError('invalid_argument', 'not a line of JSON', { cause: thrown }));
+  }
+}
+
+function tooLong(): CtError {
+  return new CtError('invalid_argument', `a line that is longer than ${MAX_LINE} bytes`);
+}
