@@ -54,7 +54,17 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // Generated from proto/: data about messages.
   gen: { imports: [], node: [] },
   broker: { imports: ['base', 'secrets', 'host'], node: 'all' },
-  session: { imports: [...PURE, 'host', 'engine', 'broker', 'gateway'], node: 'all' },
+  session: {
+    imports: [...PURE, 'host', 'engine', 'broker', 'gateway', 'daemon/wire'],
+    node: 'all',
+  },
+  // What clients of the user's service need; a start may pay for it.
+  'daemon/wire': { imports: ['base', 'host'], node: 'all' },
+  // The user's service: the same session code, living longer.
+  daemon: {
+    imports: ['base', 'config', 'host', 'gateway', 'session', 'daemon/wire'],
+    node: 'all',
+  },
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
   // A red team against real sessions: what it expects comes from the plan.
   attack: { imports: ['base', 'plan', 'sandbox', 'host', 'engine', 'session'], node: 'all' },
@@ -67,7 +77,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     // `network` for the words of a lesson, which are the same in a log and at the end of a session.
     imports: [
       ...['base', 'config', 'agents', 'network', 'plan', 'review', 'secrets', 'host', 'broker'],
-      ...['session', 'doctor', 'attack', 'bench', 'carry'],
+      ...['session', 'doctor', 'attack', 'bench', 'carry', 'daemon'],
     ],
     node: ['node:tty'],
   },
@@ -78,6 +88,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 /** Edges that must be dynamic: what is behind them is loaded only when it is used. */
 export const LAZY: readonly (readonly [from: string, to: string])[] = [
   ['cli', 'doctor'],
+  ['cli', 'daemon'],
+  ['session', 'daemon/wire'],
   ['engine', 'engine/podman'],
   ['engine', 'engine/containerd'],
 ];
@@ -98,5 +110,6 @@ export const DOORS: Readonly<Record<string, string>> = {
 export function layerOf(path: string): string {
   const [, first = '', second = ''] = path.split('/');
   if (path === 'src/main.ts' || path === 'src/code-cache.ts') return 'main';
-  return first === 'engine' && !second.endsWith('.ts') ? `engine/${second}` : first;
+  const hasRooms = first === 'engine' || first === 'daemon';
+  return hasRooms && !second.endsWith('.ts') ? `${first}/${second}` : first;
 }

@@ -1,5 +1,8 @@
 /** Sources without a test of the same name: what tests them instead. Each file by name, so that a new one is noticed. */
 export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'test/daemon/server.test.ts, both ends of a real socket': [
+    ...['daemon/wire/call.ts', 'daemon/wire/place.ts', 'host/lines.ts'],
+  ],
   'test/integration/project.test.ts runs sessions in all kinds of projects': [
     ...['session/project.ts', 'session/review.ts', 'cli/commands/review.ts'],
     'host/project-survey.ts',
@@ -141,7 +144,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['cli/commands/internal/serve.ts', 'session/network.ts', 'session/serve.ts'],
     ...['gateway/answer-names.ts', 'gateway/audit-file.ts', 'gateway/connection.ts'],
     ...['gateway/dial.ts', 'gateway/dns-server.ts', 'gateway/http.ts', 'gateway/inbound.ts'],
-    ...['gateway/owner/client.ts', 'gateway/owner/lines.ts', 'gateway/owner/place.ts'],
+    ...['gateway/owner/client.ts', 'gateway/owner/place.ts'],
     ...['gateway/owner/server.ts', 'gateway/resolve.ts', 'gateway/served-session.ts'],
     ...['gateway/session-gateway.ts', 'gateway/tls.ts', 'gateway/uplink.ts'],
     'host/handed-sockets.ts',

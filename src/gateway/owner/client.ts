@@ -1,7 +1,7 @@
 import { CtError, ERROR_CODES, type ErrorCode } from '../../base/errors.ts';
+import { readLine } from '../../host/lines.ts';
 import { reach } from '../../host/reach.ts';
 import type { ServeWish } from '../served-session.ts';
-import { readLine } from './lines.ts';
 import { ownerSocket, type AdoptReply, type AdoptRequest } from './place.ts';
 
 /** A session that another process serves. */

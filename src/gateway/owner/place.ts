@@ -34,6 +34,3 @@ export type AdoptReply =
         readonly hint: string | undefined;
       };
     };
-
-/** Longest line: a policy with thousands of rules. `bytes` */
-export const MAX_LINE = 4 * 1024 * 1024;

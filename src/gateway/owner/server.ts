@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { CtError } from '../../base/errors.ts';
 import { ensurePrivateDir, removeQuietly, writeFileAtomic } from '../../host/files.ts';
+import { readLine } from '../../host/lines.ts';
 import { isOver, readStat } from '../../host/process.ts';
 import { reach } from '../../host/reach.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type ServePlace,
   type ServeWish,
 } from '../served-session.ts';
-import { readLine } from './lines.ts';
 import { readRemembered, type Remembered } from './remembered.ts';
 import { surroundingsOf } from './surroundings.ts';
 import { ownerSocket, servedDir, servedFile, type AdoptReply, type AdoptRequest } from './place.ts';

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync } from 'node:fs';
+import { CtError } from '../../base/errors.ts';
+import { fileError } from '../../host/errors.ts';
+import { removeQuietly, writeFileAtomic } from '../../host/files.ts';
+import { daemonKey } from './place.ts';
+
+/**
+ * The word that both ends of the service's socket know: a random one in a file that only the account can
+ * read, made by whoever comes first and gone with the runtime directory. Node does not tell who is at the
+ * other end of a unix socket (SO_PEERCRED); who knows this word is the same account, or root.
+ *
+ * Errors: permission_denied when the file is open to others or not ours; see `fileError`
+ */
+export function sharedKey(runtimeDir: string): string {
+  const path = daemonKey(runtimeDir);
+  const known = readKey(path);
+  if (known !== undefined) return known;
+  const mine = `${path}.${randomBytes(6).toString('hex')}`;
+  writeFileAtomic(mine, randomBytes(32).toString('hex'));
+  try {
+    linkSync(mine, path);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(thrown, 'make', path);
+  } finally {
+    removeQuietly(mine);
+  }
+  return readKey(path) ?? sharedKey(runtimeDir);
+}
+
+/** `undefined` when there is none. */
+function readKey(path: string): string | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw fileError(thrown, 'read', path);
+  }
+  try {
+    const { uid, mode } = fstatSync(fd);
+    const text = readFileSync(fd, 'latin1');
+    if (uid === process.getuid?.() && (mode & 0o077) === 0 && /^[0-9a-f]{64}$/u.test(text)) {
+      return text;
+    }
+  } finally {
+    closeSync(fd);
+  }
+  throw new CtError('permission_denied', `${path} is not a key that only you can read`, {
+    hint: `remove it, and start the service again:  rm ${path}; ct daemon restart`,
+  });
+}
