@@ -17,12 +17,20 @@ export interface Identity {
  * sha256, in hexadecimal
  */
 export function standbyDigest(plan: SessionPlan): string {
-  const { session: _, command: __, container, ...rest } = plan;
-  const { labels, sandbox } = container;
-  const { [LABEL.session]: ___, [LABEL.owner]: ____, [LABEL.life]: life, ...said } = labels;
-  const { args: _____, ...isolation } = sandbox;
-  const same = { ...rest, said, life, launcher: launcherOf(plan), isolation };
+  const { container } = plan;
+  const same = {
+    plan: without(plan, 'session', 'command', 'container'),
+    container: without(container, 'name', 'labels', 'sandbox'),
+    labels: without(container.labels, LABEL.session, LABEL.owner),
+    sandbox: { ...container.sandbox, args: launcherOf(plan) },
+  };
   return createHash('sha256').update(JSON.stringify(same)).digest('hex');
+}
+
+function without<T extends object>(whole: T, ...keys: readonly (keyof T & string)[]): object {
+  return Object.fromEntries(
+    Object.entries(whole).filter(([key]) => !(keys as readonly string[]).includes(key)),
+  );
 }
 
 /** The same session as another one, which waits at its gate for somebody to claim it. */

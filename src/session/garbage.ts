@@ -15,6 +15,7 @@ import { LAYER_KIND, layerLock } from './make-layer.ts';
 import { oldBaseName } from './obtain-base.ts';
 import { readInstalled } from './package-state.ts';
 import { listSessions } from './list.ts';
+import { endWaiting } from './standby/end-waiting.ts';
 
 /** Something that nobody uses any more. */
 export interface Garbage {
@@ -64,6 +65,7 @@ async function removeAll(
 ): Promise<GarbageReport['stays']> {
   const stays: { what: string; why: string }[] = [];
   if (pieces.length === 0) return stays;
+  await endWaiting(context);
   const step = context.report.step('removing it');
   for (const piece of pieces) {
     step.update(piece.what);

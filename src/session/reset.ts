@@ -8,6 +8,7 @@ import { isOwnBase } from '../image/base.ts';
 import { LABEL } from '../plan/labels.ts';
 import type { SessionContext } from './context.ts';
 import { listSessions } from './list.ts';
+import { endWaiting } from './standby/end-waiting.ts';
 import { BASE_LABEL, namesOf } from './make-image.ts';
 
 /** One thing that goes, in words and as an act. */
@@ -39,7 +40,11 @@ export async function planReset(
   );
   const homes = `${dataDir}/homes`;
   return [
-    // First: without it sessions use neither the layer nor the volume's programs.
+    {
+      what: 'sessions that the service keeps ready',
+      act: () => endWaiting(context),
+    },
+    // Before the rest: without it sessions use neither the layer nor the volume's programs.
     {
       what: 'what ct knows of images, packages and registries',
       act: () => known.forEach(removeQuietly),

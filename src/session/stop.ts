@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isCtError } from '../base/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SessionContext } from './context.ts';
+import { endWaiting } from './standby/end-waiting.ts';
 import { findSession, listSessions, type SessionInfo } from './list.ts';
 
 /** How sessions are ended. */
@@ -26,7 +27,10 @@ export async function stopSessions(
     ? await listSessions(context)
     : await Promise.all(selectors.map((selector) => findSession(selector, context)));
   const engine = await context.engine();
-  await Promise.all(sessions.map((session) => stopOne(session, options.timeoutMs, engine)));
+  await Promise.all([
+    ...sessions.map((session) => stopOne(session, options.timeoutMs, engine)),
+    ...(options.all ? [endWaiting(context)] : []),
+  ]);
   return sessions.map((session) => session.id);
 }
 

@@ -20,23 +20,32 @@ const detached = {
 
 describe('isAbandoned', () => {
   it('gives up a session whose owner is dead', () => {
-    expect(isAbandoned(attached, () => 'dead')).toBe(true);
+    expect(isAbandoned(attached, undefined, () => 'dead')).toBe(true);
   });
 
   it('leaves one whose owner lives or cannot be judged', () => {
-    expect(isAbandoned(attached, () => 'alive')).toBe(false);
-    expect(isAbandoned(attached, () => 'unknown')).toBe(false);
+    expect(isAbandoned(attached, undefined, () => 'alive')).toBe(false);
+    expect(isAbandoned(attached, undefined, () => 'unknown')).toBe(false);
   });
 
   it('leaves a detached session that runs, and gives up one that never came to run', () => {
-    expect(isAbandoned(detached, () => 'dead')).toBe(false);
-    expect(isAbandoned({ ...detached, status: 'initialized' }, () => 'dead')).toBe(true);
-    expect(isAbandoned({ ...detached, status: 'created' }, () => 'dead')).toBe(true);
+    expect(isAbandoned(detached, undefined, () => 'dead')).toBe(false);
+    expect(isAbandoned({ ...detached, status: 'initialized' }, undefined, () => 'dead')).toBe(true);
+    expect(isAbandoned({ ...detached, status: 'created' }, undefined, () => 'dead')).toBe(true);
+  });
+
+  it('judges a standby by the run that has claimed it, and by the service before', () => {
+    const standby = { labels: { ...attached.labels, [LABEL.life]: 'standby' }, status: 'running' } as const;
+    const run = { pid: 5000, startTicks: '9', bootId: '0'.repeat(36), pidNamespace: '1' };
+    const stateOf = ({ pid }: { readonly pid: number }) => (pid === 4711 ? 'dead' : 'alive');
+    expect(isAbandoned(standby, undefined, stateOf)).toBe(true);
+    expect(isAbandoned(standby, run, stateOf)).toBe(false);
+    expect(isAbandoned(standby, { ...run, pid: 4711 }, stateOf)).toBe(true);
   });
 
   it('never touches a container without an owner of ours', () => {
-    expect(isAbandoned({ labels: {}, status: 'exited' }, () => 'dead')).toBe(false);
-    expect(isAbandoned({ labels: { [LABEL.owner]: '1' }, status: 'exited' }, () => 'dead')).toBe(
+    expect(isAbandoned({ labels: {}, status: 'exited' }, undefined, () => 'dead')).toBe(false);
+    expect(isAbandoned({ labels: { [LABEL.owner]: '1' }, status: 'exited' }, undefined, () => 'dead')).toBe(
       false,
     );
   });
