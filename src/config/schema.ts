@@ -30,6 +30,19 @@ export const SCHEMA = {
       },
     },
   },
+  daemon: {
+    doc: "The user's service, which `ct daemon` starts and installs. Every command works without it.",
+    keys: {
+      idle_exit: {
+        type: 'integer',
+        default: 600,
+        min: 1,
+        max: 604_800,
+        unit: 'seconds',
+        doc: 'How long the service stays without work.',
+      },
+    },
+  },
   image: {
     doc: 'Where the image of sessions comes from.',
     keys: {
