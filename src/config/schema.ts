@@ -30,6 +30,35 @@ export const SCHEMA = {
       },
     },
   },
+  daemon: {
+    doc: "The user's service, which `ct daemon` starts and installs. Every command works without it.",
+    keys: {
+      idle_exit: {
+        type: 'integer',
+        default: 600,
+        min: 1,
+        max: 604_800,
+        unit: 'seconds',
+        doc: 'How long the service stays without work.',
+      },
+      standby: {
+        type: 'integer',
+        default: 0,
+        min: 0,
+        max: 16,
+        unit: 'sessions',
+        doc: 'How many sessions the service keeps ready: after a run starts, the next one of the same plan is prepared up to its gate, and a run that is the same but for its words begins there. 0: none. See guide/service.md.',
+      },
+      standby_age: {
+        type: 'integer',
+        default: 600,
+        min: 10,
+        max: 86_400,
+        unit: 'seconds',
+        doc: 'How long such a session waits for its run.',
+      },
+    },
+  },
   image: {
     doc: 'Where the image of sessions comes from.',
     keys: {
@@ -198,27 +227,6 @@ export const SCHEMA = {
         default: 0,
         min: 1024 * 1024,
         doc: 'Size of /tmp, which is in memory.',
-      },
-    },
-  },
-  daemon: {
-    doc: 'The user service (`ct daemon`), which makes things faster and is never needed.',
-    keys: {
-      standby: {
-        type: 'integer',
-        default: 0,
-        min: 0,
-        max: 16,
-        unit: 'sessions',
-        doc: 'How many sessions the service keeps ready: after a run starts, the next one of the same plan is prepared up to its gate, and a run that is the same but for its words begins there. 0: none. See guide/service.md.',
-      },
-      standby_age: {
-        type: 'integer',
-        default: 600,
-        min: 10,
-        max: 86_400,
-        unit: 'seconds',
-        doc: 'How long such a session waits for its run.',
       },
     },
   },

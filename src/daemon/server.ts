@@ -5,8 +5,8 @@ import { ensurePrivateDir, removeQuietly } from '../host/files.ts';
 import { readLine } from '../host/lines.ts';
 import { withLock } from '../host/lock.ts';
 import { reach } from '../host/reach.ts';
+import { runtimeKey } from '../host/runtime-key.ts';
 import { encodeLine, errorReply, parseRequest, WIRE_VERSION } from './wire/frames.ts';
-import { sharedKey } from './wire/key.ts';
 import { daemonSocket } from './wire/place.ts';
 
 /** Who asked. */
@@ -34,7 +34,7 @@ const MAX_CLIENTS = 256;
 
 /**
  * The socket of the user's service. It lies in a directory that only the account can enter, is readable and
- * writable by the account alone, and every question shows the account's key (see `sharedKey`).
+ * writable by the account alone, and every question shows the account's key (see `runtimeKey`).
  */
 export class DaemonServer {
   readonly #parts: DaemonServerParts;
@@ -42,11 +42,11 @@ export class DaemonServer {
   readonly #clients = new Set<Socket>();
   readonly #server: Server;
 
-  /** Errors: see `ensurePrivateDir` and `sharedKey` */
+  /** Errors: see `ensurePrivateDir` and `runtimeKey` */
   constructor(parts: DaemonServerParts) {
     this.#parts = parts;
     ensurePrivateDir(`${parts.runtimeDir}/ct`);
-    this.#key = sharedKey(parts.runtimeDir);
+    this.#key = runtimeKey(parts.runtimeDir);
     this.#server = createServer((socket) => this.#accept(socket));
   }
 

@@ -20,6 +20,8 @@ export interface ServeWish {
   readonly published: readonly Published[];
   /** How often it was taken up again after whoever served it died; none: never */
   readonly generation?: number;
+  /** Whoever asks for it stays, and serves it itself when whoever serves is gone */
+  readonly isWatched?: boolean;
 }
 
 /** What the serving process has. */

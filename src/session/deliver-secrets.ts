@@ -82,11 +82,7 @@ async function readGranted(
  *
  * Errors: see `writeSecretFiles`
  */
-export function deliverSecrets(
-  pid: number,
-  gathered: Gathered,
-  words?: readonly string[],
-): Buffer {
+export function deliverSecrets(pid: number, gathered: Gathered, words?: readonly string[]): Buffer {
   const files = gathered.flatMap(({ grant, secret }) => CONSUMERS[grant.kind](secret));
   if (files.length > 0) writeSecretFiles(pid, files);
   return gateLines(

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../base/errors.ts';
 import type { UndoStack } from '../base/undo.ts';
@@ -20,6 +20,9 @@ export interface SessionNetwork {
 }
 
 const START_MS = 10_000;
+
+/** What starts a process that serves. */
+type NetworkPlace = Pick<SessionContext, 'env' | 'paths' | 'report'>;
 
 /** What a network is made for: a session that has a PID 1. */
 export interface Networked {
@@ -76,7 +79,8 @@ export function beginNetwork(session: Networked): ComingNetwork {
 /** What whoever serves the session's network is told. */
 export function wishOf({ plan, pid }: Pick<Networked, 'plan' | 'pid'>): ServeWish {
   const { session, agent, policy, published } = plan;
-  return { session, agent, pid, policy, published };
+  const wish = { session, agent, pid, policy, published };
+  return plan.detach ? wish : { ...wish, isWatched: true };
 }
 
 async function connect(session: Networked): Promise<SessionNetwork> {
@@ -137,9 +141,11 @@ async function watchOver(
   const { context, plan } = session;
   let isOver = plan.detach;
   let here: Promise<SessionNetwork> | undefined;
-  void adopted.lost.then(() => {
+  void adopted.lost.then((isInOrder) => {
     if (isOver) return;
-    context.report.warn('the process that served the network has ended: this one does it now');
+    const text = 'the process that served the network has ended: this one does it now';
+    if (isInOrder) context.report.verbose(text);
+    else context.report.warn(text);
     here = takeOver(wish, session);
     here.catch((error: unknown) =>
       context.report.warn(`the session has no network: ${String(error)}`),
@@ -184,8 +190,13 @@ async function serveThere(wish: ServeWish, context: SessionContext): Promise<Ses
   });
 }
 
-/** Starts the process that serves networks of sessions without an owner; it leaves with the last. */
-export async function startOwner({ env, paths }: SessionContext): Promise<void> {
+/**
+ * Starts the process that serves networks of sessions without an owner; it leaves with the last. A user
+ * service that systemd starts when it is asked does that instead.
+ */
+async function startOwner({ env, paths }: NetworkPlace): Promise<void> {
+  const { askDaemon } = await import('./daemon.ts');
+  if ((await askDaemon(paths.runtimeDir).catch(() => undefined)) !== undefined) return;
   const [program, ...args] = ownProgram();
   const command = { program, args: [...args, 'internal', 'serve'], env };
   await startLogged(command, `${paths.stateDir}/logs/network.log`);
@@ -195,10 +206,11 @@ export async function startOwner({ env, paths }: SessionContext): Promise<void> 
  * Has the sessions whose serving process was killed taken up again: until then they have no network.
  * Returns whether there was anything to do.
  */
-export async function reviveNetworks(context: SessionContext): Promise<boolean> {
+export async function reviveNetworks(context: NetworkPlace): Promise<boolean> {
   const { runtimeDir } = context.paths;
-  const dir = servedDir(runtimeDir);
-  if (!existsSync(dir) || readdirSync(dir).length === 0) return false;
+  if (!existsSync(servedDir(runtimeDir))) return false;
+  const { hasUnserved } = await import('../gateway/owner/remembered.ts');
+  if (!hasUnserved(runtimeDir)) return false;
   const owner = await reach(ownerSocket(runtimeDir));
   owner?.destroy();
   if (owner !== undefined) return false;

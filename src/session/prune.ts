@@ -33,7 +33,9 @@ export async function pruneAbandoned(
 ): Promise<readonly string[]> {
   const all = await engine.list([`${LABEL.instance}=${context.instance()}`]);
   const { runtimeDir, stateDir } = context.paths;
-  const abandoned = all.filter((container) => isAbandoned(container, claimOf(container, runtimeDir)));
+  const abandoned = all.filter((container) =>
+    isAbandoned(container, claimOf(container, runtimeDir)),
+  );
   for (const container of abandoned) {
     await engine.remove(container.id);
     context.report.verbose(`removed ${container.name}, left behind by a ct that was killed`);

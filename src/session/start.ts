@@ -173,7 +173,7 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
   undo.commit();
   removed();
   return { status };
-};
+}
 
 /** PID 1, and what is begun as soon as there is one. */
 async function inspectLaunched({

@@ -3,6 +3,10 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/daemon/server.test.ts, both ends of a real socket': [
     ...['daemon/wire/call.ts', 'daemon/wire/place.ts', 'host/lines.ts'],
   ],
+  'test/integration/daemon.test.ts, with the real service and real sessions': [
+    ...['daemon/networks.ts', 'daemon/run.ts', 'session/daemon.ts'],
+    'cli/commands/internal/daemon.ts',
+  ],
   'test/integration/project.test.ts runs sessions in all kinds of projects': [
     ...['session/project.ts', 'session/review.ts', 'cli/commands/review.ts'],
     'host/project-survey.ts',

@@ -35,7 +35,10 @@ describe('isAbandoned', () => {
   });
 
   it('judges a standby by the run that has claimed it, and by the service before', () => {
-    const standby = { labels: { ...attached.labels, [LABEL.life]: 'standby' }, status: 'running' } as const;
+    const standby = {
+      labels: { ...attached.labels, [LABEL.life]: 'standby' },
+      status: 'running',
+    } as const;
     const run = { pid: 5000, startTicks: '9', bootId: '0'.repeat(36), pidNamespace: '1' };
     const stateOf = ({ pid }: { readonly pid: number }) => (pid === 4711 ? 'dead' : 'alive');
     expect(isAbandoned(standby, undefined, stateOf)).toBe(true);
@@ -45,8 +48,8 @@ describe('isAbandoned', () => {
 
   it('never touches a container without an owner of ours', () => {
     expect(isAbandoned({ labels: {}, status: 'exited' }, undefined, () => 'dead')).toBe(false);
-    expect(isAbandoned({ labels: { [LABEL.owner]: '1' }, status: 'exited' }, undefined, () => 'dead')).toBe(
-      false,
-    );
+    expect(
+      isAbandoned({ labels: { [LABEL.owner]: '1' }, status: 'exited' }, undefined, () => 'dead'),
+    ).toBe(false);
   });
 });

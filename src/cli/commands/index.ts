@@ -22,6 +22,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['agents', 'pin'], load: () => import('./agents/pin.ts') },
   { path: ['agents', 'import'], load: () => import('./agents/import.ts') },
   { path: ['agents'], load: () => import('./agents/list.ts') },
+  { path: ['internal', 'daemon'], load: () => import('./internal/daemon.ts') },
   { path: ['internal', 'keep'], load: () => import('./internal/keep.ts') },
   { path: ['internal', 'serve'], load: () => import('./internal/serve.ts') },
   { path: ['network', 'allow'], load: () => import('./network/allow.ts') },

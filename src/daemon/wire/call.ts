@@ -4,8 +4,8 @@ import { isCtError } from '../../base/errors.ts';
 import { CT_VERSION } from '../../base/version.ts';
 import { readLine } from '../../host/lines.ts';
 import { reach } from '../../host/reach.ts';
+import { runtimeKey } from '../../host/runtime-key.ts';
 import { encodeLine, parseReply, WIRE_VERSION } from './frames.ts';
-import { sharedKey } from './key.ts';
 import { daemonSocket } from './place.ts';
 
 /** What the service said; the line to it is open until one side ends it. */
@@ -33,7 +33,7 @@ export async function callDaemon(
   const lost = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   const { method, params } = request;
   try {
-    const key = sharedKey(runtimeDir);
+    const key = runtimeKey(runtimeDir);
     socket.write(encodeLine({ v: WIRE_VERSION, ct: CT_VERSION, key, method, params }));
     const reply = await answerOf(socket, deadlineMs);
     if (reply === undefined) return undefined;

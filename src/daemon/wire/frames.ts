@@ -9,7 +9,7 @@ export interface DaemonRequest {
   readonly v: typeof WIRE_VERSION;
   /** Version of ct */
   readonly ct: string;
-  /** See `sharedKey` */
+  /** See `runtimeKey` */
   readonly key: string;
   readonly method: string;
   readonly params: unknown;

@@ -1,13 +1,14 @@
-import { CtError, ERROR_CODES, type ErrorCode } from '../../base/errors.ts';
+import type { Socket } from 'node:net';
+import { CtError, ERROR_CODES, isCtError, type ErrorCode } from '../../base/errors.ts';
 import { readLine } from '../../host/lines.ts';
 import { reach } from '../../host/reach.ts';
 import type { ServeWish } from '../served-session.ts';
-import { ownerSocket, type AdoptReply, type AdoptRequest } from './place.ts';
+import { ownerSocket, type OwnerReply, type OwnerRequest } from './place.ts';
 
 /** A session that another process serves. */
 export interface Adopted {
-  /** Settles when that process is gone */
-  readonly lost: Promise<void>;
+  /** Settles when that process is gone, to whether it left in order */
+  readonly lost: Promise<boolean>;
   /** Stops watching it; the session stays served */
   release(): void;
   /** Says that the session is over; resolves when its log is complete */
@@ -30,30 +31,15 @@ export async function adopt(
 ): Promise<Adopted | undefined> {
   const socket = await reach(ownerSocket(runtimeDir));
   if (socket === undefined) return undefined;
-  const request: AdoptRequest = {
+  const reply = await ask(socket, {
     ...{ v: 1, serve: wish },
     ...(surroundings === undefined ? {} : { surroundings }),
-  };
-  socket.write(`${JSON.stringify(request)}\n`);
-  let reply: AdoptReply;
-  try {
-    reply = (await readLine(socket, DEADLINE_MS)) as AdoptReply;
-  } catch (thrown) {
-    socket.destroy();
-    if (thrown instanceof CtError && thrown.code === 'unavailable') return undefined;
-    throw thrown;
-  }
-  if ('error' in reply) {
-    socket.destroy();
-    const { code, message, hint } = reply.error;
-    throw new CtError(
-      code in ERROR_CODES ? (code as ErrorCode) : 'internal',
-      message,
-      hint === undefined ? {} : { hint },
-    );
-  }
+  });
+  if (reply === undefined) return undefined;
   socket.unref();
-  const lost = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  let isInOrder = false;
+  socket.on('data', () => (isInOrder = true));
+  const lost = new Promise<boolean>((resolve) => socket.once('close', () => resolve(isInOrder)));
   return {
     lost,
     release: () => socket.destroy(),
@@ -64,4 +50,39 @@ export async function adopt(
       clearTimeout(timer);
     },
   };
+}
+
+/**
+ * Asks the process that serves sessions to leave them to this one; resolves when it serves none any more,
+ * to `false` when there is no such process.
+ *
+ * Errors: invalid_argument from one of a version that cannot do this
+ */
+export async function askToLeave(runtimeDir: string): Promise<boolean> {
+  const socket = await reach(ownerSocket(runtimeDir));
+  if (socket === undefined) return false;
+  const reply = await ask(socket, { v: 1, leave: true });
+  socket.destroy();
+  return reply !== undefined;
+}
+
+/** `undefined` when the other side hangs up; what it says otherwise. */
+async function ask(socket: Socket, request: OwnerRequest): Promise<OwnerReply | undefined> {
+  socket.write(`${JSON.stringify(request)}\n`);
+  let reply: OwnerReply;
+  try {
+    reply = (await readLine(socket, DEADLINE_MS)) as OwnerReply;
+  } catch (thrown) {
+    socket.destroy();
+    if (isCtError(thrown, 'unavailable')) return undefined;
+    throw thrown;
+  }
+  if (!('error' in reply)) return reply;
+  socket.destroy();
+  const { code, message, hint } = reply.error;
+  throw new CtError(
+    code in ERROR_CODES ? (code as ErrorCode) : 'internal',
+    message,
+    hint === undefined ? {} : { hint },
+  );
 }

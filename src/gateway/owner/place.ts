@@ -15,16 +15,21 @@ export function servedFile(runtimeDir: string, session: string): string {
   return `${servedDir(runtimeDir)}/${session}.json`;
 }
 
-/** One question, a line of JSON: serve this session. */
-export interface AdoptRequest {
-  readonly v: 1;
-  readonly serve: ServeWish;
-  /** See `surroundingsOf`; missing: whatever the serving process has will do */
-  readonly surroundings?: string;
-}
+/** One question, a line of JSON: serve this session, or leave all of them to whoever asks. */
+export type OwnerRequest =
+  | {
+      readonly v: 1;
+      readonly serve: ServeWish;
+      /** See `surroundingsOf`; missing: whatever the serving process has will do */
+      readonly surroundings?: string;
+    }
+  | { readonly v: 1; readonly leave: true };
 
-/** The answer, a line of JSON, when it is in force or has failed; then the line stays open. */
-export type AdoptReply =
+/**
+ * The answer, a line of JSON, when it is in force or has failed; then the line stays open. Another one on
+ * an open line says that whoever serves leaves in order.
+ */
+export type OwnerReply =
   | { readonly v: 1; readonly ok: true }
   | {
       readonly v: 1;

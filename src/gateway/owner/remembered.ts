@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readStat } from '../../host/process.ts';
 import type { ServeWish } from '../served-session.ts';
-import { servedFile } from './place.ts';
+import { servedDir, servedFile } from './place.ts';
 
 /** What lies on disk of a session that is served: enough to take it up again. */
 export interface Remembered extends ServeWish {
@@ -24,4 +25,15 @@ export function readRemembered(path: string): Remembered | undefined {
 export function lastServed(runtimeDir: string, wish: ServeWish): ServeWish {
   const found = readRemembered(servedFile(runtimeDir, wish.session));
   return found?.pid === wish.pid ? { ...wish, policy: found.policy } : wish;
+}
+
+/** Whether sessions run that only a process like the one that served them can take up again. */
+export function hasUnserved(runtimeDir: string): boolean {
+  const dir = servedDir(runtimeDir);
+  if (!existsSync(dir)) return false;
+  return readdirSync(dir).some((name) => {
+    const found = readRemembered(`${dir}/${name}`);
+    if (found === undefined || found.isWatched === true) return false;
+    return readStat(found.pid)?.startTicks === found.startTicks;
+  });
 }

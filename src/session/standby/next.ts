@@ -13,12 +13,11 @@ const PATIENCE_MS = 2_000;
  */
 export async function prepareNext(plan: SessionPlan, context: SessionContext): Promise<void> {
   const request = { method: STANDBY_METHODS.prepare, params: standbyWish(plan, context) };
-  const ask = () =>
-    callDaemon(context.paths.runtimeDir, request, { deadlineMs: PATIENCE_MS });
+  const ask = () => callDaemon(context.paths.runtimeDir, request, { deadlineMs: PATIENCE_MS });
   try {
     let answer = await ask();
     if (answer === undefined) {
-      const { startDaemon } = await import('../start-daemon.ts');
+      const { startDaemon } = await import('../daemon.ts');
       await startDaemon(context);
       answer = await ask();
     }

@@ -16,8 +16,6 @@ export interface PoolOptions {
   readonly log: (text: string) => void;
 }
 
-/** How often those that nobody came for are looked at, `ms` */
-const LOOK_MS = 5_000;
 /** Nothing is prepared on a host with less free memory, `bytes`: a standby needs 10 MB, its agent more */
 const MIN_FREE_BYTES = 256 * 1024 * 1024;
 
@@ -30,17 +28,18 @@ export class StandbyPool {
   readonly #options: PoolOptions;
   readonly #parked = new Map<string, Parked & { readonly maxAgeMs: number }>();
   readonly #atWork = new Set<Promise<void>>();
-  readonly #timer: NodeJS.Timeout;
   #isClosed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.#throwAwayOld(), LOOK_MS);
-    this.#timer.unref();
   }
 
   /** Sessions that are ready, as a person may see them */
-  get ready(): readonly { readonly session: string; readonly agent: string; readonly project: string }[] {
+  get ready(): readonly {
+    readonly session: string;
+    readonly agent: string;
+    readonly project: string;
+  }[] {
     return [...this.#parked.values()].map(({ plan }) => ({
       session: plan.session,
       agent: plan.agent,
@@ -106,7 +105,6 @@ export class StandbyPool {
   /** Throws all away, and resolves when they are gone. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearInterval(this.#timer);
     for (const parked of this.#parked.values()) this.#throwAway(parked, 'the service ends');
     while (this.#atWork.size > 0) await Promise.all(this.#atWork);
   }
@@ -117,7 +115,8 @@ export class StandbyPool {
     for (const parked of tooMany) this.#throwAway(parked, 'a newer one has its place');
   }
 
-  #throwAwayOld(): void {
+  /** Throws away those that nobody came for, and forgets what has ended. */
+  look(): void {
     for (const parked of this.#parked.values()) {
       if (hasEnded(parked)) this.#throwAway(parked, 'it has ended');
       else if (isTooOld(parked)) this.#throwAway(parked, 'nobody came for it');
@@ -153,7 +152,9 @@ function isTooOld({ sinceMs, maxAgeMs }: Parked & { readonly maxAgeMs: number })
 }
 
 /** Why one must not be handed out; what the kernel shows of it, the run itself looks at. */
-async function whyStale(parked: Parked & { readonly maxAgeMs: number }): Promise<string | undefined> {
+async function whyStale(
+  parked: Parked & { readonly maxAgeMs: number },
+): Promise<string | undefined> {
   if (hasEnded(parked)) return 'it has ended';
   if (isTooOld(parked)) return 'it is too old';
   const { engine, plan, imageId } = parked;

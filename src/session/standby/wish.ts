@@ -54,11 +54,7 @@ export function standbyWish(plan: SessionPlan, { config, env }: SessionContext):
 }
 
 /** One text for all that decides which engine a run meets, and how its connections leave. */
-export function surroundingsKey({
-  config,
-  env,
-  surroundings,
-}: Omit<StandbyWish, 'plan'>): string {
+export function surroundingsKey({ config, env, surroundings }: Omit<StandbyWish, 'plan'>): string {
   return JSON.stringify([config.engine, env, surroundings]);
 }
 
@@ -88,7 +84,12 @@ export function claimWish(plan: SessionPlan, context: SessionContext): ClaimWish
  */
 export function checkedWish(params: unknown): StandbyWish {
   const { plan, config, env, surroundings } = (params ?? {}) as Partial<StandbyWish>;
-  if (plan?.schema === 1 && config !== undefined && env !== undefined && surroundings !== undefined) {
+  if (
+    plan?.schema === 1 &&
+    config !== undefined &&
+    env !== undefined &&
+    surroundings !== undefined
+  ) {
     return { plan, config, env, surroundings };
   }
   throw new CtError('invalid_argument', 'not a wish for a standby');

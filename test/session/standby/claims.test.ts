@@ -42,7 +42,9 @@ describe('claims of standbys', () => {
     noteClaim(dir, 'bbbb0000', dead);
     noteClaim(dir, 'cccc0000', currentOwner());
     sweepClaims(dir, (session) => session === 'bbbb0000');
-    const left = ['aaaa0000', 'bbbb0000', 'cccc0000'].filter((id) => existsSync(claimFile(dir, id)));
+    const left = ['aaaa0000', 'bbbb0000', 'cccc0000'].filter((id) =>
+      existsSync(claimFile(dir, id)),
+    );
     expect(left).toEqual(['bbbb0000', 'cccc0000']);
     sweepClaims(scratch(), () => false);
   });

@@ -1,19 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync } from 'node:fs';
-import { CtError } from '../../base/errors.ts';
-import { fileError } from '../../host/errors.ts';
-import { removeQuietly, writeFileAtomic } from '../../host/files.ts';
-import { daemonKey } from './place.ts';
+import { CtError } from '../base/errors.ts';
+import { fileError } from './errors.ts';
+import { removeQuietly, writeFileAtomic } from './files.ts';
+
+/** Where {@link runtimeKey} lies. */
+export function runtimeKeyPath(runtimeDir: string): string {
+  return `${runtimeDir}/ct/key`;
+}
 
 /**
- * The word that both ends of the service's socket know: a random one in a file that only the account can
- * read, made by whoever comes first and gone with the runtime directory. Node does not tell who is at the
- * other end of a unix socket (SO_PEERCRED); who knows this word is the same account, or root.
+ * A word that all processes of the account know and nobody else: random, in a file that only the account can
+ * read, made by whoever comes first and gone with the runtime directory. Both ends of the service's socket
+ * show that they know it, since Node does not tell who is at the other end (SO_PEERCRED); and locks that
+ * nobody else must guess are named after it.
  *
  * Errors: permission_denied when the file is open to others or not ours; see `fileError`
  */
-export function sharedKey(runtimeDir: string): string {
-  const path = daemonKey(runtimeDir);
+export function runtimeKey(runtimeDir: string): string {
+  const path = runtimeKeyPath(runtimeDir);
   const known = readKey(path);
   if (known !== undefined) return known;
   const mine = `${path}.${randomBytes(6).toString('hex')}`;
@@ -25,7 +30,7 @@ export function sharedKey(runtimeDir: string): string {
   } finally {
     removeQuietly(mine);
   }
-  return readKey(path) ?? sharedKey(runtimeDir);
+  return readKey(path) ?? runtimeKey(runtimeDir);
 }
 
 /** `undefined` when there is none. */
@@ -47,6 +52,6 @@ function readKey(path: string): string | undefined {
     closeSync(fd);
   }
   throw new CtError('permission_denied', `${path} is not a key that only you can read`, {
-    hint: `remove it, and start the service again:  rm ${path}; ct daemon restart`,
+    hint: `remove it, and put the service anew:  rm ${path}; ct daemon restart`,
   });
 }

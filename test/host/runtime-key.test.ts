@@ -2,18 +2,17 @@ import { chmodSync, lstatSync, mkdtempSync, renameSync, symlinkSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { sharedKey } from '../../../src/daemon/wire/key.ts';
-import { daemonKey } from '../../../src/daemon/wire/place.ts';
+import { runtimeKey, runtimeKeyPath } from '../../src/host/runtime-key.ts';
 
 const runtime = (): string => mkdtempSync(join(tmpdir(), 'ct-key-'));
 
 it('is made once, for the account alone, and is the same for everybody', () => {
   const dir = runtime();
-  const key = sharedKey(dir);
+  const key = runtimeKey(dir);
   expect(key).toMatch(/^[0-9a-f]{64}$/u);
-  expect(sharedKey(dir)).toBe(key);
-  expect(lstatSync(daemonKey(dir)).mode & 0o777).toBe(0o600);
-  expect(sharedKey(runtime())).not.toBe(key);
+  expect(runtimeKey(dir)).toBe(key);
+  expect(lstatSync(runtimeKeyPath(dir)).mode & 0o777).toBe(0o600);
+  expect(runtimeKey(runtime())).not.toBe(key);
 });
 
 it.each([
@@ -28,7 +27,7 @@ it.each([
   ],
 ])('is not taken from %s', (_what, spoil) => {
   const dir = runtime();
-  sharedKey(dir);
-  spoil(daemonKey(dir));
-  expect(() => sharedKey(dir)).toThrow(expect.objectContaining({ code: 'permission_denied' }));
+  runtimeKey(dir);
+  spoil(runtimeKeyPath(dir));
+  expect(() => runtimeKey(dir)).toThrow(expect.objectContaining({ code: 'permission_denied' }));
 });

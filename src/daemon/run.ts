@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CtError } from '../base/errors.ts';
+import type { Report } from '../base/report.ts';
+import { CT_VERSION } from '../base/version.ts';
+import { removeQuietly } from '../host/files.ts';
+import { resolvePaths } from '../host/paths.ts';
+import { readStat } from '../host/process.ts';
+import { rememberText } from '../host/remembered.ts';
+import { reviveNetworks } from '../session/network.ts';
+import { Networks } from './networks.ts';
+import type { DaemonPart } from './part.ts';
+import { Standbys } from './standbys.ts';
+import { takePassedSockets } from './passed-sockets.ts';
+import { DaemonServer, type Handler } from './server.ts';
+import { daemonRecord, type DaemonRecord, type DaemonStatus } from './wire/place.ts';
+
+/** How a service behaves. */
+export interface DaemonOptions {
+  /** Without work for this long it leaves, `ms` */
+  readonly idleMs: number;
+  /** What it has to say goes to its log */
+  readonly report: Report;
+}
+
+const LOOK_MS = 1_000;
+
+/**
+ * The user's service, until it is told to leave (SIGTERM, SIGINT, the method `leave`) or had no work for a
+ * while. Sessions go on in any case. Resolves at once when there is a service already.
+ *
+ * Errors: see `DaemonServer`
+ */
+export async function runDaemon(
+  env: NodeJS.ProcessEnv,
+  uid: number,
+  options: DaemonOptions,
+): Promise<void> {
+  process.umask(0o077);
+  const [fd] = takePassedSockets(env, process.pid);
+  const paths = resolvePaths(env, uid);
+  // A lookup holds a thread for as long as the resolver takes; this process has many sessions.
+  process.env['UV_THREADPOOL_SIZE'] ??= '16';
+  const log = (text: string): void => options.report.note(text);
+  const parts = [
+    new Standbys({ ctVersion: CT_VERSION, runtimeDir: paths.runtimeDir, log }),
+    new Networks({ ...paths, env }),
+  ];
+  const daemon = new Daemon(paths.runtimeDir, parts, options, fd);
+  if (!(await daemon.open())) return;
+  const end = await daemon.live();
+  // Whoever replaces this service has its sessions taken up; after a signal nobody may come.
+  if (end === 'signal' && fd === undefined) {
+    await reviveNetworks({ env, paths, report: options.report });
+  }
+}
+
+type End = 'signal' | 'asked' | 'idle';
+
+class Daemon {
+  readonly #runtimeDir: string;
+  readonly #parts: readonly DaemonPart[];
+  readonly #options: DaemonOptions;
+  readonly #server: DaemonServer;
+  readonly #bySystemd: boolean;
+  readonly #sinceMs = Date.now();
+  #lastTrouble = '';
+  #busyAt = performance.now();
+  #end: End | undefined;
+  #wake = (): void => undefined;
+  #setReady = (): void => undefined;
+  readonly #ready = new Promise<void>((resolve) => (this.#setReady = resolve));
+
+  constructor(
+    runtimeDir: string,
+    parts: readonly DaemonPart[],
+    options: DaemonOptions,
+    fd: number | undefined,
+  ) {
+    this.#runtimeDir = runtimeDir;
+    this.#parts = parts;
+    this.#options = options;
+    this.#bySystemd = fd !== undefined;
+    const handlers = new Map<string, Handler>([
+      ['status', async () => this.#status()],
+      ['leave', async () => this.#leave('asked')],
+      ...parts.flatMap((part) => [...part.handlers]),
+    ]);
+    const whenReady = [...handlers].map(([name, handler]): [string, Handler] => [
+      name,
+      async (params, client) => this.#ready.then(() => handler(params, client)),
+    ]);
+    this.#server = new DaemonServer({
+      ...{ runtimeDir, version: CT_VERSION, handlers: new Map(whenReady) },
+      ...(fd === undefined ? {} : { fd }),
+    });
+  }
+
+  /** `false` when there is a service already. */
+  async open(): Promise<boolean> {
+    if (!(await this.#server.listen())) return false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => this.#leave('signal'));
+    }
+    const record: DaemonRecord = {
+      pid: process.pid,
+      startTicks: readStat(process.pid)?.startTicks ?? '',
+      ct: CT_VERSION,
+    };
+    // Only `ct daemon stop` misses it, and only when this service does not answer.
+    rememberText(daemonRecord(this.#runtimeDir), JSON.stringify(record));
+    for (const part of this.#parts) await part.open();
+    this.#setReady();
+    return true;
+  }
+
+  /** Until it is to leave; resolves when everything of it is gone, to why. */
+  async live(): Promise<End> {
+    while (this.#end === undefined) {
+      for (const part of this.#parts) await part.look().catch((thrown) => this.#tell(thrown));
+      if (this.#server.isInUse || this.#parts.some(({ isBusy }) => isBusy)) {
+        this.#busyAt = performance.now();
+      } else if (performance.now() - this.#busyAt >= this.#options.idleMs) {
+        this.#end = 'idle';
+        break;
+      }
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      await Promise.race([sleep(LOOK_MS), woken]);
+    }
+    for (const part of this.#parts) await part.close();
+    removeQuietly(daemonRecord(this.#runtimeDir));
+    await this.#server.close();
+    return this.#end;
+  }
+
+  /** The answer goes first: the line ends when everything is gone. */
+  #leave(why: End): null {
+    this.#end ??= why;
+    setImmediate(() => this.#wake());
+    return null;
+  }
+
+  /** A full disk or the like passes; the same trouble is told once. */
+  #tell(thrown: unknown): void {
+    const { message } = CtError.from(thrown);
+    if (message !== this.#lastTrouble) this.#options.report.warn(message);
+    this.#lastTrouble = message;
+  }
+
+  #status(): DaemonStatus {
+    return {
+      pid: process.pid,
+      ct: CT_VERSION,
+      sinceMs: this.#sinceMs,
+      memoryBytes: process.memoryUsage.rss(),
+      bySystemd: this.#bySystemd,
+      parts: Object.fromEntries(this.#parts.map((part) => [part.name, part.status()])),
+    };
+  }
+}

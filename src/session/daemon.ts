@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CtError } from '../base/errors.ts';
+import type { DaemonStatus } from '../daemon/wire/place.ts';
+import { ownProgram } from '../host/own-program.ts';
+import { startLogged } from '../host/service-log.ts';
+import type { SessionContext } from './context.ts';
+
+/** What starts and finds the user's service. */
+export type DaemonContext = Pick<SessionContext, 'env' | 'paths' | 'report'>;
+
+const START_MS = 15_000;
+const ANSWER_MS = 10_000;
+const POLL_MS = 20;
+
+/**
+ * Variables that the service gets: where the user's files are, which engine, how the network is reached.
+ * Never the rest: it lives long, and a shell's environment holds keys.
+ */
+const VARIABLES: readonly string[] = [
+  ...['HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'PATH', 'CT_ENGINE'],
+  ...['XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_CACHE_HOME', 'XDG_STATE_HOME', 'XDG_RUNTIME_DIR'],
+  ...['DBUS_SESSION_BUS_ADDRESS', 'CONTAINER_HOST', 'CONTAINERD_ADDRESS'],
+  ...['CONTAINERS_CONF', 'CONTAINERS_CONF_OVERRIDE', 'CONTAINERS_STORAGE_CONF'],
+  ...['CONTAINERS_REGISTRIES_CONF', 'STORAGE_DRIVER', 'STORAGE_OPTS', 'REGISTRY_AUTH_FILE'],
+  ...['http_proxy', 'https_proxy', 'no_proxy', 'all_proxy'],
+  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'],
+  ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS'],
+];
+
+/** The environment of the service. */
+export function daemonEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of VARIABLES) {
+    const value = env[name];
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept;
+}
+
+/** Where the service writes what it has to say. */
+export function daemonLog({ paths }: Pick<DaemonContext, 'paths'>): string {
+  return `${paths.stateDir}/logs/daemon.log`;
+}
+
+/** The service that runs, of whatever version; `undefined` when there is none. Errors: see `callDaemon` */
+export async function askDaemon(runtimeDir: string): Promise<DaemonStatus | undefined> {
+  const { callDaemon } = await import('../daemon/wire/call.ts');
+  const question = { method: 'status', params: null };
+  const answer = await callDaemon(runtimeDir, question, { deadlineMs: ANSWER_MS });
+  answer?.socket.destroy();
+  return answer?.result as DaemonStatus | undefined;
+}
+
+/**
+ * Starts the user's service unless it runs; resolves when it answers.
+ *
+ * Errors: deadline_exceeded when it does not begin to, see `callDaemon` and `startLogged`
+ */
+export async function startDaemon(
+  context: DaemonContext,
+): Promise<{ readonly status: DaemonStatus; readonly isNew: boolean }> {
+  const { runtimeDir } = context.paths;
+  const running = await askDaemon(runtimeDir);
+  if (running !== undefined) return { status: running, isNew: false };
+  const [program, ...args] = daemonCommand();
+  await startLogged(
+    { program, args, env: { ...daemonEnvironment(context.env), XDG_RUNTIME_DIR: runtimeDir } },
+    daemonLog(context),
+  );
+  for (const until = performance.now() + START_MS; performance.now() < until;) {
+    const status = await askDaemon(runtimeDir);
+    if (status !== undefined) return { status, isNew: true };
+    await sleep(POLL_MS);
+  }
+  throw new CtError('deadline_exceeded', 'the service does not begin to answer', {
+    hint: `see ${daemonLog(context)}, or:  ct daemon logs`,
+  });
+}
+
+/** What runs as the service. */
+export function daemonCommand(): readonly [program: string, ...args: string[]] {
+  const [program, ct] = ownProgram();
+  return [program, ct, 'internal', 'daemon'];
+}
