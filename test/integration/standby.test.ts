@@ -1,0 +1,333 @@
+import { mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { ct, eventually, sessions, startCt, type Done, type Run } from './support/ct.ts';
+import { testPaths } from './support/engine-fixture.ts';
+import { secretConfig, type SecretConfig } from './support/secret-config.ts';
+import { TerminalWindow } from './support/tmux.ts';
+
+/** Sessions that the service keeps ready: the real service, engine and gate. */
+const ON = '[daemon]\nstandby = 1\n';
+
+interface Ready {
+  readonly session: string;
+  readonly project: string;
+}
+
+interface Status {
+  readonly pid: number;
+  readonly parts: { readonly standbys: { readonly ready: readonly Ready[] } };
+}
+
+async function status(): Promise<Status | undefined> {
+  const done = await ct(['daemon', 'status', '--json']);
+  return done.status === 0 ? (JSON.parse(done.stdout.toString()) as Status) : undefined;
+}
+
+const ready = async (): Promise<readonly Ready[]> => (await status())?.parts.standbys.ready ?? [];
+
+async function untilReady({ cwd }: Pick<SecretConfig, 'cwd'>): Promise<string> {
+  let found: Ready | undefined;
+  await eventually('a session waits at its gate', async () => {
+    found = (await ready()).find(({ project }) => project === cwd);
+    return found !== undefined;
+  });
+  return found?.session ?? '';
+}
+
+const shell = (script: string, run: Run, ...options: readonly string[]): Promise<Done> =>
+  ct(['run', '-vv', ...options, 'shell', '-c', script], run);
+
+/** Has a session prepared for runs like `shell('…', run)`. */
+async function prepared(config: SecretConfig): Promise<string> {
+  await shell('true', config.run);
+  return untilReady(config);
+}
+
+/** Which standby served a run. */
+function servedBy({ stderr }: Done): string | undefined {
+  return /standby ([0-9a-f]{8}) serves this run/u.exec(stderr)?.[1];
+}
+
+const pidOf = (session: string): number =>
+  readdirSync('/proc')
+    .map(Number)
+    .find((pid) => {
+      try {
+        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        return words[0]?.includes('stub-guard') !== true && words.some((word) => word.endsWith(`/stubs/${session}`));
+      } catch {
+        return false;
+      }
+    }) ?? 0;
+
+const stubsIn = (dir: string): readonly string[] => readdirSync(dir).filter((name) => name.startsWith('.'));
+
+afterEach(async () => {
+  await ct(['stop', '--all', '--timeout', '0s']);
+});
+
+afterAll(async () => {
+  await ct(['daemon', 'stop']);
+});
+
+describe('a run that claims a standby', () => {
+  it('is as any other: words, streams, files, exit status', async () => {
+    const config = secretConfig(ON);
+    const session = await prepared(config);
+    const done = await ct(
+      ['run', '-vv', 'shell', '-c', 'printf "%s|" "$@"; cat; echo err >&2; pwd; echo x >made; exit 37', 'sh',
+        'two words', '', 'a\nb\n', '$(id) "q" \\ ü'],
+      { ...config.run, input: Buffer.from([0, 1, 255, 10]) },
+    );
+    expect(servedBy(done)).toBe(session);
+    expect(done.status).toBe(37);
+    expect(done.stdout.subarray(0, -Buffer.byteLength('/projects/sample\n'))).toEqual(
+      Buffer.concat([Buffer.from('two words||a\nb\n|$(id) "q" \\ ü|'), Buffer.from([0, 1, 255, 10])]),
+    );
+    expect(done.stderr).toMatch(/^err$/mu);
+    expect(readFileSync(join(config.cwd, 'made'), 'utf8')).toBe('x\n');
+  });
+
+  it('is listed, entered and ended by its name, which nobody sees before', async () => {
+    const config = secretConfig(ON);
+    const session = await prepared(config);
+    expect((await sessions()).map(({ id }) => id)).not.toContain(session);
+    const child = startCt(['run', 'shell', '-c', 'echo ready; exec sleep 60'], config.run);
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    expect(await sessions()).toMatchObject([{ id: session, life: 'attached', status: 'running' }]);
+    expect((await ct(['exec', session, 'id', '-u'])).stdout.toString()).toBe('1000\n');
+    expect((await ct(['stop', session])).status).toBe(0);
+    expect((await child.finished).status).toBe(143);
+  });
+
+  it('has a terminal of the right size from its first instruction', async () => {
+    const config = secretConfig(ON);
+    const window = new TerminalWindow(['bash', '--norc', '-i'], config.cwd);
+    const base = config.run.env?.['XDG_CONFIG_HOME'] ?? '';
+    const line = `XDG_CONFIG_HOME=${base} ${process.execPath} ${process.env['CT_TEST_BIN'] ?? ''} run -vv shell -c`;
+    try {
+      window.type(`clear; ${line} 'stty size'; echo "first=$?"`, 'Enter');
+      await window.shows(/^first=0$/mu);
+      await untilReady(config);
+      window.type(`clear; ${line} 'stty size'; echo "second=$?"`, 'Enter');
+      expect(await window.shows(/^30 100\s[\s\S]*second=0$/mu)).toContain('serves this run');
+    } finally {
+      window.close();
+    }
+  });
+
+  it('gets signals, and its death is the exit status', async () => {
+    const config = secretConfig(ON);
+    for (const [signal, expected] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+      await prepared(config);
+      const child = startCt(['run', '-vv', 'shell', '-c', 'exec perl -e \'$|=1; print "ready\\n"; sleep 60\''], config.run);
+      await new Promise((resolve) => child.stdout.once('data', resolve));
+      child.kill(signal);
+      const done = await child.finished;
+      expect([done.status, servedBy(done) !== undefined]).toEqual([expected, true]);
+    }
+  });
+
+  it('is one of many: each standby serves one run', async () => {
+    const config = secretConfig(ON);
+    const session = await prepared(config);
+    const runs = await Promise.all([1, 2, 3, 4].map((n) => shell(`exit ${n}`, config.run)));
+    expect(runs.map((done) => done.status)).toEqual([1, 2, 3, 4]);
+    expect(runs.filter((done) => servedBy(done) === session)).toHaveLength(1);
+  });
+});
+
+describe('secrets', () => {
+  it('come in when a run claims it, and nothing of them is there before', async () => {
+    const value = randomBytes(24).toString('hex');
+    const config = secretConfig(`${ON}[agents.shell]\nsecrets = ["DEMO"]\n`);
+    await ct(['secrets', 'set', 'DEMO'], { ...config.run, input: value });
+    const session = await prepared(config);
+    const pid = parentOfGate(session);
+    const seen = ['environ', 'cmdline'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'latin1')).join();
+    expect(seen).not.toContain(value);
+    expect(readdirSync(`/proc/${pid}/root/run/secrets`)).toEqual([]);
+    const record = JSON.stringify(await status());
+    expect(record).not.toContain(value);
+    const done = await shell('echo "$DEMO"', config.run);
+    expect([servedBy(done), done.stdout.toString()]).toEqual([session, `${value}\n`]);
+  });
+});
+
+/** PID 1 of a session, found by the network that is served for it. */
+function parentOfGate(session: string): number {
+  const served = readFileSync(join(testPaths().runtimeDir, 'ct/served', `${session}.json`), 'utf8');
+  return (JSON.parse(served) as { pid: number }).pid;
+}
+
+describe('a standby is not for', () => {
+  it.each<[string, readonly string[], string]>([
+    ['another network', ['-n', 'offline'], ON],
+    ['another preset', ['--preset', 'standard'], ON],
+    ['another filter', ['--seccomp', 'strict'], ON],
+    ['other ports', ['-p', '127.0.0.1:0:80'], ON],
+    ['a run that explains denials', ['--explain-denials'], ON],
+    ['other rules', [], `${ON}[network]\nallowed_domains = ["example.com"]\n`],
+    ['other grants', [], `${ON}[agents.shell]\nsecrets = ["MORE"]\n`],
+    ['a path that may be written to', ['--writable', '.vscode'], ON],
+  ])('%s', async (_, options, toml) => {
+    const config = secretConfig(ON);
+    const session = await prepared(config);
+    writeFileSync(join(config.configDir, 'config.toml'), toml);
+    const done = await shell('echo cold', config.run, ...options.filter((word) => !word.includes(':0:')), ...ports(options));
+    expect(done.stdout.toString()).toContain('cold');
+    expect(servedBy(done)).toBeUndefined();
+    expect(done.stderr).not.toContain(session);
+  });
+
+  it('another directory of the same name', async () => {
+    const config = secretConfig(ON);
+    await prepared(config);
+    renameSync(config.cwd, `${config.cwd}-old`);
+    mkdirSync(config.cwd);
+    writeFileSync(join(config.cwd, 'new'), '');
+    const done = await shell('ls', config.run);
+    expect([servedBy(done), done.stdout.toString()]).toEqual([undefined, 'new\n']);
+  });
+
+  it('a home that was removed and made again', async () => {
+    const config = secretConfig(ON);
+    await prepared(config);
+    const home = join(testPaths().dataDir, 'homes/shell');
+    const kept = `${home}-kept`;
+    renameSync(home, kept);
+    try {
+      const done = await shell('pwd', config.run);
+      expect([done.status, servedBy(done)]).toEqual([0, undefined]);
+    } finally {
+      await ct(['stop', '--all', '--timeout', '0s']);
+      rmSync(home, { recursive: true, force: true });
+      renameSync(kept, home);
+    }
+  });
+
+  it('a file of the project that is a secret by now', async () => {
+    const config = secretConfig(ON);
+    await prepared(config);
+    writeFileSync(join(config.cwd, '.env'), 'TOKEN=1\n');
+    const done = await shell('cat .env', config.run);
+    expect([servedBy(done), done.stdout.toString()]).toEqual([undefined, '']);
+  });
+});
+
+function ports(options: readonly string[]): readonly string[] {
+  // Port 0 stands for one that nobody uses.
+  return options.some((word) => word.includes(':0:')) ? ['127.0.0.1:18080:80'] : [];
+}
+
+describe('what waits', () => {
+  it('ends with stop --all, and leaves nothing in the project', async () => {
+    const config = secretConfig(ON);
+    await prepared(config);
+    expect(stubsIn(config.cwd)).not.toEqual([]);
+    await ct(['stop', '--all', '--timeout', '0s']);
+    await eventually('the project is as it was', () => stubsIn(config.cwd).length === 0);
+    await eventually('the service has forgotten it', async () => (await ready()).length === 0);
+  });
+
+  it('is bounded: the newest stays', async () => {
+    const [first, second] = [secretConfig(ON), secretConfig(ON)];
+    await prepared(first);
+    await prepared(second);
+    await eventually('only one is left', async () => (await ready()).length === 1);
+    expect((await ready()).map(({ project }) => project)).toEqual([second.cwd]);
+    await eventually('nothing is left of the other', () => stubsIn(first.cwd).length === 0);
+  });
+
+  it('ends with a service that is killed, and the next run starts cold', async () => {
+    const config = secretConfig(ON);
+    await prepared(config);
+    process.kill((await status())?.pid ?? 0, 'SIGKILL');
+    await eventually('the project is as it was', () => stubsIn(config.cwd).length === 0);
+    const done = await shell('echo cold', config.run);
+    expect([done.stdout.toString(), servedBy(done)]).toEqual(['cold\n', undefined]);
+    await untilReady(config);
+  });
+});
+
+describe('a claimed session', () => {
+  it('outlives the service, also when others clean up meanwhile', async () => {
+    const config = secretConfig(ON);
+    const session = await prepared(config);
+    const child = startCt(['run', 'shell', '-c', 'echo ready; read line; echo "$line"'], config.run);
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    process.kill((await status())?.pid ?? 0, 'SIGKILL');
+    expect((await sessions()).map(({ id, status: word }) => [id, word])).toEqual([[session, 'running']]);
+    child.stdin.end('still here\n');
+    const done = await child.finished;
+    expect([done.status, done.stdout.toString()]).toEqual([0, 'ready\nstill here\n']);
+  });
+
+  it('ends with its run: the next ct removes what a killed one left', async () => {
+    const config = secretConfig(ON);
+    await prepared(config);
+    const child = startCt(['run', 'shell', '-c', 'echo ready; exec sleep 60'], config.run);
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill('SIGKILL');
+    await child.finished;
+    expect(await sessions()).toEqual([]);
+    await eventually('nobody has claimed anything', () => claims().length === 0);
+  });
+});
+
+const claims = (): readonly string[] => {
+  try {
+    return readdirSync(join(testPaths().runtimeDir, 'ct/claims'));
+  } catch {
+    return [];
+  }
+};
+
+describe('claims in a row', () => {
+  /** `CT_TEST_CLAIMS=1000` before a release. */
+  const COUNT = Number(process.env['CT_TEST_CLAIMS'] ?? 8);
+
+  it(`leave no process, file or namespace behind (${COUNT})`, async () => {
+    const config = secretConfig(ON);
+    await prepared(config);
+    await ct(['stop', '--all', '--timeout', '0s']);
+    await eventually('all is quiet', async () => (await ready()).length === 0);
+    const pid = (await status())?.pid ?? 0;
+    const before = remains(pid);
+    for (let n = 0; n < COUNT; n++) {
+      await untilReadyOrCold(config);
+      const done = await shell(`exit ${n % 100}`, config.run);
+      expect(done.status).toBe(n % 100);
+    }
+    await ct(['stop', '--all', '--timeout', '0s']);
+    await eventually('all is quiet again', async () => (await ready()).length === 0);
+    await eventually('as much is left as before', () => {
+      const after = remains(pid);
+      return after.files <= before.files + 2 && after.claims === 0 && after.processes <= before.processes;
+    });
+  });
+
+  async function untilReadyOrCold(config: SecretConfig): Promise<void> {
+    if ((await ready()).length > 0) return;
+    await shell('true', config.run);
+    await untilReady(config);
+  }
+
+  function remains(pid: number): { files: number; claims: number; processes: number } {
+    return {
+      files: readdirSync(`/proc/${pid}/fd`).length,
+      claims: claims().length,
+      processes: readdirSync('/proc').filter((name) => isOurs(name)).length,
+    };
+  }
+
+  function isOurs(name: string): boolean {
+    try {
+      return /\/(?:conmon|catatonit|sh|nsenter|tail)$/u.test(readlinkSync(`/proc/${name}/exe`));
+    } catch {
+      return false;
+    }
+  }
+});
