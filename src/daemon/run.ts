@@ -20,7 +20,7 @@ export interface DaemonOptions {
   readonly idleMs: number;
 }
 
-const LOOK_MS = 1_000;
+const LOOK_MS = 2_000;
 
 /**
  * The user's service, until it is told to leave (SIGTERM, SIGINT, the method `leave`) or had no work for a

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../base/errors.ts';
 import type { DaemonStatus } from '../daemon/wire/place.ts';
-import { ownProgram } from '../host/own-program.ts';
+import { ownService } from '../host/own-program.ts';
 import { startLogged } from '../host/service-log.ts';
 import { askManager, hasUnits, tellManager, UNITS } from '../host/user-manager.ts';
 import type { SessionContext } from './context.ts';
@@ -99,6 +99,5 @@ async function launch(context: DaemonContext): Promise<void> {
 
 /** What runs as the service. */
 export function daemonCommand(): readonly [program: string, ...args: string[]] {
-  const [program, ct] = ownProgram();
-  return [program, ct, 'internal', 'daemon'];
+  return ownService(['daemon']);
 }
