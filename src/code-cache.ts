@@ -64,7 +64,9 @@ function cachePathFor(file: string, command: string): string | undefined {
   if (base === undefined) return undefined;
   try {
     const { size, mtimeMs, ino } = statSync(file);
-    const key = `${file}:${size}:${mtimeMs}:${ino}:${process.version}:${process.arch}`;
+    // V8 refuses code that was compiled under other flags: each set has its own, or they would take turns.
+    const node = [process.version, process.arch, ...process.execArgv].join(' ');
+    const key = `${file}:${size}:${mtimeMs}:${ino}:${node}`;
     const name = createHash('sha256').update(key).digest('hex').slice(0, 16);
     return `${base}/ct/compile/${name}-${COMMANDS.has(command) ? command : 'other'}`;
   } catch {

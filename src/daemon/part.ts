@@ -12,7 +12,7 @@ export interface DaemonPart {
   status(): Readonly<Record<string, unknown>>;
   /** Begins; questions wait until every part has */
   open(): Promise<void>;
-  /** Called about once a second */
+  /** Called every two seconds */
   look(): Promise<void>;
   /** Stops, without an end to any session; what it leaves can be taken up by the next service */
   close(): Promise<void>;

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../base/errors.ts';
-import type { Report } from '../base/report.ts';
+import { silentReport } from '../base/report.ts';
 import { CT_VERSION } from '../base/version.ts';
 import { removeQuietly } from '../host/files.ts';
 import { resolvePaths } from '../host/paths.ts';
 import { readStat } from '../host/process.ts';
 import { rememberText } from '../host/remembered.ts';
 import { reviveNetworks } from '../session/network.ts';
+import { say } from './log.ts';
 import { Networks } from './networks.ts';
 import type { DaemonPart } from './part.ts';
 import { Standbys } from './standbys.ts';
@@ -18,11 +19,9 @@ import { daemonRecord, type DaemonRecord, type DaemonStatus } from './wire/place
 export interface DaemonOptions {
   /** Without work for this long it leaves, `ms` */
   readonly idleMs: number;
-  /** What it has to say goes to its log */
-  readonly report: Report;
 }
 
-const LOOK_MS = 1_000;
+const LOOK_MS = 2_000;
 
 /**
  * The user's service, until it is told to leave (SIGTERM, SIGINT, the method `leave`) or had no work for a
@@ -40,26 +39,32 @@ export async function runDaemon(
   const paths = resolvePaths(env, uid);
   // A lookup holds a thread for as long as the resolver takes; this process has many sessions.
   process.env['UV_THREADPOOL_SIZE'] ??= '16';
-  const log = (text: string): void => options.report.note(text);
   const parts = [
-    new Standbys({ ctVersion: CT_VERSION, runtimeDir: paths.runtimeDir, log }),
+    new Standbys({ ctVersion: CT_VERSION, runtimeDir: paths.runtimeDir, log: say }),
     new Networks({ ...paths, env }),
   ];
-  const daemon = new Daemon(paths.runtimeDir, parts, options, fd);
+  const daemon = new Daemon(paths.runtimeDir, parts, options.idleMs, fd);
   if (!(await daemon.open())) return;
   const end = await daemon.live();
+  say(WHY[end]);
   // Whoever replaces this service has its sessions taken up; after a signal nobody may come.
   if (end === 'signal' && fd === undefined) {
-    await reviveNetworks({ env, paths, report: options.report });
+    await reviveNetworks({ env, paths, report: silentReport });
   }
 }
 
 type End = 'signal' | 'asked' | 'idle';
 
+const WHY: Readonly<Record<End, string>> = {
+  signal: 'leaves: a signal came',
+  asked: 'leaves: it was asked to',
+  idle: 'leaves: there was nothing to do',
+};
+
 class Daemon {
   readonly #runtimeDir: string;
   readonly #parts: readonly DaemonPart[];
-  readonly #options: DaemonOptions;
+  readonly #idleMs: number;
   readonly #server: DaemonServer;
   readonly #bySystemd: boolean;
   readonly #sinceMs = Date.now();
@@ -73,12 +78,12 @@ class Daemon {
   constructor(
     runtimeDir: string,
     parts: readonly DaemonPart[],
-    options: DaemonOptions,
+    idleMs: number,
     fd: number | undefined,
   ) {
     this.#runtimeDir = runtimeDir;
     this.#parts = parts;
-    this.#options = options;
+    this.#idleMs = idleMs;
     this.#bySystemd = fd !== undefined;
     const handlers = new Map<string, Handler>([
       ['status', async () => this.#status()],
@@ -110,6 +115,7 @@ class Daemon {
     rememberText(daemonRecord(this.#runtimeDir), JSON.stringify(record));
     for (const part of this.#parts) await part.open();
     this.#setReady();
+    say(`ct ${CT_VERSION} serves, pid ${process.pid}${this.#bySystemd ? ', for systemd' : ''}`);
     return true;
   }
 
@@ -119,7 +125,7 @@ class Daemon {
       for (const part of this.#parts) await part.look().catch((thrown) => this.#tell(thrown));
       if (this.#server.isInUse || this.#parts.some(({ isBusy }) => isBusy)) {
         this.#busyAt = performance.now();
-      } else if (performance.now() - this.#busyAt >= this.#options.idleMs) {
+      } else if (performance.now() - this.#busyAt >= this.#idleMs) {
         this.#end = 'idle';
         break;
       }
@@ -142,7 +148,7 @@ class Daemon {
   /** A full disk or the like passes; the same trouble is told once. */
   #tell(thrown: unknown): void {
     const { message } = CtError.from(thrown);
-    if (message !== this.#lastTrouble) this.#options.report.warn(message);
+    if (message !== this.#lastTrouble) say(message);
     this.#lastTrouble = message;
   }
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../base/errors.ts';
 import type { DaemonStatus } from '../daemon/wire/place.ts';
-import { ownProgram } from '../host/own-program.ts';
+import { ownService } from '../host/own-program.ts';
 import { startLogged } from '../host/service-log.ts';
+import { askManager, hasUnits, tellManager, UNITS } from '../host/user-manager.ts';
 import type { SessionContext } from './context.ts';
 
 /** What starts and finds the user's service. */
@@ -52,6 +53,19 @@ export async function askDaemon(runtimeDir: string): Promise<DaemonStatus | unde
 }
 
 /**
+ * The same without starting one: who asks at a socket of systemd's starts the service.
+ *
+ * Errors: as `askDaemon`
+ */
+export async function daemonState(context: DaemonContext): Promise<DaemonStatus | undefined> {
+  if (hasUnits(context)) {
+    const { exitStatus } = await askManager(context, ['is-active', '--quiet', UNITS.service]);
+    if (exitStatus !== 0) return undefined;
+  }
+  return askDaemon(context.paths.runtimeDir);
+}
+
+/**
  * Starts the user's service unless it runs; resolves when it answers.
  *
  * Errors: deadline_exceeded when it does not begin to, see `callDaemon` and `startLogged`
@@ -60,13 +74,10 @@ export async function startDaemon(
   context: DaemonContext,
 ): Promise<{ readonly status: DaemonStatus; readonly isNew: boolean }> {
   const { runtimeDir } = context.paths;
-  const running = await askDaemon(runtimeDir);
+  const running = await daemonState(context);
   if (running !== undefined) return { status: running, isNew: false };
-  const [program, ...args] = daemonCommand();
-  await startLogged(
-    { program, args, env: { ...daemonEnvironment(context.env), XDG_RUNTIME_DIR: runtimeDir } },
-    daemonLog(context),
-  );
+  if (hasUnits(context)) await tellManager(context, ['start', UNITS.socket, UNITS.service]);
+  else await launch(context);
   for (const until = performance.now() + START_MS; performance.now() < until;) {
     const status = await askDaemon(runtimeDir);
     if (status !== undefined) return { status, isNew: true };
@@ -77,8 +88,16 @@ export async function startDaemon(
   });
 }
 
+async function launch(context: DaemonContext): Promise<void> {
+  const [program, ...args] = daemonCommand();
+  const env = {
+    ...daemonEnvironment(context.env),
+    XDG_RUNTIME_DIR: context.paths.runtimeDir,
+  };
+  await startLogged({ program, args, env }, daemonLog(context));
+}
+
 /** What runs as the service. */
 export function daemonCommand(): readonly [program: string, ...args: string[]] {
-  const [program, ct] = ownProgram();
-  return [program, ct, 'internal', 'daemon'];
+  return ownService(['daemon']);
 }

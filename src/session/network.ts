@@ -7,7 +7,7 @@ import { ownerSocket, servedDir, servedFile } from '../gateway/owner/place.ts';
 import { surroundingsOf } from '../gateway/owner/surroundings.ts';
 import type { ServeWish } from '../gateway/served-session.ts';
 import { removeQuietly } from '../host/files.ts';
-import { ownProgram } from '../host/own-program.ts';
+import { ownService } from '../host/own-program.ts';
 import { reach } from '../host/reach.ts';
 import { startLogged } from '../host/service-log.ts';
 import type { SessionPlan } from '../plan/plan.ts';
@@ -197,9 +197,8 @@ async function serveThere(wish: ServeWish, context: SessionContext): Promise<Ses
 async function startOwner({ env, paths }: NetworkPlace): Promise<void> {
   const { askDaemon } = await import('./daemon.ts');
   if ((await askDaemon(paths.runtimeDir).catch(() => undefined)) !== undefined) return;
-  const [program, ...args] = ownProgram();
-  const command = { program, args: [...args, 'internal', 'serve'], env };
-  await startLogged(command, `${paths.stateDir}/logs/network.log`);
+  const [program, ...args] = ownService(['serve']);
+  await startLogged({ program, args, env }, `${paths.stateDir}/logs/network.log`);
 }
 
 /**

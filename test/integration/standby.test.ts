@@ -1,4 +1,12 @@
-import { mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -56,13 +64,17 @@ const pidOf = (session: string): number =>
     .find((pid) => {
       try {
         const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-        return words[0]?.includes('stub-guard') !== true && words.some((word) => word.endsWith(`/stubs/${session}`));
+        return (
+          words[0]?.includes('stub-guard') !== true &&
+          words.some((word) => word.endsWith(`/stubs/${session}`))
+        );
       } catch {
         return false;
       }
     }) ?? 0;
 
-const stubsIn = (dir: string): readonly string[] => readdirSync(dir).filter((name) => name.startsWith('.'));
+const stubsIn = (dir: string): readonly string[] =>
+  readdirSync(dir).filter((name) => name.startsWith('.'));
 
 afterEach(async () => {
   await ct(['stop', '--all', '--timeout', '0s']);
@@ -77,14 +89,27 @@ describe('a run that claims a standby', () => {
     const config = secretConfig(ON);
     const session = await prepared(config);
     const done = await ct(
-      ['run', '-vv', 'shell', '-c', 'printf "%s|" "$@"; cat; echo err >&2; pwd; echo x >made; exit 37', 'sh',
-        'two words', '', 'a\nb\n', '$(id) "q" \\ ü'],
+      [
+        'run',
+        '-vv',
+        'shell',
+        '-c',
+        'printf "%s|" "$@"; cat; echo err >&2; pwd; echo x >made; exit 37',
+        'sh',
+        'two words',
+        '',
+        'a\nb\n',
+        '$(id) "q" \\ ü',
+      ],
       { ...config.run, input: Buffer.from([0, 1, 255, 10]) },
     );
     expect(servedBy(done)).toBe(session);
     expect(done.status).toBe(37);
     expect(done.stdout.subarray(0, -Buffer.byteLength('/projects/sample\n'))).toEqual(
-      Buffer.concat([Buffer.from('two words||a\nb\n|$(id) "q" \\ ü|'), Buffer.from([0, 1, 255, 10])]),
+      Buffer.concat([
+        Buffer.from('two words||a\nb\n|$(id) "q" \\ ü|'),
+        Buffer.from([0, 1, 255, 10]),
+      ]),
     );
     expect(done.stderr).toMatch(/^err$/mu);
     expect(readFileSync(join(config.cwd, 'made'), 'utf8')).toBe('x\n');
@@ -120,9 +145,15 @@ describe('a run that claims a standby', () => {
 
   it('gets signals, and its death is the exit status', async () => {
     const config = secretConfig(ON);
-    for (const [signal, expected] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+    for (const [signal, expected] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
       await prepared(config);
-      const child = startCt(['run', '-vv', 'shell', '-c', 'exec perl -e \'$|=1; print "ready\\n"; sleep 60\''], config.run);
+      const child = startCt(
+        ['run', '-vv', 'shell', '-c', 'exec perl -e \'$|=1; print "ready\\n"; sleep 60\''],
+        config.run,
+      );
       await new Promise((resolve) => child.stdout.once('data', resolve));
       child.kill(signal);
       const done = await child.finished;
@@ -146,7 +177,9 @@ describe('secrets', () => {
     await ct(['secrets', 'set', 'DEMO'], { ...config.run, input: value });
     const session = await prepared(config);
     const pid = parentOfGate(session);
-    const seen = ['environ', 'cmdline'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'latin1')).join();
+    const seen = ['environ', 'cmdline']
+      .map((name) => readFileSync(`/proc/${pid}/${name}`, 'latin1'))
+      .join();
     expect(seen).not.toContain(value);
     expect(readdirSync(`/proc/${pid}/root/run/secrets`)).toEqual([]);
     const record = JSON.stringify(await status());
@@ -176,7 +209,12 @@ describe('a standby is not for', () => {
     const config = secretConfig(ON);
     const session = await prepared(config);
     writeFileSync(join(config.configDir, 'config.toml'), toml);
-    const done = await shell('echo cold', config.run, ...options.filter((word) => !word.includes(':0:')), ...ports(options));
+    const done = await shell(
+      'echo cold',
+      config.run,
+      ...options.filter((word) => !word.includes(':0:')),
+      ...ports(options),
+    );
     expect(done.stdout.toString()).toContain('cold');
     expect(servedBy(done)).toBeUndefined();
     expect(done.stderr).not.toContain(session);
@@ -256,10 +294,15 @@ describe('a claimed session', () => {
   it('outlives the service, also when others clean up meanwhile', async () => {
     const config = secretConfig(ON);
     const session = await prepared(config);
-    const child = startCt(['run', 'shell', '-c', 'echo ready; read line; echo "$line"'], config.run);
+    const child = startCt(
+      ['run', 'shell', '-c', 'echo ready; read line; echo "$line"'],
+      config.run,
+    );
     await new Promise((resolve) => child.stdout.once('data', resolve));
     process.kill((await status())?.pid ?? 0, 'SIGKILL');
-    expect((await sessions()).map(({ id, status: word }) => [id, word])).toEqual([[session, 'running']]);
+    expect((await sessions()).map(({ id, status: word }) => [id, word])).toEqual([
+      [session, 'running'],
+    ]);
     child.stdin.end('still here\n');
     const done = await child.finished;
     expect([done.status, done.stdout.toString()]).toEqual([0, 'ready\nstill here\n']);
@@ -305,7 +348,9 @@ describe('claims in a row', () => {
     await eventually('all is quiet again', async () => (await ready()).length === 0);
     await eventually('as much is left as before', () => {
       const after = remains(pid);
-      return after.files <= before.files + 2 && after.claims === 0 && after.processes <= before.processes;
+      return (
+        after.files <= before.files + 2 && after.claims === 0 && after.processes <= before.processes
+      );
     });
   });
 

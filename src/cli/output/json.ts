@@ -27,6 +27,8 @@ export function jsonOutput(stdout: Writable): Output {
     networkStatus: (networks) => write({ networks }),
     networkRecord: (record) => void stdout.write(jsonLine(record)),
     networkLesson: (lesson) => write(lesson),
+    daemon: ({ status, isInstalled }) =>
+      write({ running: status !== null, installed: isInstalled, ...status }),
     attack: (report) => write(report),
     bench: async (outcome) => write(outcome),
     seccompProfiles: (profiles) => write({ profiles }),

@@ -1,3 +1,4 @@
+import type { DaemonView } from './daemon.ts';
 import type { BenchFace, BenchOutcome } from './bench.ts';
 import type { Provider } from '../../agents/providers.ts';
 import type { AgentChange, AgentInfo } from '../../session/agents.ts';
@@ -44,6 +45,7 @@ export interface Output {
   /** One at a time, since they may come for hours */
   networkRecord(record: NetworkRecord): void;
   networkLesson(lesson: Lesson, kind: 'learn' | 'shadow'): void;
+  daemon(view: DaemonView): void;
   attack(report: AttackReport): void;
   bench(outcome: BenchOutcome, face: BenchFace): Promise<void>;
   seccompProfiles(list: readonly Pick<ProfileView, 'name' | 'summary' | 'digest'>[]): void;

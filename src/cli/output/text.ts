@@ -9,6 +9,7 @@ import {
   renderRecord,
   renderRules,
 } from './network-text.ts';
+import { renderDaemon } from './daemon.ts';
 import { renderGarbage, renderPackages, renderUpdate } from './packages.ts';
 import { renderRotation, renderSecrets, renderSources } from './secrets.ts';
 import { renderImport } from './imported.ts';
@@ -42,6 +43,7 @@ export function textOutput(stdout: Writable, nowMs: () => number = Date.now): Ou
     networkStatus: (networks) => void stdout.write(renderNetworks(networks)),
     networkRecord: (record) => void stdout.write(renderRecord(record)),
     networkLesson: (lesson, kind) => void stdout.write(renderLesson(lesson, kind)),
+    daemon: (view) => void stdout.write(renderDaemon(view)),
     attack: (report) =>
       void stdout.write(renderAttack(report, (stdout as { columns?: number }).columns)),
     bench: async (outcome, face) => {

@@ -12,8 +12,7 @@ export default class InternalDaemonCommand extends CtCommand {
     const { env, uid } = this.context;
     const { daemon } = await loadConfig(env, uid);
     const { runDaemon } = await import('../../../daemon/run.ts');
-    const options = { idleMs: daemon.idle_exit * 1000, report: this.openReport() };
-    await runDaemon(env, uid, options);
+    await runDaemon(env, uid, { idleMs: daemon.idle_exit * 1000 });
     return 0;
   }
 }
