@@ -49,7 +49,8 @@ async function benchAlone(
   for (const project of Object.values(projects)) mkdirSync(project);
   return {
     self: ownProgram(),
-    env: { ...env, PATH: systemPath(env['PATH']) },
+    // Cold is cold: a session that is kept ready has a scenario of its own.
+    env: { ...env, PATH: systemPath(env['PATH']), CT_STANDBY: '0' },
     ...{ projects, signal, report, runtimeDir: paths.runtimeDir },
     engines: engines.kinds(),
     engine: (kind) => engines.open(kind),

@@ -51,6 +51,7 @@ export const FAMILIES = {
   version: 'ct --version, beside an empty program of Node',
   'dry-run': 'a plan and no session',
   cold: 'a new session from the command line to its end, in each network mode, engine and OCI runtime',
+  standby: 'a run that claims a session which the service keeps ready',
   exec: 'one more program in a session that runs',
   execs: 'four and sixteen of them at once',
   sessions: 'ten and fifty sessions that are begun at once and live at once',

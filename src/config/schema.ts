@@ -47,7 +47,7 @@ export const SCHEMA = {
         min: 0,
         max: 16,
         unit: 'sessions',
-        doc: 'How many sessions the service keeps ready: after a run starts, the next one of the same plan is prepared up to its gate, and a run that is the same but for its words begins there. 0: none. See guide/service.md.',
+        doc: 'How many sessions the service keeps ready: after a run starts, the next one of the same plan is prepared up to its gate, and a run that is the same but for its words begins there. 0: none. `CT_STANDBY` overrides it.',
       },
       standby_age: {
         type: 'integer',

@@ -7,6 +7,7 @@ import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { createSession } from './create.ts';
 import type { Claimed } from './standby/claim.ts';
+import { standbyCount } from './standby/count.ts';
 
 /** A container for a run: one that was made for it, or a standby that it has claimed. */
 export interface Launch {
@@ -63,7 +64,7 @@ export function takeOver(
 
 /** Whether standbys are switched on, and can serve a run like this one. */
 export function wantsStandby(plan: SessionPlan, context: SessionContext): boolean {
-  const isWanted = context.config.daemon.standby > 0;
+  const isWanted = standbyCount(context) > 0;
   // Somebody must follow it, and watchers of its first call must be there before it is at its gate.
   const isPlain = !plan.detach && !plan.explainDenials;
   return isWanted && isPlain && ENGINE_TRAITS[engineOf(context)].standby;

@@ -64,7 +64,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
       interrupt.signal.throwIfAborted();
       interrupt.release();
     };
-    const starting = { plan, engine, launch, context, undo, handOver, mark, secrets };
+    const starting = { wanted, plan, engine, launch, context, undo, handOver, mark, secrets };
     return await (plan.detach ? startDetached : startAttached)(starting);
   } catch (thrown) {
     const cleanup = await undo.unwind();
@@ -99,6 +99,8 @@ async function gather(
 
 /** A session on its way to its gate. */
 interface Starting {
+  /** As it was planned; `plan` has the name of the standby that serves it, if one does */
+  readonly wanted: SessionPlan;
   readonly plan: SessionPlan;
   readonly engine: Engine;
   readonly launch: Launch;
@@ -157,7 +159,7 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
       const gate = launch.claimed === undefined ? {} : { claimed: launch.claimed.gate };
       const waiting = { ...running, undo, secrets, atGate, beforeOpen, onEnd, ...gate };
       await Promise.all([passGate(waiting), started]);
-      next = prepareNext(plan, context);
+      next = prepareNext(starting.wanted, context);
       // Loaded only after a ct was killed.
       if (mark.somebodyDied) {
         swept = import('./prune.ts').then((prune) => prune.sweepAfterDead(mark, engine, context));

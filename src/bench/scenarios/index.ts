@@ -6,6 +6,7 @@ import { coldScenario } from './cold.ts';
 import { execScenario } from './exec.ts';
 import { runtimeScenario } from './runtimes.ts';
 import { sessionsScenario } from './sessions.ts';
+import { standbyScenario } from './standby.ts';
 import { DRY_RUN, VERSION } from './start-up.ts';
 
 /** Everything there is to measure, the quickest first. */
@@ -20,6 +21,8 @@ export const SCENARIOS: readonly Scenario[] = [
   coldScenario('offline', 'containerd'),
   coldScenario('strict', 'containerd'),
   coldScenario('permissive', 'containerd'),
+  standbyScenario('offline'),
+  standbyScenario('strict'),
   execScenario(1),
   execScenario(4),
   execScenario(16),

@@ -55,8 +55,8 @@ export class StandbyPool {
   /** Begins to prepare one; what goes wrong is in the log. */
   prepare(wish: StandbyWish): void {
     const digest = standbyDigest(wish.plan);
-    const { standby, standby_age } = wish.config.daemon;
-    if (this.#isClosed || standby === 0 || this.#parked.has(digest)) return;
+    const { count } = wish;
+    if (this.#isClosed || count === 0 || this.#parked.has(digest)) return;
     if (freemem() < MIN_FREE_BYTES) {
       this.#options.log('no standby: less than 256 MiB of memory are free');
       return;
@@ -65,8 +65,8 @@ export class StandbyPool {
       const parked = await park(wish, this.#options.ctVersion);
       const isNeeded = !this.#isClosed && !this.#parked.has(digest);
       if (!isNeeded) return discard(parked);
-      this.#parked.set(digest, { ...parked, maxAgeMs: standby_age * 1000 });
-      this.#keepAtMost(standby);
+      this.#parked.set(digest, { ...parked, maxAgeMs: wish.config.daemon.standby_age * 1000 });
+      this.#keepAtMost(count);
     });
   }
 

@@ -5,6 +5,7 @@ import { surroundingsOf } from '../../gateway/owner/surroundings.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
 import { standbyDigest } from '../../plan/standby.ts';
 import type { SessionContext } from '../context.ts';
+import { standbyCount } from './count.ts';
 
 /** What a run asks of the service: have the next session of this plan ready. It holds no secret. */
 export interface StandbyWish {
@@ -14,6 +15,8 @@ export interface StandbyWish {
   readonly env: Readonly<Record<string, string>>;
   /** See `surroundingsOf` */
   readonly surroundings: string;
+  /** How many sessions are to be ready at most, whatever their plans */
+  readonly count: number;
 }
 
 /** What a run asks when it starts: the session that is ready for this digest. */
@@ -50,11 +53,16 @@ const ENGINE_VARIABLES = [
 
 /** The wish of a run. */
 export function standbyWish(plan: SessionPlan, { config, env }: SessionContext): StandbyWish {
-  return { plan, config, env: engineEnvironment(env), surroundings: surroundingsOf(env) };
+  const count = standbyCount({ config, env });
+  return { plan, config, env: engineEnvironment(env), surroundings: surroundingsOf(env), count };
 }
 
 /** One text for all that decides which engine a run meets, and how its connections leave. */
-export function surroundingsKey({ config, env, surroundings }: Omit<StandbyWish, 'plan'>): string {
+export function surroundingsKey({
+  config,
+  env,
+  surroundings,
+}: Pick<StandbyWish, 'config' | 'env' | 'surroundings'>): string {
   return JSON.stringify([config.engine, env, surroundings]);
 }
 
@@ -83,14 +91,11 @@ export function claimWish(plan: SessionPlan, context: SessionContext): ClaimWish
  * Errors: invalid_argument
  */
 export function checkedWish(params: unknown): StandbyWish {
-  const { plan, config, env, surroundings } = (params ?? {}) as Partial<StandbyWish>;
-  if (
-    plan?.schema === 1 &&
-    config !== undefined &&
-    env !== undefined &&
-    surroundings !== undefined
-  ) {
-    return { plan, config, env, surroundings };
+  const wish = (params ?? {}) as Partial<StandbyWish>;
+  const { plan, config, env, surroundings, count } = wish;
+  const isWhole = config !== undefined && env !== undefined && surroundings !== undefined;
+  if (plan?.schema === 1 && isWhole && typeof count === 'number') {
+    return { plan, config, env, surroundings, count };
   }
   throw new CtError('invalid_argument', 'not a wish for a standby');
 }
