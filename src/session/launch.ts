@@ -1,13 +1,10 @@
 import { during } from '../base/spans.ts';
 import type { UndoStack } from '../base/undo.ts';
-import { ENGINE_TRAITS } from '../engine/choose.ts';
 import type { Engine } from '../engine/engine.ts';
-import { engineOf } from '../engine/open.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { createSession } from './create.ts';
 import type { Claimed } from './standby/claim.ts';
-import { standbyCount } from './standby/count.ts';
 
 /** A container for a run: one that was made for it, or a standby that it has claimed. */
 export interface Launch {
@@ -41,7 +38,7 @@ export async function claim(
   plan: SessionPlan,
   context: SessionContext,
 ): Promise<Claimed | undefined> {
-  if (!wantsStandby(plan, context)) return undefined;
+  if (!mayStandBy(context)) return undefined;
   return during(context.spans, 'claim', async () => {
     const { claimStandby } = await import('./standby/claim.ts');
     return claimStandby(plan, context);
@@ -62,10 +59,7 @@ export function takeOver(
   return { id: claimed.id, initialised: Promise.resolve(), claimed };
 }
 
-/** Whether standbys are switched on, and can serve a run like this one. */
-export function wantsStandby(plan: SessionPlan, context: SessionContext): boolean {
-  const isWanted = standbyCount(context) > 0;
-  // Somebody must follow it, and watchers of its first call must be there before it is at its gate.
-  const isPlain = !plan.detach && !plan.explainDenials;
-  return isWanted && isPlain && ENGINE_TRAITS[engineOf(context)].standby;
+/** Whether anything of standbys has to be loaded. */
+export function mayStandBy({ config, env }: SessionContext): boolean {
+  return config.daemon.standby > 0 || (env['CT_STANDBY'] ?? '') !== '';
 }

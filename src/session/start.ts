@@ -14,7 +14,7 @@ import type { Gathered } from './deliver-secrets.ts';
 import type { SessionNetwork } from './network.ts';
 import { knowsPackages } from './package-state.ts';
 import { planRun } from './plan.ts';
-import { claim, makeContainer, takeOver, wantsStandby, type Launch } from './launch.ts';
+import { claim, makeContainer, mayStandBy, takeOver, type Launch } from './launch.ts';
 import { releaseProject, tellHidden } from './project.ts';
 import { timeProgram } from './time-program.ts';
 
@@ -193,9 +193,9 @@ async function inspectLaunched({
   return { pid, ...beginEarly({ plan, context, pid, runtimeConfig, undo }) };
 }
 
-/** Of the plan of a run that the user wants standbys for, and never waited for. */
+/** Of a plan that the user wants standbys for. */
 async function prepareNext(plan: SessionPlan, context: SessionContext): Promise<void> {
-  if (!wantsStandby(plan, context)) return;
+  if (!mayStandBy(context)) return;
   const next = await import('./standby/next.ts');
   await next.prepareNext(plan, context);
 }

@@ -1,5 +1,10 @@
 /** Sources without a test of the same name: what tests them instead. Each file by name, so that a new one is noticed. */
 export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'test/integration/standby.test.ts, with the real service and real sessions': [
+    ...['daemon/standbys.ts', 'session/launch.ts', 'session/standby/claim.ts'],
+    ...['session/standby/end-waiting.ts', 'session/standby/next.ts', 'session/standby/park.ts'],
+    'session/standby/pool.ts',
+  ],
   'test/daemon/server.test.ts, both ends of a real socket': [
     ...['daemon/wire/call.ts', 'daemon/wire/place.ts', 'host/lines.ts'],
   ],

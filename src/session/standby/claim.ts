@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
 import { CtError } from '../../base/errors.ts';
-import { callDaemon } from '../../daemon/wire/call.ts';
-import { daemonSocket } from '../../daemon/wire/place.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { readStat } from '../../host/process.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
@@ -11,6 +8,7 @@ import { reachGate, type Gate } from '../gate.ts';
 import { checkProject } from '../project.ts';
 import { verifyLaunch } from '../verify-launch.ts';
 import { forgetClaim } from './claims.ts';
+import { wantsStandby } from './count.ts';
 import { STANDBY_METHODS, claimWish, type ClaimReply } from './wish.ts';
 
 /** A standby that is this run's now: verified, its gate held, nothing of the agent in it yet. */
@@ -36,8 +34,9 @@ export async function claimStandby(
   plan: SessionPlan,
   context: SessionContext,
 ): Promise<Claimed | undefined> {
+  if (!wantsStandby(plan, context)) return undefined;
+  const { callDaemon } = await import('../../daemon/wire/call.ts');
   const { runtimeDir } = context.paths;
-  if (!existsSync(daemonSocket(runtimeDir))) return undefined;
   try {
     const params = claimWish(plan, context);
     const request = { method: STANDBY_METHODS.claim, params };

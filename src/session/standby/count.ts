@@ -1,5 +1,8 @@
 import { CtError } from '../../base/errors.ts';
 import { printable } from '../../base/text.ts';
+import { ENGINE_TRAITS } from '../../engine/choose.ts';
+import { engineOf } from '../../engine/open.ts';
+import type { SessionPlan } from '../../plan/plan.ts';
 import type { SessionContext } from '../context.ts';
 
 /** As many as anybody may keep ready. Source: `daemon.standby` in the schema */
@@ -17,4 +20,14 @@ export function standbyCount({ config, env }: Pick<SessionContext, 'config' | 'e
   throw new CtError('invalid_argument', `CT_STANDBY is '${printable(word)}'`, {
     hint: `it is a number of sessions, 0 to ${MAX}`,
   });
+}
+
+/** Whether standbys are switched on, and can serve a run like this one. Errors: see `standbyCount` */
+export function wantsStandby(
+  { detach, explainDenials }: Pick<SessionPlan, 'detach' | 'explainDenials'>,
+  context: Pick<SessionContext, 'config' | 'env'>,
+): boolean {
+  // Somebody must follow it, and watchers of its first call must be there before it is at its gate.
+  const isPlain = !detach && !explainDenials;
+  return standbyCount(context) > 0 && isPlain && ENGINE_TRAITS[engineOf(context)].standby;
 }

@@ -1,7 +1,7 @@
 import { CtError } from '../../base/errors.ts';
-import { callDaemon } from '../../daemon/wire/call.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
 import type { SessionContext } from '../context.ts';
+import { wantsStandby } from './count.ts';
 import { STANDBY_METHODS, standbyWish } from './wish.ts';
 
 /** The service takes the wish and answers at once, `ms` */
@@ -12,6 +12,8 @@ const PATIENCE_MS = 2_000;
  * does not depend on it: what goes wrong is told at -v.
  */
 export async function prepareNext(plan: SessionPlan, context: SessionContext): Promise<void> {
+  if (!wantsStandby(plan, context)) return;
+  const { callDaemon } = await import('../../daemon/wire/call.ts');
   const request = { method: STANDBY_METHODS.prepare, params: standbyWish(plan, context) };
   const ask = () => callDaemon(context.paths.runtimeDir, request, { deadlineMs: PATIENCE_MS });
   try {
