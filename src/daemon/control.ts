@@ -9,7 +9,7 @@ import { reviveNetworks } from '../session/network.ts';
 import { callDaemon } from './wire/call.ts';
 import { daemonRecord, type DaemonRecord, type DaemonStatus } from './wire/place.ts';
 
-const LEAVE_MS = 20_000;
+const LEAVE_MS = 10_000;
 const KILL_MS = 5_000;
 const POLL_MS = 20;
 

@@ -106,8 +106,8 @@ export function installedFiles(context: DaemonContext): readonly string[] {
 }
 
 /** Whether the account's processes outlast its log-out. Source: loginctl(1) */
-export function isLingering(): boolean {
-  return existsSync(`/var/lib/systemd/linger/${userInfo().username}`);
+export function isLingering(name = userInfo().username, dir = '/var/lib/systemd/linger'): boolean {
+  return existsSync(`${dir}/${name}`);
 }
 
 async function isActive(context: DaemonContext): Promise<boolean> {

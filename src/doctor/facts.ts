@@ -21,11 +21,19 @@ export interface HostFacts {
   readonly homeNetworkFs: string | undefined;
   readonly hasSystemd: boolean;
   readonly isLingering: boolean | undefined;
+  readonly service: ServiceFacts;
   /** Swap areas that keep what is written to them in plain text */
   readonly plainSwap: readonly string[] | undefined;
   /** `bytes` free where images and homes are kept; the least of them */
   readonly freeBytes: number | undefined;
   readonly engine: EngineFacts;
+}
+
+/** ct's own service of the account. */
+export interface ServiceFacts {
+  readonly state: 'installed' | 'runs' | 'none';
+  /** What its unit would start, and is not there */
+  readonly missing: readonly string[];
 }
 
 /** Source: user_namespaces(7), Debian's and Ubuntu's own switches */

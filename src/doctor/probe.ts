@@ -13,6 +13,7 @@ import type { CgroupFacts, DeviceState, EngineFacts, HostFacts, RuntimeDirFacts 
 import { findPrograms } from '../host/find-program.ts';
 import { runQuietly } from './programs.ts';
 import { networkFileSystemOf } from './network-fs.ts';
+import { probeService } from './service.ts';
 import { plainSwapAreas } from './swap.ts';
 import { probeSubids } from './subids.ts';
 
@@ -60,6 +61,7 @@ export async function probeHost(input: {
     isLingering: existsSync('/run/systemd/system')
       ? existsSync(`/var/lib/systemd/linger/${name}`)
       : undefined,
+    service: await probeService(env, uid),
     plainSwap: plainSwapAreas(),
     freeBytes: leastFree([...input.storagePaths, ...graphRoot]),
     engine,

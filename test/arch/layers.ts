@@ -65,7 +65,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     imports: ['base', 'config', 'host', 'gateway', 'session', 'daemon/wire'],
     node: 'all',
   },
-  doctor: { imports: ['base', 'config', 'plan', 'host', 'engine'], node: 'all' },
+  doctor: { imports: ['base', 'config', 'plan', 'host', 'engine', 'daemon/wire'], node: 'all' },
   // A red team against real sessions: what it expects comes from the plan.
   attack: { imports: ['base', 'plan', 'sandbox', 'host', 'engine', 'session'], node: 'all' },
   // Measures real commands from outside; what it compares them with comes from the plan.

@@ -9,8 +9,14 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['daemon/wire/call.ts', 'daemon/wire/place.ts', 'host/lines.ts'],
   ],
   'test/integration/daemon.test.ts, with the real service and real sessions': [
-    ...['daemon/networks.ts', 'daemon/run.ts', 'session/daemon.ts'],
-    'cli/commands/internal/daemon.ts',
+    ...['daemon/networks.ts', 'daemon/run.ts', 'daemon/control.ts', 'session/daemon.ts'],
+    ...['cli/commands/internal/daemon.ts', 'cli/daemon-command.ts', 'cli/commands/daemon/start.ts'],
+    ...['cli/commands/daemon/stop.ts', 'cli/commands/daemon/restart.ts'],
+    ...['cli/commands/daemon/status.ts', 'cli/commands/daemon/logs.ts'],
+  ],
+  "test/systemd/service.test.ts, with the user's systemd": [
+    ...['daemon/install.ts', 'host/user-manager.ts'],
+    ...['cli/commands/daemon/install.ts', 'cli/commands/daemon/uninstall.ts'],
   ],
   'test/integration/project.test.ts runs sessions in all kinds of projects': [
     ...['session/project.ts', 'session/review.ts', 'cli/commands/review.ts'],
@@ -220,6 +226,6 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['session/obtain-base.ts', 'session/packages.ts'],
     ...['session/plan.ts', 'session/prepare.ts', 'session/relay.ts', 'session/signals.ts'],
     ...['session/create.ts', 'session/start.ts', 'session/stop.ts'],
-    ...['host/job.ts', 'host/terminal.ts', 'host/stdio.ts', 'host/facts.ts', 'host/own-program.ts'],
+    ...['host/job.ts', 'host/terminal.ts', 'host/stdio.ts', 'host/facts.ts'],
   ],
 };

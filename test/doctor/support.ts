@@ -48,6 +48,7 @@ export const goodHost: HostFacts = {
   homeNetworkFs: undefined,
   hasSystemd: true,
   isLingering: true,
+  service: { state: 'installed', missing: [] },
   plainSwap: [],
   freeBytes: 50 * 1024 ** 3,
   engine: goodEngine,

@@ -101,4 +101,19 @@ export const accountChecks: readonly Check[] = [
       return ok(isLingering === true ? 'lingering is on' : 'running');
     },
   },
+  {
+    id: 'service',
+    title: 'Service of ct',
+    scope: 'account',
+    run({ service: { state, missing } }) {
+      if (missing.length > 0) {
+        return warn(
+          `its unit starts ${missing.join(' and ')}, which is not there`,
+          'bring it up to date:  ct daemon install',
+        );
+      }
+      if (state === 'installed') return ok('systemd starts it when it is needed');
+      return state === 'runs' ? ok('runs') : skipped('not installed; not needed');
+    },
+  },
 ];

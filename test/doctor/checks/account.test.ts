@@ -49,6 +49,19 @@ describe('account checks', () => {
     });
   });
 
+  it('says how the service of ct stands', () => {
+    const service = (state: 'installed' | 'runs' | 'none', ...missing: string[]) =>
+      judge('service', { service: { state, missing } });
+    expect(service('installed')).toMatchObject({ status: 'ok' });
+    expect(service('runs')).toMatchObject({ status: 'ok', found: 'runs' });
+    expect(service('none').status).toBe('skipped');
+    expect(service('installed', '/old/node')).toMatchObject({
+      status: 'warn',
+      found: expect.stringContaining('/old/node'),
+      fix: expect.stringContaining('ct daemon install'),
+    });
+  });
+
   it('mentions lingering only where systemd runs', () => {
     expect(judge('lingering', { hasSystemd: false, isLingering: undefined }).status).toBe(
       'skipped',
