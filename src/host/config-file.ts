@@ -1,20 +1,15 @@
 import {
-  accessSync,
   closeSync,
   constants,
   fstatSync,
   lstatSync,
   openSync,
   readFileSync,
-  realpathSync,
-  statSync,
   type Stats,
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
-import { fileError } from './errors.ts';
-import { writeFileAtomic } from './files.ts';
 
 /** Larger than any configuration, smaller than any trouble. */
 const MAX_BYTES = 1024 * 1024;
@@ -69,29 +64,6 @@ export function configPlace(
     home,
     path: `${absolute(env['XDG_CONFIG_HOME']) ?? `${home}/.config`}/ct/${name}`,
   };
-}
-
-/**
- * Replaces the configuration file by another text: all of it or nothing, with the mode it had. The file
- * at the end of a symbolic link is replaced, and the link stays. A file that is read-only stays.
- *
- * Errors: permission_denied, failed_precondition, resource_exhausted, with the path
- */
-export function writeConfigFile(env: NodeJS.ProcessEnv, text: string): string {
-  const { path } = configPlace(env);
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) {
-    writeFileAtomic(path, text);
-    return path;
-  }
-  const real = realpathSync(path);
-  try {
-    accessSync(real, constants.W_OK);
-  } catch (thrown) {
-    throw fileError(thrown, 'change', real);
-  }
-  writeFileAtomic(real, text, stat.mode & 0o777);
-  return path;
 }
 
 /** Without O_NONBLOCK a FIFO would hold ct for ever. */

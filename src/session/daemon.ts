@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../base/errors.ts';
 import type { DaemonStatus } from '../daemon/wire/place.ts';
-import { ownService } from '../host/own-program.ts';
+import { ownService } from '../host/own-service.ts';
 import { startLogged } from '../host/service-log.ts';
 import { askManager, hasUnits, tellManager, UNITS } from '../host/user-manager.ts';
 import type { SessionContext } from './context.ts';

@@ -7,7 +7,7 @@ import { ownerSocket, servedDir, servedFile } from '../gateway/owner/place.ts';
 import { surroundingsOf } from '../gateway/owner/surroundings.ts';
 import type { ServeWish } from '../gateway/served-session.ts';
 import { removeQuietly } from '../host/files.ts';
-import { ownService } from '../host/own-program.ts';
+import { ownService } from '../host/own-service.ts';
 import { reach } from '../host/reach.ts';
 import { startLogged } from '../host/service-log.ts';
 import type { SessionPlan } from '../plan/plan.ts';

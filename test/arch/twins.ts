@@ -1,5 +1,7 @@
 /** Sources without a test of the same name: what tests them instead. Each file by name, so that a new one is noticed. */
 export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'test/host/config-file.test.ts writes it too': ['host/write-config.ts'],
+  'test/host/own-program.test.ts': ['host/own-service.ts'],
   'test/integration/standby.test.ts, with the real service and real sessions': [
     ...['daemon/standbys.ts', 'session/launch.ts', 'session/standby/claim.ts'],
     ...['session/standby/end-waiting.ts', 'session/standby/next.ts', 'session/standby/park.ts'],

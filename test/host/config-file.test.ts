@@ -1,6 +1,7 @@
 import { vol } from 'memfs';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { readConfigFile, writeConfigFile } from '../../src/host/config-file.ts';
+import { readConfigFile } from '../../src/host/config-file.ts';
+import { writeConfigFile } from '../../src/host/write-config.ts';
 
 vi.mock('node:fs', async () => (await import('memfs')).fs);
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { ownProgram, ownService } from '../../src/host/own-program.ts';
+import { ownProgram } from '../../src/host/own-program.ts';
+import { ownService } from '../../src/host/own-service.ts';
 
 it('is this Node with what it runs', () => {
   expect(ownProgram()).toEqual([process.execPath, process.argv[1]]);
