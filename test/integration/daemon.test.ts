@@ -233,7 +233,7 @@ describe('sessions', () => {
     const child = startCt(['run', 'shell', '-c', script], { env });
     let out = '';
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-    await eventually('it has begun', () => out.includes('a.nowhere.test'));
+    await eventually('it has begun', () => out.includes('a.nowhere.test'), 240_000);
     expect(served(await statusOf(env))).toHaveLength(1);
     await ct(['daemon', 'stop'], { env });
     child.stdin.end('go\n');

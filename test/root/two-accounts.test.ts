@@ -77,6 +77,22 @@ describe('two accounts at once', () => {
     await ann.ct(`stop ${hers} --timeout 0s`);
   });
 
+  it("have a service each, and no way to the other's", async () => {
+    const started = await ann.ct('daemon start');
+    expect(started, started.stderr).toMatchObject({ status: 0 });
+    expect((await bob.ct('daemon status')).status).toBe(3);
+    expect((await bob.ct('daemon stop')).stderr).toContain('does not run');
+    expect((await ann.ct('daemon status')).status).toBe(0);
+    const find = 'ls -d /run/user/$(id -u)/ct/daemon.sock /dev/shm/ct-run-$(id -u)/ct/daemon.sock';
+    const socket = (await ann.login(`${find} 2>/dev/null`)).stdout.trim();
+    expect(socket).toMatch(/^\/\S+$/u);
+    const connect = `perl -MSocket -e 'socket(S, PF_UNIX, SOCK_STREAM, 0);
+      print connect(S, pack_sockaddr_un($ARGV[0])) ? "in" : "out: $!"' ${socket}`;
+    expect((await ann.login(connect)).stdout).toBe('in');
+    expect((await bob.login(connect)).stdout).toBe('out: Permission denied');
+    expect((await ann.ct('daemon stop')).status).toBe(0);
+  });
+
   it("clean up after their own killed runs, never after each other's", async () => {
     const hers = await start(ann);
     // A run of his whose ct is killed: the next command of his cleans it away.

@@ -106,8 +106,8 @@ describe('ct daemon install', () => {
       encoding: 'utf8',
     });
     const level = Number(/exposure level for ct\.service: ([\d.]+)/u.exec(rated.stdout)?.[1]);
-    process.stderr.write(rated.stdout);
-    expect(level).toBeLessThanOrEqual(8);
+    // What docs/guide/service.md states; another systemd may weigh a little otherwise.
+    expect(level, rated.stdout).toBeLessThanOrEqual(7.2);
   });
 });
 
