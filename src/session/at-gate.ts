@@ -14,6 +14,7 @@ import {
   type SessionNetwork,
 } from './network.ts';
 import { checkProject, guardProject } from './project.ts';
+import type { Starting } from './start.ts';
 import { verifyFilter, type Launched } from './verify-filter.ts';
 import { verifyLaunch } from './verify-launch.ts';
 
@@ -51,13 +52,25 @@ export async function prepareGate({ detach }: SessionPlan): Promise<void> {
  * What is begun as soon as there is a PID 1, since the engine has still things to do: a look at the filter,
  * and a network that serves nobody yet.
  */
-export function beginEarly(
-  launched: Launched & Networked,
-): Pick<Waiting, 'isOurFilter' | 'network'> {
+function beginEarly(launched: Launched & Networked): Pick<Waiting, 'isOurFilter' | 'network'> {
   const isOurFilter = verifyFilter(launched);
   // Of a session that ended first nothing can be read: its exit status tells why.
   isOurFilter.catch(() => undefined);
   return { isOurFilter, network: beginNetwork(launched) };
+}
+
+/** PID 1, and what is begun as soon as there is one. */
+export async function inspectLaunched(
+  starting: Starting,
+): Promise<Pick<Waiting, 'pid' | 'isOurFilter' | 'network'>> {
+  const { plan, engine, launch, context, undo } = starting;
+  const { id, claimed } = launch;
+  // The service looked at the filter of a standby when it made it.
+  const { pid, runtimeConfig } =
+    claimed === undefined
+      ? await engine.inspect(id)
+      : { pid: claimed.pid, runtimeConfig: undefined };
+  return { pid, ...beginEarly({ plan, context, pid, runtimeConfig, undo }) };
 }
 
 /**

@@ -15,7 +15,7 @@ const REQUEST_LEAVES_MS = 2;
 
 /**
  * Makes the container of a session and what its mounts need; on a host without the image or the agent yet,
- * makes these first, if it may. Resolves to the engine's id.
+ * makes these first; a service, `inService`, leaves that to runs, and is not in the project. Resolves to the engine's id.
  *
  * The engine mounts when the container is initialised, not when it is made: the mount points in the
  * project are placed while it works, and cost no time of their own.
@@ -26,7 +26,7 @@ export async function createSession(
   context: SessionContext,
   undo: UndoStack,
   signal: AbortSignal,
-  { mayInstall }: { readonly mayInstall: boolean } = { mayInstall: true },
+  inService?: { hold(): void },
 ): Promise<string> {
   if (!existsSync(plan.home)) {
     const { makeHome } = await import('./new-home.ts');
@@ -39,10 +39,11 @@ export async function createSession(
   const { name } = plan.container;
   undo.push('mount points in the project', () => undoHold(plan, context, engine));
   undo.push(`container ${name}`, () => engine.remove(name));
-  const creating = mayInstall
-    ? createPrepared(plan, engine, context, signal)
-    : createContainer(plan, engine);
-  const holding = sleep(REQUEST_LEAVES_MS).then(() => holdProject(plan, context));
+  const creating = inService
+    ? createContainer(plan, engine)
+    : createPrepared(plan, engine, context, signal);
+  const hold = (): void => (inService ? inService.hold() : holdProject(plan, context));
+  const holding = sleep(REQUEST_LEAVES_MS).then(hold);
   // Both come to their end before anything is taken back.
   const [created, held] = await Promise.allSettled([creating, holding]);
   if (held.status === 'rejected') throw held.reason;

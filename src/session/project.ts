@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { CtError, isCtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
 import type { Engine } from '../engine/engine.ts';
 import { findMountFaults } from '../host/mounted.ts';
-import { fileError } from '../host/errors.ts';
 import { recallText, rememberText } from '../host/remembered.ts';
-import { inodeOf } from '../host/survey-path.ts';
 import { heldStubs, placeStubs, releaseStubs } from '../host/stubs.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { Waiting } from './at-gate.ts';
@@ -14,44 +11,12 @@ import type { SessionContext } from './context.ts';
 
 /** Puts the mount points in place that the project lacks. */
 export function holdProject(plan: SessionPlan, { paths, owner }: SessionContext): void {
-  const { source: dir, stubs } = plan.project;
+  const { source: dir, stubs, mounted } = plan.project;
   const { session } = plan;
-  within(plan, () =>
-    placeStubs(stubs, {
-      ...{ stateDir: paths.stateDir, session, owner, dir },
-      inode: inodeIn(plan),
-    }),
-  );
-}
-
-/** `dev:ino` of the project's directory, as it was surveyed */
-function inodeIn({ project }: SessionPlan): string {
-  return project.mounted[0]?.inode ?? '';
-}
-
-/**
- * Works in the project's directory. A run is there already; the service, which has no project, goes there
- * for as long as it takes: an open directory cannot be swapped for a link.
- *
- * Errors: failed_precondition when the project is another directory by now
- */
-function within<T>(plan: SessionPlan, work: () => T): T {
-  const isThere = (): boolean => inodeOf(statSync('.', { bigint: true })) === inodeIn(plan);
-  if (isThere()) return work();
-  const before = process.cwd();
-  try {
-    process.chdir(plan.project.source);
-    if (isThere()) return work();
-  } catch (thrown) {
-    throw fileError(thrown, 'use the project directory', plan.project.source);
-  } finally {
-    process.chdir(before);
-  }
-  throw new CtError(
-    'failed_precondition',
-    `${printable(plan.project.source)} is another directory by now`,
-    { hint: 'run the command again' },
-  );
+  placeStubs(stubs, {
+    ...{ stateDir: paths.stateDir, session, owner, dir },
+    inode: mounted[0]?.inode ?? '',
+  });
 }
 
 /**
@@ -93,18 +58,11 @@ export function checkProject({ plan, pid }: Pick<Waiting, 'plan' | 'pid'>): void
 }
 
 /** Has the mount points taken away when the session ends, whatever becomes of this process. */
-export async function guardProject({
-  plan,
-  pid,
-  context,
-}: Pick<Waiting, 'plan' | 'pid' | 'context'>): Promise<void> {
-  const { stateDir } = context.paths;
-  if (heldStubs(stateDir, plan.session) === undefined) return;
+export async function guardProject({ plan, pid, context }: Waiting): Promise<void> {
+  const held = heldStubs(context.paths.stateDir, plan.session);
+  if (held === undefined) return;
   const { guardStubs } = await import('../host/stub-guard.ts');
-  within(plan, () => {
-    const held = heldStubs(stateDir, plan.session);
-    if (held !== undefined) guardStubs(pid, held);
-  });
+  guardStubs(pid, held);
 }
 
 /** Tells what the agent does not see: once for each project, and again when it changes. */

@@ -14,7 +14,8 @@ import type { Gathered } from './deliver-secrets.ts';
 import type { SessionNetwork } from './network.ts';
 import { knowsPackages } from './package-state.ts';
 import { planRun } from './plan.ts';
-import { claim, makeContainer, mayStandBy, takeOver, type Launch } from './launch.ts';
+import { createSession } from './create.ts';
+import type { Claimed } from './standby/claim.ts';
 import { releaseProject, tellHidden } from './project.ts';
 import { timeProgram } from './time-program.ts';
 
@@ -46,12 +47,11 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     const gathering = gather(wanted, context, interrupt.signal);
     // Awaited below; a failure of the creation is reported first.
     gathering.catch(() => undefined);
-    const claimed = await claim(wanted, context);
+    const claimed = mayStandBy(context)
+      ? await (await import('./standby/launch.ts')).launchClaimed(wanted, engine, context, undo)
+      : undefined;
     const plan = claimed?.plan ?? wanted;
-    const launch =
-      claimed === undefined
-        ? await makeContainer(plan, engine, context, undo, interrupt.signal)
-        : takeOver(claimed, engine, context, undo);
+    const launch = claimed ?? (await makeContainer(plan, engine, context, undo, interrupt.signal));
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.
     await Promise.all([
       import('./at-gate.ts').then((gate) => gate.prepareGate(plan)),
@@ -65,7 +65,8 @@ export async function runSession(options: RunOptions, context: SessionContext): 
       interrupt.release();
     };
     const starting = { wanted, plan, engine, launch, context, undo, handOver, mark, secrets };
-    return await (plan.detach ? startDetached : startAttached)(starting);
+    if (!plan.detach) return await startAttached(starting);
+    return await (await import('./start-detached.ts')).startDetached(starting);
   } catch (thrown) {
     const cleanup = await undo.unwind();
     if (interrupt.signal.aborted && interrupt.caught !== undefined) {
@@ -97,8 +98,40 @@ async function gather(
   return during(context.spans, 'secrets', () => gatherSecrets(plan, context, signal));
 }
 
+/** A container for a run: one that was made for it, or a standby that it has claimed. */
+export interface Launch {
+  /** Engine's id of the container */
+  readonly id: string;
+  /** Settles when its namespaces and mounts are there */
+  readonly initialised: Promise<void>;
+  /** It runs already, and waits at its gate */
+  readonly claimed?: Pick<Claimed, 'pid' | 'gate'>;
+}
+
+/** Its set-up goes on when this resolves. */
+async function makeContainer(
+  plan: SessionPlan,
+  engine: Engine,
+  context: SessionContext,
+  undo: UndoStack,
+  signal: AbortSignal,
+): Promise<Launch> {
+  const { spans } = context;
+  const id = await during(spans, 'create', () =>
+    createSession(plan, engine, context, undo, signal),
+  );
+  const initialised = during(spans, 'init', () => engine.init(id));
+  initialised.catch(() => undefined);
+  return { id, initialised };
+}
+
+/** Whether anything of standbys has to be loaded. */
+function mayStandBy({ config, env }: SessionContext): boolean {
+  return config.daemon.standby > 0 || (env['CT_STANDBY'] ?? '') !== '';
+}
+
 /** A session on its way to its gate. */
-interface Starting {
+export interface Starting {
   /** As it was planned; `plan` has the name of the standby that serves it, if one does */
   readonly wanted: SessionPlan;
   readonly plan: SessionPlan;
@@ -122,7 +155,7 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
   const atGate = context.spans.begin('start');
   const { terminal } = plan.container.sandbox;
   const attached = engine.attach(id, { stdin: true, terminal, fresh: true });
-  const inspected = inspectLaunched(starting);
+  const inspected = import('./at-gate.ts').then((gate) => gate.inspectLaunched(starting));
   const started = launch.claimed === undefined ? engine.start(id) : Promise.resolve();
   // Whoever fails first is reported; the others must not fail unheard later.
   for (const call of [attached, inspected, started]) call.catch(() => undefined);
@@ -159,7 +192,9 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
       const gate = launch.claimed === undefined ? {} : { claimed: launch.claimed.gate };
       const waiting = { ...running, undo, secrets, atGate, beforeOpen, onEnd, ...gate };
       await Promise.all([passGate(waiting), started]);
-      next = prepareNext(starting.wanted, context);
+      if (mayStandBy(context)) {
+        next = import('./standby/next.ts').then((it) => it.prepareNext(starting.wanted, context));
+      }
       // Loaded only after a ct was killed.
       if (mark.somebodyDied) {
         swept = import('./prune.ts').then((prune) => prune.sweepAfterDead(mark, engine, context));
@@ -177,29 +212,6 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
   return { status };
 }
 
-/** PID 1, and what is begun as soon as there is one. */
-async function inspectLaunched({
-  plan,
-  engine,
-  launch: { id, claimed },
-  context,
-  undo,
-}: Starting): Promise<Pick<Waiting, 'pid' | 'isOurFilter' | 'network'>> {
-  const [{ pid, runtimeConfig }, { beginEarly }] = await Promise.all([
-    // The service looked at the filter of a standby when it made it.
-    claimed === undefined ? engine.inspect(id) : { pid: claimed.pid, runtimeConfig: undefined },
-    import('./at-gate.ts'),
-  ]);
-  return { pid, ...beginEarly({ plan, context, pid, runtimeConfig, undo }) };
-}
-
-/** Of a plan that the user wants standbys for. */
-async function prepareNext(plan: SessionPlan, context: SessionContext): Promise<void> {
-  if (!mayStandBy(context)) return;
-  const next = await import('./standby/next.ts');
-  await next.prepareNext(plan, context);
-}
-
 async function watchSession(
   plan: SessionPlan,
   pid: number,
@@ -215,21 +227,4 @@ async function watchSession(
 async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
   const gate = await import('./at-gate.ts');
   return gate.passGate(waiting);
-}
-
-async function startDetached(starting: Starting): Promise<RunEnd> {
-  const { plan, engine, launch, context, undo, handOver, secrets } = starting;
-  const { id } = launch;
-  const atGate = context.spans.begin('start');
-  const left = engine.leave(id);
-  // Awaited before the gate opens.
-  left.catch(() => undefined);
-  const launched = await inspectLaunched(starting);
-  await engine.start(id);
-  const running = { plan, engine, id, ...launched, context };
-  await passGate({ ...running, undo, secrets, atGate, onEnd: [], beforeOpen: () => left });
-  handOver();
-  undo.commit();
-  context.report.verbose(`'ct attach ${plan.session}' shows it, 'ct stop ${plan.session}' ends it`);
-  return { status: 0, detached: plan.session };
 }

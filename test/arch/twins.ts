@@ -3,7 +3,12 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/host/config-file.test.ts writes it too': ['host/write-config.ts'],
   'test/host/own-program.test.ts': ['host/own-service.ts'],
   'test/integration/standby.test.ts, with the real service and real sessions': [
-    ...['daemon/standbys.ts', 'session/launch.ts', 'session/standby/claim.ts'],
+    ...[
+      'daemon/standbys.ts',
+      'session/standby/claim.ts',
+      'session/standby/in-project.ts',
+      'session/standby/launch.ts',
+    ],
     ...['session/standby/end-waiting.ts', 'session/standby/next.ts', 'session/standby/park.ts'],
     'session/standby/pool.ts',
   ],
@@ -227,7 +232,8 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['session/interrupt.ts', 'session/list.ts', 'session/long-log.ts', 'session/make-image.ts'],
     ...['session/obtain-base.ts', 'session/packages.ts'],
     ...['session/plan.ts', 'session/prepare.ts', 'session/relay.ts', 'session/signals.ts'],
-    ...['session/create.ts', 'session/start.ts', 'session/stop.ts'],
+    ...['session/create.ts', 'session/start.ts', 'session/start-detached.ts'],
+    ...['session/stop.ts'],
     ...['host/job.ts', 'host/terminal.ts', 'host/stdio.ts', 'host/facts.ts'],
   ],
 };

@@ -5,15 +5,18 @@ import type { Engine } from '../../engine/engine.ts';
 import { adopt } from '../../gateway/owner/client.ts';
 import { newSessionId } from '../../host/identity.ts';
 import { readStat } from '../../host/process.ts';
+import { guardStubs } from '../../host/stub-guard.ts';
+import { heldStubs } from '../../host/stubs.ts';
 import { asStandby, standbyDigest } from '../../plan/standby.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
 import { openContext, type SessionContext } from '../context.ts';
 import { createSession } from '../create.ts';
 import { reachGate, type Gate } from '../gate.ts';
-import { checkProject, guardProject, releaseProject } from '../project.ts';
+import { checkProject, holdProject, releaseProject } from '../project.ts';
 import { verifyFilter } from '../verify-filter.ts';
 import { verifyLaunch } from '../verify-launch.ts';
 import { wishOf, type Networked } from '../network.ts';
+import { inProject } from './in-project.ts';
 import { surroundingsKey, type StandbyWish } from './wish.ts';
 
 /** A session that waits at its gate for a run to claim it. */
@@ -73,7 +76,7 @@ async function begin(
 ): Promise<Parts> {
   const engine = await context.engine();
   const id = await createSession(plan, engine, context, undo, new AbortController().signal, {
-    mayInstall: false,
+    hold: () => inProject(plan, () => holdProject(plan, context)),
   });
   await engine.init(id);
   const { pid, runtimeConfig, imageId } = await engine.inspect(id);
@@ -90,7 +93,10 @@ async function begin(
   verifyLaunch(plan, pid);
   await isOurFilter;
   await attachNetwork({ plan, pid }, wish, context);
-  await guardProject({ plan, pid, context });
+  inProject(plan, () => {
+    const held = heldStubs(context.paths.stateDir, plan.session);
+    if (held !== undefined) guardStubs(pid, held);
+  });
   return { engine, id, pid, startTicks, imageId, gate };
 }
 
