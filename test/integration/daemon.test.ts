@@ -96,7 +96,7 @@ describe('ct daemon', () => {
   });
 
   it('leaves when it has had nothing to do', async () => {
-    const env = place('[daemon]\nidle_exit = 1\n');
+    const env = place('[daemon]\nidle_exit = 5\n');
     const { stderr } = await ct(['daemon', 'start'], { env });
     const pid = /pid (\d+)/u.exec(stderr)?.[1] ?? '';
     await eventually('it is gone', () => !existsSync(`/proc/${pid}`));

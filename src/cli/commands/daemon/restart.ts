@@ -12,6 +12,7 @@ export default class DaemonRestartCommand extends DaemonCommand {
       This is how a new version of ct takes over. The networks of sessions are served again within a moment;
       connections that they have open end.
     `,
+    examples: [['After an update', '$0 daemon restart']],
   });
 
   protected override async act(context: DaemonContext): Promise<number> {

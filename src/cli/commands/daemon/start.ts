@@ -12,6 +12,7 @@ export default class DaemonStartCommand extends DaemonCommand {
       One for each account. Every command works without it; it keeps the networks of sessions when their
       commands have ended. It leaves when it has had nothing to do for a while (\`[daemon] idle_exit\`).
     `,
+    examples: [['Now, not when it is needed', '$0 daemon start']],
   });
 
   protected override async act(context: DaemonContext): Promise<number> {

@@ -12,6 +12,7 @@ export default class DaemonStatusCommand extends DaemonCommand {
     category: 'Service',
     description: 'Show the service: process, version, memory, sessions',
     details: 'Exit status 3 when it does not run. Asking never starts it.',
+    examples: [['For a script', '$0 daemon status --json']],
   });
 
   json = Option.Boolean('--json', false, { description: 'as JSON' });

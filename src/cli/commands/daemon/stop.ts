@@ -12,6 +12,7 @@ export default class DaemonStopCommand extends DaemonCommand {
       Whoever runs a session in the foreground serves its network from then on; for detached sessions a process
       is started that does. Connections that sessions have open end.
     `,
+    examples: [['Without it', '$0 daemon stop']],
   });
 
   protected override async act(context: DaemonContext): Promise<number> {

@@ -9,6 +9,7 @@ export default class DaemonUninstallCommand extends DaemonCommand {
     category: 'Service',
     description: 'Take the service away from your systemd; sessions go on',
     details: 'Stops it, and removes the units that `ct daemon install` wrote.',
+    examples: [['What would go?', '$0 daemon uninstall --dry-run']],
   });
 
   dryRun = Option.Boolean('--dry-run', false, { description: 'print what would go' });
