@@ -131,10 +131,16 @@ export function isStub(path: string): boolean | undefined {
   }
 }
 
+/**
+ * Marks what a session has made, beside the permissions: a session that leaves takes its own name away first,
+ * and for a moment its stub is as empty as somebody else's directory.
+ */
+const STICKY = 0o1000;
+
 /** Whether an empty directory is there that no session has made. */
 function isForeign(path: string): boolean {
   try {
-    return readdirSync(path).length === 0;
+    return readdirSync(path).length === 0 && (statSync(path).mode & STICKY) === 0;
   } catch {
     return false;
   }
@@ -178,7 +184,7 @@ function hold(path: string, inner: string): boolean {
 
 /** Makes one, held already when it appears; false when somebody else was faster. */
 function make(path: string, inner: string, fresh: string): boolean {
-  mkdirSync(fresh, { mode: 0o755 });
+  mkdirSync(fresh, { mode: STICKY | 0o755 });
   try {
     mkdirSync(`${fresh}/${inner}`, { mode: 0o700 });
     renameSync(fresh, path);

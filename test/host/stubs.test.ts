@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { currentOwner } from '../../src/host/process.ts';
 import { heldStubs, isStub, placeStubs, releaseStubs, sweepStubs } from '../../src/host/stubs.ts';
@@ -49,6 +49,18 @@ describe('placeStubs', () => {
     expect(readdirSync(dir).sort()).toEqual(['.idea', '.vscode']);
     expect(readdirSync(`${dir}/.vscode`)).toEqual([]);
     expect(readdirSync(`${dir}/.idea`)).toEqual(['mine']);
+  });
+
+  it('takes away what another session made and is just leaving', () => {
+    const { dir, stateDir, by } = setUp();
+    placeStubs([`${dir}/.husky`], by('aaaaaaaa'));
+    // The first half of its leave: inner before outer.
+    rmdirSync(`${dir}/.husky/.ct-aaaaaaaa`);
+    placeStubs([`${dir}/.husky`], by('bbbbbbbb'));
+    releaseStubs(stateDir, 'aaaaaaaa');
+    expect(readdirSync(`${dir}/.husky`)).toEqual(['.ct-bbbbbbbb']);
+    releaseStubs(stateDir, 'bbbbbbbb');
+    expect(readdirSync(dir)).toEqual([]);
   });
 
   it('takes everything back when one cannot be made, and never makes what is above', () => {
