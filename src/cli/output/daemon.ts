@@ -1,4 +1,5 @@
 import { formatSize } from '../../base/units.ts';
+import { printable } from '../../base/text.ts';
 import type { DaemonStatus } from '../../daemon/wire/place.ts';
 
 /** The service, as `ct daemon status` shows it. */
@@ -12,13 +13,31 @@ export interface DaemonView {
 export function renderDaemon({ status, isInstalled }: DaemonView): string {
   const keeper = isInstalled ? 'your systemd starts it when it is needed' : 'not installed';
   if (status === null) return `the service does not run (${keeper})\n`;
-  const sessions = status.parts['networks']?.['sessions'];
+  const waiting = readyOf(status);
+  const names = new Set(waiting.map(({ session }) => session));
+  const sessions = (status.parts['networks']?.['sessions'] ?? []) as readonly string[];
+  const served = sessions.filter((session) => !names.has(session));
   const rows: readonly (readonly [string, string])[] = [
     ['pid', `${status.pid}${status.bySystemd ? ' (started by systemd)' : ''}`],
     ['version', status.ct],
     ['since', new Date(status.sinceMs).toISOString()],
     ['memory', formatSize(status.memoryBytes)],
-    ['serves', Array.isArray(sessions) && sessions.length > 0 ? sessions.join(' ') : 'no session'],
+    ['serves', served.length > 0 ? served.join(' ') : 'no session'],
+    ...waiting.map(({ agent, project }): [string, string] => [
+      'ready',
+      `a session of ${agent} in ${printable(project)}`,
+    ]),
   ];
   return rows.map(([name, value]) => `${name.padEnd(8)} ${value}\n`).join('');
+}
+
+/** Sessions that wait for a run. Their networks are served, and they are nobody's yet. */
+function readyOf({ parts }: DaemonStatus): readonly Waiting[] {
+  return (parts['standbys']?.['ready'] ?? []) as readonly Waiting[];
+}
+
+interface Waiting {
+  readonly session: string;
+  readonly agent: string;
+  readonly project: string;
 }

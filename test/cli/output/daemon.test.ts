@@ -29,3 +29,12 @@ it('says that nothing runs, and whether that will change by itself', () => {
   );
   expect(renderDaemon({ status: null, isInstalled: true })).toContain('when it is needed');
 });
+
+it('tells sessions that wait for a run from those that have one', () => {
+  const ready = [{ session: '77aa', agent: 'gemini', project: '/home/me/a\u001b[31m' }];
+  const parts = { ...status.parts, standbys: { ready } };
+  const text = renderDaemon({ status: { ...status, parts }, isInstalled: true });
+  expect(text).toMatch(/^serves +3f2a$/mu);
+  expect(text).toMatch(/^ready +a session of gemini in \/home\/me\/a/mu);
+  expect(text).not.toContain('\u001b');
+});
