@@ -25,7 +25,7 @@ export interface LoadedCode<Exports> {
  * ships 20; this works on all.
  *
  * Cached code is code, so it lies in a directory that nobody else can write to, under a name that
- * holds the bundle's size and time, Node's version and the command (each needs other functions). V8
+ * holds the bundle's size and time, Node's version, the command and the engine (each needs other functions). V8
  * itself checks version and flags and refuses what does not fit.
  *
  * Source: node.js vm.Script cachedData, v8 code caching
@@ -53,9 +53,12 @@ export function loadWithCodeCache(file: string, command: string): LoadedCode<unk
 /** Commands that are worth a cache of their own. */
 const COMMANDS = new Set(['attach', 'exec', 'ps', 'run', 'shell', 'stop']);
 
+/** What an engine needs is compiled with it: an account that uses both has a cache for each. */
+const ENGINES = new Set(['containerd', 'podman']);
+
 /** `undefined` where no directory of the user's own is to be had. */
 function cachePathFor(file: string, command: string): string | undefined {
-  const { XDG_CACHE_HOME: named, HOME: home } = process.env;
+  const { XDG_CACHE_HOME: named, HOME: home, CT_ENGINE: engine = '' } = process.env;
   const base = named?.startsWith('/')
     ? named
     : home?.startsWith('/')
@@ -68,7 +71,8 @@ function cachePathFor(file: string, command: string): string | undefined {
     const node = [process.version, process.arch, ...process.execArgv].join(' ');
     const key = `${file}:${size}:${mtimeMs}:${ino}:${node}`;
     const name = createHash('sha256').update(key).digest('hex').slice(0, 16);
-    return `${base}/ct/compile/${name}-${COMMANDS.has(command) ? command : 'other'}`;
+    const used = COMMANDS.has(command) ? command : 'other';
+    return `${base}/ct/compile/${name}-${used}${ENGINES.has(engine) ? `-${engine}` : ''}`;
   } catch {
     return undefined;
   }

@@ -40,6 +40,19 @@ describe('loadWithCodeCache', () => {
     expect(caches()).toHaveLength(1);
   });
 
+  it('keeps one for each command, and for each engine that is named', () => {
+    loadWithCodeCache(file, 'run').keep();
+    loadWithCodeCache(file, 'exec').keep();
+    vi.stubEnv('CT_ENGINE', 'containerd');
+    loadWithCodeCache(file, 'run').keep();
+    vi.stubEnv('CT_ENGINE', '../../evil');
+    loadWithCodeCache(file, 'run').keep();
+    expect(caches().map((name) => name.replace(/^[0-9a-f]+-/u, ''))).toEqual(
+      expect.arrayContaining(['exec', 'run', 'run-containerd']),
+    );
+    expect(caches()).toHaveLength(3);
+  });
+
   it('keeps it private', () => {
     loadWithCodeCache(file, 'run').keep();
     expect(statSync(join(dir, 'ct/compile')).mode & 0o777).toBe(0o700);
