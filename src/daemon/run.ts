@@ -40,7 +40,7 @@ export async function runDaemon(
   // A lookup holds a thread for as long as the resolver takes; this process has many sessions.
   process.env['UV_THREADPOOL_SIZE'] ??= '16';
   const parts = [
-    new Standbys({ ctVersion: CT_VERSION, runtimeDir: paths.runtimeDir, log: say }),
+    new Standbys({ ctVersion: CT_VERSION, log: say }),
     new Networks({ ...paths, env }),
   ];
   const daemon = new Daemon(paths.runtimeDir, parts, options.idleMs, fd);

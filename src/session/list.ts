@@ -76,9 +76,9 @@ async function sessionsOf(
     `${LABEL.instance}=${context.instance()}`,
     `${LABEL.kind}=session`,
   ]);
-  const { runtimeDir } = context.paths;
+  const { stateDir } = context.paths;
   return containers
-    .filter((container) => !isWaiting(container, runtimeDir))
+    .filter((container) => !isWaiting(container, stateDir))
     .map(sessionInfo)
     .sort((a, b) => b.createdMs - a.createdMs);
 }

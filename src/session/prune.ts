@@ -32,10 +32,8 @@ export async function pruneAbandoned(
   context: SessionContext,
 ): Promise<readonly string[]> {
   const all = await engine.list([`${LABEL.instance}=${context.instance()}`]);
-  const { runtimeDir, stateDir } = context.paths;
-  const abandoned = all.filter((container) =>
-    isAbandoned(container, claimOf(container, runtimeDir)),
-  );
+  const { stateDir } = context.paths;
+  const abandoned = all.filter((container) => isAbandoned(container, claimOf(container, stateDir)));
   for (const container of abandoned) {
     await engine.remove(container.id);
     context.report.verbose(`removed ${container.name}, left behind by a ct that was killed`);
@@ -45,7 +43,7 @@ export async function pruneAbandoned(
     all.filter(({ id }) => !gone.has(id)).map(({ labels }) => labels[LABEL.session] ?? ''),
   );
   sweepStubs(stateDir, (session) => alive.has(session));
-  sweepClaims(runtimeDir, (session) => alive.has(session));
+  sweepClaims(stateDir, (session) => alive.has(session));
   return abandoned.map((container) => container.name);
 }
 

@@ -105,7 +105,7 @@ export interface Launch {
   /** Settles when its namespaces and mounts are there */
   readonly initialised: Promise<void>;
   /** It runs already, and waits at its gate */
-  readonly claimed?: Pick<Claimed, 'pid' | 'gate'>;
+  readonly claimed?: Pick<Claimed, 'pid' | 'gate' | 'forget'>;
 }
 
 /** Its set-up goes on when this resolves. */
@@ -205,6 +205,7 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
   const removed = context.spans.begin('remove');
   await watch?.report();
   releaseProject(plan, context);
+  launch.claimed?.forget();
   if (plan.review) await (await import('./review.ts')).endReview(plan, context);
   await Promise.all([swept, next, ...onEnd.map((part) => part.end())]);
   undo.commit();

@@ -307,7 +307,7 @@ describe('a claimed session', () => {
 
 const claims = (): readonly string[] => {
   try {
-    return readdirSync(join(testPaths().runtimeDir, 'ct/claims'));
+    return readdirSync(join(testPaths().stateDir, 'claims'));
   } catch {
     return [];
   }

@@ -20,6 +20,8 @@ export interface Claimed {
   /** Host pid of PID 1 */
   readonly pid: number;
   readonly gate: Gate;
+  /** Takes the record of the claim away; its session is over */
+  forget(): void;
 }
 
 /** The service looks at an image, which takes milliseconds; a cold start takes less than this, `ms` */
@@ -45,11 +47,12 @@ export async function claimStandby(
     if (answer === undefined || reply === undefined) return undefined;
     try {
       const claimed = await take(reply, plan);
+      const forget = (): void => forgetClaim(context.paths.stateDir, reply.session);
       for (const warning of reply.warnings) context.report.warn(warning);
-      return claimed;
+      return { ...claimed, forget };
     } catch (thrown) {
       await dispose(reply, plan, await context.engine());
-      forgetClaim(runtimeDir, reply.session);
+      forgetClaim(context.paths.stateDir, reply.session);
       throw thrown;
     } finally {
       // The service lets go of its end of the gate.
@@ -61,7 +64,7 @@ export async function claimStandby(
   }
 }
 
-async function take(reply: ClaimReply, plan: SessionPlan): Promise<Claimed> {
+async function take(reply: ClaimReply, plan: SessionPlan): Promise<Omit<Claimed, 'forget'>> {
   const { session, id, pid, startTicks } = reply;
   const ours = asClaimed(plan, session);
   const gate = await reachGate(pid, () => undefined);

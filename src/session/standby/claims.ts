@@ -1,43 +1,54 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parseOwner, renderOwner, type Owner } from '../../base/owner.ts';
 import type { ContainerSummary } from '../../engine/engine.ts';
-import { removeQuietly, writeFileAtomic } from '../../host/files.ts';
+import { fileError } from '../../host/errors.ts';
+import { ensurePrivateDir, removeQuietly } from '../../host/files.ts';
 import { ownerState } from '../../host/process.ts';
 import { LABEL } from '../../plan/labels.ts';
 
 /**
  * Who a claimed session belongs to. A container's labels are fixed when it is made, by the service; from
- * the claim on it is the run that must live. Without a record the service counts as its owner.
+ * the claim on it is the run that must live. Without a record the service counts as its owner. The record lies
+ * beside the installation's id, so that whoever would clean up finds it, in whatever runtime directory.
  */
-export function claimFile(runtimeDir: string, session: string): string {
-  return `${claimsDir(runtimeDir)}/${session}`;
+export function claimFile(stateDir: string, session: string): string {
+  return `${claimsDir(stateDir)}/${session}`;
 }
 
-function claimsDir(runtimeDir: string): string {
-  return `${runtimeDir}/ct/claims`;
+function claimsDir(stateDir: string): string {
+  return `${stateDir}/claims`;
 }
 
-/** Writes it down, before the run is told. Errors: see `writeFileAtomic` */
-export function noteClaim(runtimeDir: string, session: string, owner: Owner): void {
-  writeFileAtomic(claimFile(runtimeDir, session), renderOwner(owner));
+/**
+ * Writes it down, before the run is told. It does not have to outlast the host: after its end nobody lives.
+ *
+ * Errors: see `fileError`
+ */
+export function noteClaim(stateDir: string, session: string, owner: Owner): void {
+  const path = claimFile(stateDir, session);
+  try {
+    ensurePrivateDir(claimsDir(stateDir));
+    writeFileSync(`${path}.new`, renderOwner(owner), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  } catch (thrown) {
+    removeQuietly(`${path}.new`);
+    throw fileError(thrown, 'write', path);
+  }
 }
 
 /** Who has claimed the session of that container; `undefined` when nobody has. */
 export function claimOf(
   { labels }: Pick<ContainerSummary, 'labels'>,
-  runtimeDir: string,
+  stateDir: string,
 ): Owner | undefined {
   const session = labels[LABEL.session] ?? '';
   if (!isStandby(labels) || !/^[0-9a-f]+$/u.test(session)) return undefined;
-  return parseOwner(readQuietly(claimFile(runtimeDir, session)));
+  return parseOwner(readQuietly(claimFile(stateDir, session)));
 }
 
 /** Whether it was made to wait for a run, and no run has come for it. */
-export function isWaiting(
-  container: Pick<ContainerSummary, 'labels'>,
-  runtimeDir: string,
-): boolean {
-  return isStandby(container.labels) && claimOf(container, runtimeDir) === undefined;
+export function isWaiting(container: Pick<ContainerSummary, 'labels'>, stateDir: string): boolean {
+  return isStandby(container.labels) && claimOf(container, stateDir) === undefined;
 }
 
 function isStandby(labels: ContainerSummary['labels']): boolean {
@@ -45,17 +56,17 @@ function isStandby(labels: ContainerSummary['labels']): boolean {
 }
 
 /** Removes the records of runs that were killed, once their sessions are gone. */
-export function sweepClaims(runtimeDir: string, isAlive: (session: string) => boolean): void {
-  for (const session of recorded(runtimeDir)) {
-    const owner = parseOwner(readQuietly(claimFile(runtimeDir, session)));
+export function sweepClaims(stateDir: string, isAlive: (session: string) => boolean): void {
+  for (const session of recorded(stateDir)) {
+    const owner = parseOwner(readQuietly(claimFile(stateDir, session)));
     const isNeeded = isAlive(session) || (owner !== undefined && ownerState(owner) !== 'dead');
-    if (!isNeeded) forgetClaim(runtimeDir, session);
+    if (!isNeeded) forgetClaim(stateDir, session);
   }
 }
 
-function recorded(runtimeDir: string): readonly string[] {
+function recorded(stateDir: string): readonly string[] {
   try {
-    return readdirSync(claimsDir(runtimeDir));
+    return readdirSync(claimsDir(stateDir));
   } catch {
     return [];
   }
@@ -70,6 +81,6 @@ function readQuietly(path: string): string | undefined {
 }
 
 /** The session is over. */
-export function forgetClaim(runtimeDir: string, session: string): void {
-  removeQuietly(claimFile(runtimeDir, session));
+export function forgetClaim(stateDir: string, session: string): void {
+  removeQuietly(claimFile(stateDir, session));
 }

@@ -10,7 +10,7 @@ export async function endWaiting(context: SessionContext): Promise<void> {
   const engine = await context.engine();
   const instance = `${LABEL.instance}=${context.instance()}`;
   const waiting = (await engine.list([instance, `${LABEL.life}=standby`])).filter((container) =>
-    isWaiting(container, context.paths.runtimeDir),
+    isWaiting(container, context.paths.stateDir),
   );
   await Promise.all(waiting.map(({ id }) => engine.remove(id)));
 }

@@ -19,6 +19,7 @@ export async function launchClaimed(
   const claimed = await during(context.spans, 'claim', () => claimStandby(wanted, context));
   if (claimed === undefined) return undefined;
   const { plan, id, gate } = claimed;
+  undo.push('claim', async () => claimed.forget());
   undo.push(`container ${plan.container.name}`, () => engine.remove(plan.container.name));
   undo.push('gate', async () => gate.abandon());
   context.report.debug(`standby ${plan.session} serves this run`);

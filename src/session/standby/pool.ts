@@ -10,8 +10,6 @@ import type { CheckedClaim, ClaimReply, StandbyWish } from './wish.ts';
 /** What the pool is given. */
 export interface PoolOptions {
   readonly ctVersion: string;
-  /** Where claims are written down */
-  readonly runtimeDir: string;
   /** What went wrong, for the service's log */
   readonly log: (text: string) => void;
 }
@@ -90,7 +88,7 @@ export class StandbyPool {
     }
     const { plan, id, pid, startTicks, warnings } = parked;
     try {
-      noteClaim(this.#options.runtimeDir, plan.session, owner);
+      noteClaim(parked.context.paths.stateDir, plan.session, owner);
     } catch (thrown) {
       this.#throwAway(parked, CtError.from(thrown).message);
       return undefined;
