@@ -1,4 +1,5 @@
 import { freemem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../../base/errors.ts';
 import { isOver, ownerState, readStat } from '../../host/process.ts';
 import { LABEL } from '../../plan/labels.ts';
@@ -14,6 +15,8 @@ export interface PoolOptions {
   readonly log: (text: string) => void;
 }
 
+/** The run that asks has just begun, and may be a short one: the engine is its own until then, `ms` */
+const AFTER_MS = 250;
 /** Nothing is prepared on a host with less free memory, `bytes`: a standby needs 10 MB, its agent more */
 const MIN_FREE_BYTES = 256 * 1024 * 1024;
 
@@ -25,6 +28,8 @@ const MIN_FREE_BYTES = 256 * 1024 * 1024;
 export class StandbyPool {
   readonly #options: PoolOptions;
   readonly #parked = new Map<string, Parked & { readonly maxAgeMs: number }>();
+  /** Digests of those that are being prepared */
+  readonly #coming = new Set<string>();
   readonly #atWork = new Set<Promise<void>>();
   #isClosed = false;
 
@@ -54,18 +59,25 @@ export class StandbyPool {
   prepare(wish: StandbyWish): void {
     const digest = standbyDigest(wish.plan);
     const { count } = wish;
-    if (this.#isClosed || count === 0 || this.#parked.has(digest)) return;
+    const isThere = this.#parked.has(digest) || this.#coming.has(digest);
+    if (this.#isClosed || count === 0 || isThere) return;
     if (freemem() < MIN_FREE_BYTES) {
       this.#options.log('no standby: less than 256 MiB of memory are free');
       return;
     }
-    this.#work('prepare', async () => {
-      const parked = await park(wish, this.#options.ctVersion);
-      const isNeeded = !this.#isClosed && !this.#parked.has(digest);
-      if (!isNeeded) return discard(parked);
-      this.#parked.set(digest, { ...parked, maxAgeMs: wish.config.daemon.standby_age * 1000 });
-      this.#keepAtMost(count);
-    });
+    this.#coming.add(digest);
+    this.#work('prepare', () =>
+      this.#prepare(digest, wish).finally(() => this.#coming.delete(digest)),
+    );
+  }
+
+  async #prepare(digest: string, wish: StandbyWish): Promise<void> {
+    await sleep(AFTER_MS);
+    if (this.#isClosed) return;
+    const parked = await park(wish, this.#options.ctVersion);
+    if (this.#isClosed) return discard(parked);
+    this.#parked.set(digest, { ...parked, maxAgeMs: wish.config.daemon.standby_age * 1000 });
+    this.#keepAtMost(wish.count);
   }
 
   /**
