@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CtError } from '../base/errors.ts';
+import { CtError, isCtError } from '../base/errors.ts';
 import type { UndoStack } from '../base/undo.ts';
 import { adopt, type Adopted } from '../gateway/owner/client.ts';
 import { ownerSocket, servedDir, servedFile } from '../gateway/owner/place.ts';
@@ -88,22 +88,23 @@ async function connect(session: Networked): Promise<SessionNetwork> {
   const wish = wishOf(session);
   const adopted = plan.detach
     ? await adopt(context.paths.runtimeDir, wish)
-    : await adoptIfAble(wish, session);
+    : await adoptAlike(wish, session);
   if (adopted !== undefined) return watchOver(adopted, wish, session);
   if (!plan.detach) return serveHere(wish, session);
   await startOwner(context);
   return serveThere(wish, context);
 }
 
-/** What a service cannot do (it has other proxies, or found no nft when it was started) this process may. */
-async function adoptIfAble(
+/** Connections that have to leave by other proxies than the serving process's leave from this process. */
+async function adoptAlike(
   wish: ServeWish,
   { context: { paths, env, report } }: Networked,
 ): Promise<Adopted | undefined> {
   try {
     return await adopt(paths.runtimeDir, wish, surroundingsOf(env));
   } catch (thrown) {
-    report.verbose(`this process serves the network: ${CtError.from(thrown).message}`);
+    if (!isCtError(thrown, 'unsupported')) throw thrown;
+    report.verbose(`this process serves the network: ${thrown.message}`);
     return undefined;
   }
 }

@@ -223,12 +223,21 @@ describe('a change of the rules while a session runs', () => {
 });
 
 describe("a host that reaches the world through its company's proxy", () => {
+  it('is not taken for another: a run with other proxies than the service serves itself', async () => {
+    const env = { ...lab.env, XDG_CONFIG_HOME: config, https_proxy: 'http://127.0.0.1:9' };
+    const done = await ct(['run', '-v', '-n', 'strict', 'shell', '-c', 'echo begun'], { env });
+    expect([done.status, done.stdout.toString()]).toEqual([0, 'begun\n']);
+    expect(done.stderr).toContain('this process serves the network: whoever serves networks here');
+    expect(done.stderr).not.toContain('127.0.0.1:9');
+  });
+
   it('has its sessions go there: requests as requests, the rest through tunnels', async () => {
-    const proxied = await startLab({
+    const proxies = {
       HTTPS_PROXY: 'http://me:secret@198.51.100.254:3128',
       http_proxy: '198.51.100.254:3128',
       NO_PROXY: 'localhost,.wild.test,api.example.test',
-    });
+    };
+    const proxied = await startLab(proxies);
     try {
       const text = await ct(
         [
@@ -238,7 +247,7 @@ describe("a host that reaches the world through its company's proxy", () => {
           status https://outer.example.test/; status http://outer.example.test/path
           status http://api.example.test/direct; status https://lan.example.test/; env | grep -ic proxy`,
         ],
-        { env: { ...proxied.env, XDG_CONFIG_HOME: config } },
+        { env: { ...proxied.env, ...proxies, XDG_CONFIG_HOME: config } },
       );
       const lines = text.stdout.toString().trim().split('\n');
       expect(lines.slice(0, 3), text.stderr).toEqual(['200', '200', '200']);

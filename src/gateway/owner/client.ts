@@ -22,7 +22,7 @@ const FINISH_MS = 2_000;
  * Asks the process that serves sessions to serve this one; resolves when it is in force, to
  * `undefined` when there is no such process.
  *
- * Errors: as `serveSession` in that process · failed_precondition when its `surroundings` are others
+ * Errors: as `serveSession` in that process · unsupported when its `surroundings` are others
  */
 export async function adopt(
   runtimeDir: string,

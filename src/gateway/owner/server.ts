@@ -196,7 +196,7 @@ export class Owner {
 
   #requireSame(surroundings: string | undefined): void {
     if (surroundings === undefined || surroundings === surroundingsOf(this.#place.env)) return;
-    throw new CtError('failed_precondition', 'whoever serves networks here has other proxies');
+    throw new CtError('unsupported', 'whoever serves networks here has other proxies');
   }
 
   /** Who ends the line in good order says that the session is over. */
