@@ -105,7 +105,10 @@ export interface Launch {
   /** Settles when its namespaces and mounts are there */
   readonly initialised: Promise<void>;
   /** It runs already, and waits at its gate */
-  readonly claimed?: Pick<Claimed, 'pid' | 'gate' | 'forget'>;
+  readonly claimed?: Pick<Claimed, 'pid' | 'gate' | 'forget'> & {
+    /** Resolves when the terminal inside has the size of the user's */
+    awaitSize(): Promise<void>;
+  };
 }
 
 /** Its set-up goes on when this resolves. */
@@ -191,6 +194,7 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
       const running = { plan, engine, id, ...launched, context };
       const gate = launch.claimed === undefined ? {} : { claimed: launch.claimed.gate };
       const waiting = { ...running, undo, secrets, atGate, beforeOpen, onEnd, ...gate };
+      if (terminal) await launch.claimed?.awaitSize();
       await Promise.all([passGate(waiting), started]);
       if (mayStandBy(context)) {
         next = import('./standby/next.ts').then((it) => it.prepareNext(starting.wanted, context));

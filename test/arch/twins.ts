@@ -6,6 +6,8 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...[
       'daemon/standbys.ts',
       'session/standby/claim.ts',
+      'session/standby/insist-on-size.ts',
+      'host/terminal-size.ts',
       'session/standby/in-project.ts',
       'session/standby/launch.ts',
     ],

@@ -5,6 +5,7 @@ import type { SessionPlan } from '../../plan/plan.ts';
 import type { SessionContext } from '../context.ts';
 import type { Launch } from '../start.ts';
 import { claimStandby } from './claim.ts';
+import { insistOnSize } from './insist-on-size.ts';
 
 /**
  * The standby for this plan, if there is one: from here on it ends with this run, as a session that it has
@@ -23,5 +24,6 @@ export async function launchClaimed(
   undo.push(`container ${plan.container.name}`, () => engine.remove(plan.container.name));
   undo.push('gate', async () => gate.abandon());
   context.report.debug(`standby ${plan.session} serves this run`);
-  return { plan, id, initialised: Promise.resolve(), claimed };
+  const awaitSize = (): Promise<void> => insistOnSize(engine, claimed, context.env);
+  return { plan, id, initialised: Promise.resolve(), claimed: { ...claimed, awaitSize } };
 }
