@@ -96,7 +96,7 @@ const NOTE = '<!-- Written by `npm run docs`; edit the table in the sources inst
 /** @param {Tables} tables */
 function renderConfig({ SECTIONS, NAMED_SECTIONS, PACKAGE_SECTIONS, PACKAGE_WORDS }) {
   const lines = ['# Configuration', '', NOTE, '', ...CONFIG_INTRODUCTION];
-  /** @type {[string, import('../src/config/schema.ts').SectionSpec][]} */
+  /** @type {[string, import('../src/config/key-spec.ts').SectionSpec][]} */
   const named = Object.entries(NAMED_SECTIONS).map(([name, spec]) => [`${name}.NAME`, spec]);
   const words = { ...ITEM_WORDS, ...PACKAGE_WORDS };
   for (const [section, spec] of [...Object.entries(SECTIONS), ...named]) {
@@ -110,7 +110,7 @@ function renderConfig({ SECTIONS, NAMED_SECTIONS, PACKAGE_SECTIONS, PACKAGE_WORD
 }
 
 /**
- * @param {import('../src/config/schema.ts').SectionSpec} section
+ * @param {import('../src/config/key-spec.ts').SectionSpec} section
  * @param {Record<string, string>} words
  */
 function renderSection({ doc, keys }, words) {
@@ -140,7 +140,7 @@ const CONFIG_INTRODUCTION = [
 ];
 
 /**
- * @param {import('../src/config/schema.ts').KeySpec} spec
+ * @param {import('../src/config/key-spec.ts').KeySpec} spec
  * @param {Record<string, string>} words
  */
 function describeType(spec, words) {

@@ -6,6 +6,13 @@ import type { SessionPlan } from '../plan/plan.ts';
 import type { Bench, Case, Sample } from './scenario.ts';
 import { ctCommand } from './scenario.ts';
 
+/** What runs inside: it says a byte and ends. */
+export const PROGRAM = ['-c', 'echo ready'];
+/** The same with the program that `shell` is, for peers */
+export const WORDS = ['bash', ...PROGRAM];
+/** For the machine to catch its breath between measurements, `ms` */
+export const BREATH_MS = 50;
+
 /** A case that is one program, from its start to its first byte and its end. */
 export function programCase(
   name: string,

@@ -1,4 +1,4 @@
-import type { SectionSpec } from './schema.ts';
+import type { SectionSpec } from './key-spec.ts';
 
 /** Tables about how agents run. */
 export const RUN_SECTIONS = {

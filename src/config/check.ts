@@ -1,11 +1,6 @@
 import { nearestWord } from '../base/suggest.ts';
-import {
-  NAMED_SECTIONS,
-  SECTIONS,
-  type ConfigValue,
-  type KeySpec,
-  type SectionSpec,
-} from './schema.ts';
+import type { ConfigValue, KeySpec, SectionSpec } from './key-spec.ts';
+import { NAMED_SECTIONS, SECTIONS } from './schema.ts';
 import { checkValue } from './values.ts';
 
 /** One fault of a configuration. */

@@ -1,5 +1,5 @@
 import { TIERS } from '../image/tiers.ts';
-import type { PackageKind } from './schema.ts';
+import type { PackageKind } from './key-spec.ts';
 
 const TIER_NAMES = Object.keys(TIERS);
 

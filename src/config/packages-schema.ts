@@ -1,5 +1,5 @@
 import { TIERS, type TierName } from '../image/tiers.ts';
-import type { ConfigValue, SectionSpec } from './schema.ts';
+import type { ConfigValue, SectionSpec } from './key-spec.ts';
 
 /** `packages.toml` in one table: its part of docs/config.md and the checks come from here. */
 export const PACKAGES_SCHEMA = {

@@ -1,4 +1,4 @@
-import type { SectionSpec } from './schema.ts';
+import type { SectionSpec } from './key-spec.ts';
 
 /** `[providers.NAME]`, for `ct cc NAME`. */
 export const PROVIDER_SECTION = {

@@ -1,6 +1,6 @@
 import { parseSize } from '../base/units.ts';
 import { PACKAGE_NAMES, PACKAGE_WORDS } from './package-names.ts';
-import type { ConfigValue, ItemKind, KeySpec } from './schema.ts';
+import type { ConfigValue, ItemKind, KeySpec } from './key-spec.ts';
 
 /** A value that is right, or what it should have been. */
 export type Checked =

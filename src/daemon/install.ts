@@ -12,12 +12,8 @@ import {
   unitPath,
   UNITS,
 } from '../host/user-manager.ts';
-import {
-  daemonCommand,
-  daemonEnvironment,
-  daemonLog,
-  type DaemonContext,
-} from '../session/daemon.ts';
+import { daemonCommand, daemonLog, type DaemonContext } from '../session/daemon.ts';
+import { daemonEnvironment } from '../session/daemon-environment.ts';
 import { reviveNetworks } from '../session/network.ts';
 import { letDaemonLeave } from './control.ts';
 import { MARK, renderPlist, renderUnit, type UnitParts } from './units.ts';

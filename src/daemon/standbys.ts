@@ -1,4 +1,4 @@
-import { StandbyPool, type PoolOptions } from '../session/standby/pool.ts';
+import { StandbyPool } from '../session/standby/pool.ts';
 import { STANDBY_METHODS, checkedClaim, checkedWish } from '../session/standby/wish.ts';
 import type { DaemonPart } from './part.ts';
 import type { Handler } from './server.ts';
@@ -9,8 +9,8 @@ export class Standbys implements DaemonPart {
   readonly handlers: DaemonPart['handlers'];
   readonly #pool: StandbyPool;
 
-  constructor(options: PoolOptions) {
-    const pool = new StandbyPool(options);
+  constructor(log: (text: string) => void) {
+    const pool = new StandbyPool(log);
     this.#pool = pool;
     this.handlers = new Map<string, Handler>([
       [

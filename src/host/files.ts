@@ -60,15 +60,18 @@ function make(path: string): void {
   }
 }
 
-/** Writes a whole file or nothing: a reader sees the old text or the new, also after a crash. */
-export function writeFileAtomic(path: string, data: string, mode = 0o600): void {
+/**
+ * Writes a whole file or nothing: a reader sees the old text or the new, also after a crash of the host, unless
+ * it means nothing after one (`outlasts`): waiting for the disk takes milliseconds.
+ */
+export function writeFileAtomic(path: string, data: string, mode = 0o600, outlasts = true): void {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     ensurePrivateDir(dirname(path));
     const fd = openSync(temporary, 'wx', mode);
     try {
       writeSync(fd, data);
-      fsyncSync(fd);
+      if (outlasts) fsyncSync(fd);
     } finally {
       closeSync(fd);
     }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, rmSync } from 'node:fs';
-import { writeFileAtomic } from './files.ts';
+import { readFileSync, rmSync } from 'node:fs';
 import { fileError } from './errors.ts';
+import { placeOnce } from './place-once.ts';
 
 /**
  * The random id of this installation, made on first use. Containers, images and volumes carry it, so
@@ -11,18 +11,11 @@ export function installationId(stateDir: string): string {
   const path = `${stateDir}/instance`;
   const known = readId(path);
   if (known !== undefined) return known;
-  // Twenty first runs at once: link() lets exactly one of them name it.
-  const mine = `${path}.${randomBytes(6).toString('hex')}`;
-  writeFileAtomic(mine, `${randomBytes(8).toString('hex')}\n`);
-  try {
-    linkSync(mine, path);
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(thrown, 'make', path);
-    if (readId(path) === undefined) removeGarbled(path);
-  } finally {
-    rmSync(mine, { force: true });
-  }
-  return readId(path) ?? installationId(stateDir);
+  placeOnce(path, `${randomBytes(8).toString('hex')}\n`);
+  const placed = readId(path);
+  if (placed !== undefined) return placed;
+  removeGarbled(path);
+  return installationId(stateDir);
 }
 
 function removeGarbled(path: string): void {

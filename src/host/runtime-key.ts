@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, linkSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { CtError } from '../base/errors.ts';
 import { fileError } from './errors.ts';
-import { removeQuietly, writeFileAtomic } from './files.ts';
+import { placeOnce } from './place-once.ts';
 
 /** Where {@link runtimeKey} lies. */
 export function runtimeKeyPath(runtimeDir: string): string {
@@ -21,15 +21,7 @@ export function runtimeKey(runtimeDir: string): string {
   const path = runtimeKeyPath(runtimeDir);
   const known = readKey(path);
   if (known !== undefined) return known;
-  const mine = `${path}.${randomBytes(6).toString('hex')}`;
-  writeFileAtomic(mine, randomBytes(32).toString('hex'));
-  try {
-    linkSync(mine, path);
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(thrown, 'make', path);
-  } finally {
-    removeQuietly(mine);
-  }
+  placeOnce(path, randomBytes(32).toString('hex'));
   return readKey(path) ?? runtimeKey(runtimeDir);
 }
 

@@ -19,7 +19,10 @@ export const LABEL = {
   /** Name of the seccomp profile and the beginning of its digest, or `unconfined` */
   seccomp: 'ct.seccomp',
   preset: 'ct.preset',
-  /** attached: ends with its owner; detached: lives until it ends by itself */
+  /**
+   * attached: ends with its owner; detached: lives until it ends by itself; standby: was made to wait for a run,
+   * and ends with its owner until one claims it, then with that run
+   */
   life: 'ct.life',
   /** Names and kinds of the secrets that it was given */
   secrets: 'ct.secrets',

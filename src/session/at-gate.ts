@@ -130,12 +130,12 @@ async function endsSoon(pid: number): Promise<boolean> {
 /** Files are written; variables, and the words that a standby did not know, come back as lines for the gate. */
 async function secretLines(waiting: Waiting): Promise<Buffer | undefined> {
   const { pid, plan, secrets, context, claimed } = waiting;
-  const words = claimed === undefined ? undefined : plan.command;
-  if (secrets === undefined && words === undefined) return undefined;
-  if (secrets === undefined) {
-    const { gateLines } = await import('../secrets/gate-lines.ts');
-    return gateLines([], words);
+  const words = claimed && plan.command;
+  if (secrets !== undefined) {
+    const { deliverSecrets } = await import('./deliver-secrets.ts');
+    return during(context.spans, 'secrets', async () => deliverSecrets(pid, secrets, words));
   }
-  const { deliverSecrets } = await import('./deliver-secrets.ts');
-  return during(context.spans, 'secrets', async () => deliverSecrets(pid, secrets, words));
+  if (words === undefined) return undefined;
+  const { gateLines } = await import('../secrets/gate-lines.ts');
+  return gateLines([], words);
 }

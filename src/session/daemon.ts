@@ -5,6 +5,7 @@ import { ownService } from '../host/own-service.ts';
 import { startLogged } from '../host/service-log.ts';
 import { askManager, hasUnits, tellManager, UNITS } from '../host/user-manager.ts';
 import type { SessionContext } from './context.ts';
+import { daemonEnvironment } from './daemon-environment.ts';
 
 /** What starts and finds the user's service. */
 export type DaemonContext = Pick<SessionContext, 'env' | 'paths' | 'report'>;
@@ -12,31 +13,6 @@ export type DaemonContext = Pick<SessionContext, 'env' | 'paths' | 'report'>;
 const START_MS = 15_000;
 const ANSWER_MS = 10_000;
 const POLL_MS = 20;
-
-/**
- * Variables that the service gets: where the user's files are, which engine, how the network is reached.
- * Never the rest: it lives long, and a shell's environment holds keys.
- */
-const VARIABLES: readonly string[] = [
-  ...['HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'PATH', 'CT_ENGINE'],
-  ...['XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_CACHE_HOME', 'XDG_STATE_HOME', 'XDG_RUNTIME_DIR'],
-  ...['DBUS_SESSION_BUS_ADDRESS', 'CONTAINER_HOST', 'CONTAINERD_ADDRESS'],
-  ...['CONTAINERS_CONF', 'CONTAINERS_CONF_OVERRIDE', 'CONTAINERS_STORAGE_CONF'],
-  ...['CONTAINERS_REGISTRIES_CONF', 'STORAGE_DRIVER', 'STORAGE_OPTS', 'REGISTRY_AUTH_FILE'],
-  ...['http_proxy', 'https_proxy', 'no_proxy', 'all_proxy'],
-  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'],
-  ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS'],
-];
-
-/** The environment of the service. */
-export function daemonEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const name of VARIABLES) {
-    const value = env[name];
-    if (value !== undefined) kept[name] = value;
-  }
-  return kept;
-}
 
 /** Where the service writes what it has to say. */
 export function daemonLog({ paths }: Pick<DaemonContext, 'paths'>): string {

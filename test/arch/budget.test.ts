@@ -23,8 +23,8 @@ describe('what a start evaluates', () => {
   });
 
   it('is little for ct run until it needs the engine: no library at all', () => {
-    // Of which 1 KB is the table of commands' lines for the service.
-    expect(cost('src/cli/main.ts').bytes).toBeLessThanOrEqual(40 * KB);
+    // Of which 1 KB is the table of commands' lines for the service, half a KB what makes keys that exist once.
+    expect(cost('src/cli/main.ts').bytes).toBeLessThanOrEqual(41 * KB);
     expect([...cost('src/cli/main.ts').packages]).toEqual([undefined]);
     // 3 KB of it know which layer and generation packages.toml came to; 1 KB says where time goes.
     expect(cost('src/session/start.ts').bytes).toBeLessThanOrEqual(124 * KB);

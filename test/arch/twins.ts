@@ -2,6 +2,8 @@
 export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/host/config-file.test.ts writes it too': ['host/write-config.ts'],
   'test/host/own-program.test.ts': ['host/own-service.ts'],
+  'test/host/{identity,runtime-key}.test.ts look what is left': ['host/place-once.ts'],
+  'test/session/standby/wish.test.ts shows what it keeps': ['session/daemon-environment.ts'],
   'test/integration/standby.test.ts, with the real service and real sessions': [
     ...[
       'daemon/standbys.ts',
@@ -12,7 +14,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
       'session/standby/launch.ts',
     ],
     ...['session/standby/end-waiting.ts', 'session/standby/next.ts', 'session/standby/park.ts'],
-    'session/standby/pool.ts',
+    ...['session/standby/pool.ts', 'session/standby/ready.ts'],
   ],
   'test/daemon/server.test.ts, both ends of a real socket': [
     ...['daemon/wire/call.ts', 'daemon/wire/place.ts', 'host/lines.ts'],

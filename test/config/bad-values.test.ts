@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isCtError } from '../../src/base/errors.ts';
 import { parseConfig } from '../../src/config/parse.ts';
-import { NAMED_SECTIONS, SECTIONS, type KeySpec } from '../../src/config/schema.ts';
+import type { KeySpec } from '../../src/config/key-spec.ts';
+import { NAMED_SECTIONS, SECTIONS } from '../../src/config/schema.ts';
 import { renderToml } from '../../src/config/toml.ts';
 
 /** A key of the schema with the table that it stands in; a new key is here by itself. */

@@ -5,17 +5,12 @@ import type { Engine } from '../../engine/engine.ts';
 import { timeProgram } from '../../host/timed.ts';
 import { LABEL } from '../../plan/labels.ts';
 import type { NetworkMode } from '../../plan/options.ts';
-import { phasesCase, planOf, programCase, sampleOf } from '../cases.ts';
+import { BREATH_MS, PROGRAM, WORDS, phasesCase, planOf, programCase, sampleOf } from '../cases.ts';
 import { podmanNetwork, podmanPeer } from '../peers/podman.ts';
 import { ctCommand, type Bench, type Case, type Opened, type Scenario } from '../scenario.ts';
 
-/** What runs inside: it says a byte and ends. */
-const PROGRAM = ['-c', 'echo ready'];
-const WORDS = ['bash', ...PROGRAM];
 /** How often the engine is asked whether a container is gone, `ms` */
 const ASK_MS = 5;
-/** For the machine to catch its breath, `ms` */
-const BREATH_MS = 50;
 
 /** A cold session in a network mode, on an engine. */
 export function coldScenario(network: NetworkMode, engine: EngineKind): Scenario {

@@ -5,19 +5,16 @@ import { timeProgram } from '../../host/timed.ts';
 import { LABEL } from '../../plan/labels.ts';
 import type { NetworkMode } from '../../plan/options.ts';
 import { askDaemon } from '../../session/daemon.ts';
-import { phasesCase, planOf, programCase, sampleOf } from '../cases.ts';
+import { readyIn } from '../../session/standby/ready.ts';
+import { BREATH_MS, PROGRAM, WORDS, phasesCase, planOf, programCase, sampleOf } from '../cases.ts';
 import { podmanNetwork, podmanPeer } from '../peers/podman.ts';
 import { ctCommand, type Bench, type Case, type Opened, type Scenario } from '../scenario.ts';
 
-const PROGRAM = ['-c', 'echo ready'];
-const WORDS = ['bash', ...PROGRAM];
 /** One session is kept ready, whatever the user has configured. */
 const ENV = { CT_STANDBY: '1', CT_ENGINE: 'podman' };
 /** A session is ready within this, or never, `ms` */
 const PATIENCE_MS = 30_000;
 const ASK_MS = 20;
-/** For the machine to catch its breath, `ms` */
-const BREATH_MS = 50;
 
 /** A run that claims a session which waits at its gate, beside a new container of Podman's. */
 export function standbyScenario(network: NetworkMode): Scenario {
@@ -71,20 +68,13 @@ function claimCase(words: readonly string[], bench: Bench): Case {
 async function untilReady({ projects, runtimeDir, signal }: Bench): Promise<void> {
   for (const until = performance.now() + PATIENCE_MS; performance.now() < until;) {
     const status = await askDaemon(runtimeDir);
-    if (isReady(status?.parts['standbys'], projects.ct)) return;
+    const ready = status === undefined ? [] : readyIn(status);
+    if (ready.some(({ project }) => project === projects.ct)) return;
     await sleep(ASK_MS, undefined, { signal });
   }
   throw new CtError('deadline_exceeded', 'the service keeps no session ready', {
     hint: "'ct daemon logs' may say why",
   });
-}
-
-function isReady(
-  standbys: Readonly<Record<string, unknown>> | undefined,
-  project: string,
-): boolean {
-  const ready = (standbys?.['ready'] ?? []) as readonly { readonly project: string }[];
-  return ready.some((one) => one.project === project);
 }
 
 /** The project is the bench's own, and so is every session in it. */

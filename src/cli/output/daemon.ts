@@ -1,6 +1,7 @@
 import { formatSize } from '../../base/units.ts';
 import { printable } from '../../base/text.ts';
 import type { DaemonStatus } from '../../daemon/wire/place.ts';
+import { readyIn } from '../../session/standby/ready.ts';
 
 /** The service, as `ct daemon status` shows it. */
 export interface DaemonView {
@@ -13,7 +14,8 @@ export interface DaemonView {
 export function renderDaemon({ status, isInstalled }: DaemonView): string {
   const keeper = isInstalled ? 'your systemd starts it when it is needed' : 'not installed';
   if (status === null) return `the service does not run (${keeper})\n`;
-  const waiting = readyOf(status);
+  // Their networks are served too, and they are nobody's yet.
+  const waiting = readyIn(status);
   const names = new Set(waiting.map(({ session }) => session));
   const sessions = (status.parts['networks']?.['sessions'] ?? []) as readonly string[];
   const served = sessions.filter((session) => !names.has(session));
@@ -29,15 +31,4 @@ export function renderDaemon({ status, isInstalled }: DaemonView): string {
     ]),
   ];
   return rows.map(([name, value]) => `${name.padEnd(8)} ${value}\n`).join('');
-}
-
-/** Sessions that wait for a run. Their networks are served, and they are nobody's yet. */
-function readyOf({ parts }: DaemonStatus): readonly Waiting[] {
-  return (parts['standbys']?.['ready'] ?? []) as readonly Waiting[];
-}
-
-interface Waiting {
-  readonly session: string;
-  readonly agent: string;
-  readonly project: string;
 }

@@ -1,5 +1,4 @@
 import { CtError } from '../../base/errors.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { readStat } from '../../host/process.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
 import { asClaimed } from '../../plan/standby.ts';
@@ -37,49 +36,52 @@ export async function claimStandby(
   context: SessionContext,
 ): Promise<Claimed | undefined> {
   if (!wantsStandby(plan, context)) return undefined;
-  const { callDaemon } = await import('../../daemon/wire/call.ts');
-  const { runtimeDir } = context.paths;
   try {
-    const params = claimWish(plan, context);
-    const request = { method: STANDBY_METHODS.claim, params };
+    const { callDaemon } = await import('../../daemon/wire/call.ts');
+    const request = { method: STANDBY_METHODS.claim, params: claimWish(plan, context) };
+    const { runtimeDir } = context.paths;
     const answer = await callDaemon(runtimeDir, request, { deadlineMs: PATIENCE_MS });
-    const reply = (answer?.result ?? undefined) as ClaimReply | undefined;
-    if (answer === undefined || reply === undefined) return undefined;
-    try {
-      const claimed = await take(reply, plan);
-      const forget = (): void => forgetClaim(context.paths.stateDir, reply.session);
-      for (const warning of reply.warnings) context.report.warn(warning);
-      return { ...claimed, forget };
-    } catch (thrown) {
-      await dispose(reply, plan, await context.engine());
-      forgetClaim(context.paths.stateDir, reply.session);
-      throw thrown;
-    } finally {
-      // The service lets go of its end of the gate.
-      answer.socket.end();
-    }
+    if (answer === undefined || answer.result === null) return undefined;
+    // At its end the service lets go of its side of the gate.
+    return await accept(answer.result as ClaimReply, plan, context).finally(() =>
+      answer.socket.end(),
+    );
   } catch (thrown) {
     context.report.verbose(`no standby: ${CtError.from(thrown).message}`);
     return undefined;
   }
 }
 
-async function take(reply: ClaimReply, plan: SessionPlan): Promise<Omit<Claimed, 'forget'>> {
-  const { session, id, pid, startTicks } = reply;
-  const ours = asClaimed(plan, session);
+/** Verifies it; one that is not as planned any more is removed. */
+async function accept(
+  reply: ClaimReply,
+  plan: SessionPlan,
+  context: SessionContext,
+): Promise<Claimed> {
+  const forget = (): void => forgetClaim(context.paths.stateDir, reply.session);
+  const ours = asClaimed(plan, reply.session);
+  try {
+    const gate = await take(reply, ours);
+    for (const warning of reply.warnings) context.report.warn(warning);
+    return { plan: ours, id: reply.id, pid: reply.pid, gate, forget };
+  } catch (thrown) {
+    await (await context.engine()).remove(ours.container.name);
+    forget();
+    throw thrown;
+  }
+}
+
+/** Its gate, held by this run from now on. Errors: not_found when it has ended; see `verifyLaunch` */
+async function take({ pid, startTicks }: ClaimReply, plan: SessionPlan): Promise<Gate> {
   const gate = await reachGate(pid, () => undefined);
   if (gate === undefined) throw new CtError('not_found', 'it has ended');
   try {
     if (readStat(pid)?.startTicks !== startTicks) throw new CtError('not_found', 'it has ended');
-    checkProject({ plan: ours, pid });
-    verifyLaunch(ours, pid);
+    checkProject({ plan, pid });
+    verifyLaunch(plan, pid);
   } catch (thrown) {
     gate.abandon();
     throw thrown;
   }
-  return { plan: ours, id, pid, gate };
-}
-
-async function dispose(reply: ClaimReply, plan: SessionPlan, engine: Engine): Promise<void> {
-  await engine.remove(asClaimed(plan, reply.session).container.name);
+  return gate;
 }

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { parseOwner, renderOwner, type Owner } from '../../base/owner.ts';
 import type { ContainerSummary } from '../../engine/engine.ts';
-import { fileError } from '../../host/errors.ts';
-import { ensurePrivateDir, removeQuietly } from '../../host/files.ts';
+import { removeQuietly, writeFileAtomic } from '../../host/files.ts';
 import { ownerState } from '../../host/process.ts';
+import { recallText } from '../../host/remembered.ts';
 import { LABEL } from '../../plan/labels.ts';
 
 /**
@@ -19,21 +19,9 @@ function claimsDir(stateDir: string): string {
   return `${stateDir}/claims`;
 }
 
-/**
- * Writes it down, before the run is told. It does not have to outlast the host: after its end nobody lives.
- *
- * Errors: see `fileError`
- */
+/** Writes it down, before the run is told. After the end of the host nobody lives. Errors: see `writeFileAtomic` */
 export function noteClaim(stateDir: string, session: string, owner: Owner): void {
-  const path = claimFile(stateDir, session);
-  try {
-    ensurePrivateDir(claimsDir(stateDir));
-    writeFileSync(`${path}.new`, renderOwner(owner), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
-  } catch (thrown) {
-    removeQuietly(`${path}.new`);
-    throw fileError(thrown, 'write', path);
-  }
+  writeFileAtomic(claimFile(stateDir, session), renderOwner(owner), 0o600, false);
 }
 
 /** Who has claimed the session of that container; `undefined` when nobody has. */
@@ -43,7 +31,7 @@ export function claimOf(
 ): Owner | undefined {
   const session = labels[LABEL.session] ?? '';
   if (!isStandby(labels) || !/^[0-9a-f]+$/u.test(session)) return undefined;
-  return parseOwner(readQuietly(claimFile(stateDir, session)));
+  return parseOwner(recallText(claimFile(stateDir, session)));
 }
 
 /** Whether it was made to wait for a run, and no run has come for it. */
@@ -58,7 +46,7 @@ function isStandby(labels: ContainerSummary['labels']): boolean {
 /** Removes the records of runs that were killed, once their sessions are gone. */
 export function sweepClaims(stateDir: string, isAlive: (session: string) => boolean): void {
   for (const session of recorded(stateDir)) {
-    const owner = parseOwner(readQuietly(claimFile(stateDir, session)));
+    const owner = parseOwner(recallText(claimFile(stateDir, session)));
     const isNeeded = isAlive(session) || (owner !== undefined && ownerState(owner) !== 'dead');
     if (!isNeeded) forgetClaim(stateDir, session);
   }
@@ -69,14 +57,6 @@ function recorded(stateDir: string): readonly string[] {
     return readdirSync(claimsDir(stateDir));
   } catch {
     return [];
-  }
-}
-
-function readQuietly(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
   }
 }
 

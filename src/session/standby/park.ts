@@ -1,8 +1,10 @@
 import { UndoStack } from '../../base/undo.ts';
 import { CtError } from '../../base/errors.ts';
 import { silentReport } from '../../base/report.ts';
+import { CT_VERSION } from '../../base/version.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { adopt } from '../../gateway/owner/client.ts';
+import { surroundingsOf } from '../../gateway/owner/surroundings.ts';
 import { newSessionId } from '../../host/identity.ts';
 import { readStat } from '../../host/process.ts';
 import { guardStubs } from '../../host/stub-guard.ts';
@@ -37,8 +39,8 @@ export interface Parked {
   /** Held, so that the session ends when this process does */
   readonly gate: Gate;
   readonly warnings: readonly string[];
-  /** When it was ready, `ms` on the clock that never goes back */
-  readonly sinceMs: number;
+  /** From then on it is too old, `ms` on the clock that never goes back */
+  readonly untilMs: number;
 }
 
 /**
@@ -47,10 +49,10 @@ export interface Parked {
  *
  * Errors: those of a start; what was begun is taken back
  */
-export async function park(wish: StandbyWish, ctVersion: string): Promise<Parked> {
+export async function park(wish: StandbyWish): Promise<Parked> {
   const warnings: string[] = [];
   const report = { ...silentReport, warn: (text: string) => void warnings.push(text) };
-  const context = openContext({ config: wish.config, env: wish.env, report, ctVersion });
+  const context = openContext({ ...wish, report, ctVersion: CT_VERSION });
   const plan = asStandby(wish.plan, { session: newSessionId(), owner: context.owner });
   const undo = new UndoStack();
   try {
@@ -58,7 +60,8 @@ export async function park(wish: StandbyWish, ctVersion: string): Promise<Parked
     undo.commit();
     const digest = standbyDigest(wish.plan);
     const about = { digest, surroundings: surroundingsKey(wish), plan, context, warnings };
-    return { ...about, ...parts, sinceMs: performance.now() };
+    const ageMs = wish.config.daemon.standby_age * 1000;
+    return { ...about, ...parts, untilMs: performance.now() + ageMs };
   } catch (thrown) {
     const cleanup = await undo.unwind();
     await context.close();
@@ -103,10 +106,10 @@ async function begin(
 /** This process serves it: it does so until the session is over. */
 async function attachNetwork(
   session: Pick<Networked, 'plan' | 'pid'>,
-  { surroundings }: StandbyWish,
+  { env }: StandbyWish,
   { paths }: SessionContext,
 ): Promise<void> {
-  const served = await adopt(paths.runtimeDir, wishOf(session), surroundings);
+  const served = await adopt(paths.runtimeDir, wishOf(session), surroundingsOf(env));
   if (served === undefined) throw new CtError('unavailable', 'nobody serves networks here');
   served.release();
 }

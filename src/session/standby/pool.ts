@@ -6,14 +6,8 @@ import { LABEL } from '../../plan/labels.ts';
 import { standbyDigest } from '../../plan/standby.ts';
 import { noteClaim } from './claims.ts';
 import { discard, park, type Parked } from './park.ts';
+import type { ReadySession } from './ready.ts';
 import type { CheckedClaim, ClaimReply, StandbyWish } from './wish.ts';
-
-/** What the pool is given. */
-export interface PoolOptions {
-  readonly ctVersion: string;
-  /** What went wrong, for the service's log */
-  readonly log: (text: string) => void;
-}
 
 /** The run that asks has just begun, and may be a short one: the engine is its own until then, `ms` */
 const AFTER_MS = 250;
@@ -26,23 +20,20 @@ const MIN_FREE_BYTES = 256 * 1024 * 1024;
  * not be made the same today is thrown away.
  */
 export class StandbyPool {
-  readonly #options: PoolOptions;
-  readonly #parked = new Map<string, Parked & { readonly maxAgeMs: number }>();
+  /** What went wrong, for the service's log */
+  readonly #log: (text: string) => void;
+  readonly #parked = new Map<string, Parked>();
   /** Digests of those that are being prepared */
   readonly #coming = new Set<string>();
   readonly #atWork = new Set<Promise<void>>();
   #isClosed = false;
 
-  constructor(options: PoolOptions) {
-    this.#options = options;
+  constructor(log: (text: string) => void) {
+    this.#log = log;
   }
 
   /** Sessions that are ready, as a person may see them */
-  get ready(): readonly {
-    readonly session: string;
-    readonly agent: string;
-    readonly project: string;
-  }[] {
+  get ready(): readonly ReadySession[] {
     return [...this.#parked.values()].map(({ plan }) => ({
       session: plan.session,
       agent: plan.agent,
@@ -62,7 +53,7 @@ export class StandbyPool {
     const isThere = this.#parked.has(digest) || this.#coming.has(digest);
     if (this.#isClosed || count === 0 || isThere) return;
     if (freemem() < MIN_FREE_BYTES) {
-      this.#options.log('no standby: less than 256 MiB of memory are free');
+      this.#log('no standby: less than 256 MiB of memory are free');
       return;
     }
     this.#coming.add(digest);
@@ -74,9 +65,9 @@ export class StandbyPool {
   async #prepare(digest: string, wish: StandbyWish): Promise<void> {
     await sleep(AFTER_MS);
     if (this.#isClosed) return;
-    const parked = await park(wish, this.#options.ctVersion);
+    const parked = await park(wish);
     if (this.#isClosed) return discard(parked);
-    this.#parked.set(digest, { ...parked, maxAgeMs: wish.config.daemon.standby_age * 1000 });
+    this.#parked.set(digest, parked);
     this.#keepAtMost(wish.count);
   }
 
@@ -135,7 +126,7 @@ export class StandbyPool {
 
   #throwAway(parked: Parked, why: string): void {
     if (this.#parked.get(parked.digest) === parked) this.#parked.delete(parked.digest);
-    this.#options.log(`standby ${parked.plan.session} of ${parked.plan.agent} ends: ${why}`);
+    this.#log(`standby ${parked.plan.session} of ${parked.plan.agent} ends: ${why}`);
     this.#work('throw away', () => discard(parked));
   }
 
@@ -147,7 +138,7 @@ export class StandbyPool {
 
   #work(what: string, work: () => Promise<void>): void {
     const done = work()
-      .catch((thrown: unknown) => this.#options.log(`${what}: ${CtError.from(thrown).message}`))
+      .catch((thrown: unknown) => this.#log(`${what}: ${CtError.from(thrown).message}`))
       .finally(() => this.#atWork.delete(done));
     this.#atWork.add(done);
   }
@@ -157,14 +148,12 @@ function hasEnded({ pid, startTicks }: Parked): boolean {
   return isOver(pid) || readStat(pid)?.startTicks !== startTicks;
 }
 
-function isTooOld({ sinceMs, maxAgeMs }: Parked & { readonly maxAgeMs: number }): boolean {
-  return performance.now() - sinceMs > maxAgeMs;
+function isTooOld({ untilMs }: Parked): boolean {
+  return performance.now() > untilMs;
 }
 
 /** Why one must not be handed out; what the kernel shows of it, the run itself looks at. */
-async function whyStale(
-  parked: Parked & { readonly maxAgeMs: number },
-): Promise<string | undefined> {
+async function whyStale(parked: Parked): Promise<string | undefined> {
   if (hasEnded(parked)) return 'it has ended';
   if (isTooOld(parked)) return 'it is too old';
   const { engine, plan, imageId } = parked;

@@ -1,20 +1,19 @@
+import { createHash } from 'node:crypto';
 import { CtError } from '../../base/errors.ts';
 import { parseOwner, renderOwner, type Owner } from '../../base/owner.ts';
 import type { Config } from '../../config/schema.ts';
-import { surroundingsOf } from '../../gateway/owner/surroundings.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
 import { standbyDigest } from '../../plan/standby.ts';
 import type { SessionContext } from '../context.ts';
+import { daemonEnvironment } from '../daemon-environment.ts';
 import { standbyCount } from './count.ts';
 
 /** What a run asks of the service: have the next session of this plan ready. It holds no secret. */
 export interface StandbyWish {
   readonly plan: SessionPlan;
   readonly config: Config;
-  /** The part of the run's environment by which engines are found */
+  /** The part of the run's environment that a service gets, see `daemonEnvironment` */
   readonly env: Readonly<Record<string, string>>;
-  /** See `surroundingsOf` */
-  readonly surroundings: string;
   /** How many sessions are to be ready at most, whatever their plans */
   readonly count: number;
 }
@@ -44,35 +43,19 @@ export interface ClaimReply {
 /** Names of methods at the service's socket. */
 export const STANDBY_METHODS = { prepare: 'standby.prepare', claim: 'standby.claim' } as const;
 
-/** Variables that decide which engine is met, and where ct keeps its things. */
-const ENGINE_VARIABLES = [
-  ...['CT_ENGINE', 'CONTAINER_HOST', 'CONTAINERD_ADDRESS', 'CONTAINERS_REGISTRIES_CONF'],
-  ...['HOME', 'PATH', 'XDG_RUNTIME_DIR', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_DATA_HOME'],
-  ...['XDG_CACHE_HOME', 'DBUS_SESSION_BUS_ADDRESS', 'TMPDIR'],
-];
-
 /** The wish of a run. */
 export function standbyWish(plan: SessionPlan, { config, env }: SessionContext): StandbyWish {
-  const count = standbyCount({ config, env });
-  return { plan, config, env: engineEnvironment(env), surroundings: surroundingsOf(env), count };
+  return { plan, config, env: daemonEnvironment(env), count: standbyCount({ config, env }) };
 }
 
-/** One text for all that decides which engine a run meets, and how its connections leave. */
-export function surroundingsKey({
-  config,
-  env,
-  surroundings,
-}: Pick<StandbyWish, 'config' | 'env' | 'surroundings'>): string {
-  return JSON.stringify([config.engine, env, surroundings]);
-}
-
-function engineEnvironment(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    ENGINE_VARIABLES.flatMap((name) => {
-      const value = env[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+/**
+ * One word for all that decides which engine a run meets, how its connections leave, and where ct keeps its
+ * things. A digest, since the address of a proxy may hold a password.
+ */
+export function surroundingsKey({ config, env }: Pick<StandbyWish, 'config' | 'env'>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([config.engine, env]))
+    .digest('hex');
 }
 
 /** The claim of a run. */
@@ -91,11 +74,9 @@ export function claimWish(plan: SessionPlan, context: SessionContext): ClaimWish
  * Errors: invalid_argument
  */
 export function checkedWish(params: unknown): StandbyWish {
-  const wish = (params ?? {}) as Partial<StandbyWish>;
-  const { plan, config, env, surroundings, count } = wish;
-  const isWhole = config !== undefined && env !== undefined && surroundings !== undefined;
-  if (plan?.schema === 1 && isWhole && typeof count === 'number') {
-    return { plan, config, env, surroundings, count };
+  const { plan, config, env, count } = (params ?? {}) as Partial<StandbyWish>;
+  if (plan?.schema === 1 && config !== undefined && env !== undefined && count !== undefined) {
+    return { plan, config, env, count };
   }
   throw new CtError('invalid_argument', 'not a wish for a standby');
 }
