@@ -7,6 +7,7 @@
  */
 import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { launcher } from './setup/launcher.mjs';
 
 const pkg = JSON.parse(await readFile('package.json', 'utf8'));
 const outdir = `dist.new-${process.pid}`;
@@ -75,7 +76,11 @@ const common = {
   define: { __CT_VERSION__: JSON.stringify(pkg.version), 'import.meta.url': '__ctUrl' },
 };
 
-const main = await build({ ...common, entryPoints: { main: 'src/main.ts' } });
+const main = await build({
+  ...common,
+  entryPoints: { main: 'src/main.ts' },
+  banner: { js: launcher('node').trimEnd() },
+});
 const cli = await build({
   ...common,
   entryPoints: { cli: 'src/cli/main.ts' },

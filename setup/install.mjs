@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asAccount } from './account.mjs';
+import { withNode } from './launcher.mjs';
 import { checkOurs, hintPath, pointTo } from './link.mjs';
 import { run } from './exec.mjs';
 import { ROOT } from './project.mjs';
@@ -52,10 +53,12 @@ function usualPrefix(host, account) {
 async function usableNode(account) {
   const node = fs.realpathSync(process.execPath);
   const { code, stderr } = await run(asAccount(account, '/', [node, '--version']));
-  if (code === 0 && !/\s/.test(node) && node.length < 120) return node;
+  if (code === 0 && /^[\w./+@-]+$/.test(node)) return node;
   throw new SetupError(
     `the account ${account.name} can't use this Node`,
-    code === 0 ? `its path doesn't fit a #! line: ${node}` : `${node}: ${stderr.trim()}`,
+    code === 0
+      ? `its path has characters that mean something to a shell: ${node}`
+      : `${node}: ${stderr.trim()}`,
     'install Node where every account can run it (for example below /usr/local), then: npm start',
   );
 }
@@ -101,18 +104,9 @@ function layDown(files, version, node) {
     fs.chmodSync(target, 0o644);
   }
   const main = join(part, 'dist/main.cjs');
-  fs.writeFileSync(main, withShebang(fs.readFileSync(main, 'utf8'), node));
+  fs.writeFileSync(main, withNode(fs.readFileSync(main, 'utf8'), node));
   fs.chmodSync(main, 0o755);
   fs.renameSync(part, version);
-}
-
-/**
- * A program's text with `node` as its interpreter, in place of the one it names.
- * @param {string} text
- * @param {string} node absolute path
- */
-export function withShebang(text, node) {
-  return `#!${node}\n${text.replace(/^#![^\n]*\n/, '')}`;
 }
 
 /**

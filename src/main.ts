@@ -1,8 +1,8 @@
-#!/usr/bin/env node
 /**
- * The entry: everything that every start pays for. It must import nothing of ours but the loader, so
+ * The entry: everything that every start pays for. It must import little but the loader, so
  * that `ct --version` costs what an empty program costs (docs/adr/0004).
  */
+import { restoreAuthorities } from './base/extra-authorities.ts';
 import { loadWithCodeCache, type LoadedCode } from './code-cache.ts';
 
 declare const __CT_VERSION__: string;
@@ -13,6 +13,7 @@ if (argv[0] === '--version' || argv[0] === '-V') {
   process.stdout.write(`${__CT_VERSION__}\n`);
 } else {
   closeInspectorDoor();
+  restoreAuthorities(process.env);
   // Only an explicit success is one: a program that just runs dry has failed.
   process.exitCode = 125;
   process.once('beforeExit', () => {

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { withoutAuthorities } from '../base/extra-authorities.ts';
 import { engineOf } from '../engine/open.ts';
 import { systemPath } from '../host/exec.ts';
 import { ownProgram } from '../host/own-program.ts';
@@ -50,7 +51,7 @@ async function benchAlone(
   return {
     self: ownProgram(),
     // Cold is cold: a session that is kept ready has a scenario of its own.
-    env: { ...env, PATH: systemPath(env['PATH']), CT_STANDBY: '0' },
+    env: { ...withoutAuthorities(env), PATH: systemPath(env['PATH']), CT_STANDBY: '0' },
     ...{ projects, signal, report, runtimeDir: paths.runtimeDir },
     engines: engines.kinds(),
     engine: (kind) => engines.open(kind),

@@ -95,12 +95,12 @@ export interface OtherPeer {
   command(words: readonly string[], plan?: SessionPlan): PeerCommand;
 }
 
-/** `ct` with these words, in the project of its side. */
+/** `ct` with these words, as a shell starts it, in the project of its side. */
 export function ctCommand(
   { self, env, projects }: Bench,
   words: readonly string[],
   further: NodeJS.ProcessEnv = {},
 ): Command {
-  const [program, ct] = self;
-  return { program, args: [ct, ...words], env: { ...env, ...further }, cwd: projects.ct };
+  const [, program] = self;
+  return { program, args: words, env: { ...env, ...further }, cwd: projects.ct };
 }

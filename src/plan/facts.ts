@@ -1,6 +1,7 @@
 import type { Provider } from '../agents/providers.ts';
 import type { GrantWish } from '../secrets/grants.ts';
 import type { Owner } from '../base/owner.ts';
+import type { Authorities } from '../sandbox/certificates.ts';
 import type { SeccompFacts } from '../sandbox/seccomp/plan.ts';
 import type { Masks } from '../sandbox/project-mounts.ts';
 import type { ProjectSurvey } from '../sandbox/project-survey.ts';
@@ -25,7 +26,7 @@ export interface Facts {
   /** Whether the layer has Chromium */
   readonly hasChromium?: boolean;
   /** The host's certificate authorities, to be trusted inside too */
-  readonly caBundle: string | undefined;
+  readonly authorities: Authorities;
   readonly seccomp: SeccompFacts;
   readonly terminal: {
     readonly stdinIsTty: boolean;

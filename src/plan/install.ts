@@ -2,7 +2,7 @@ import type { AgentInstall } from '../agents/agent.ts';
 import { PACKAGES_VOLUME, PATHS } from '../base/layout.ts';
 import { renderOwner, type Owner } from '../base/owner.ts';
 import type { ContainerSpec } from '../engine/engine.ts';
-import { CA_BUNDLE, CA_ENVIRONMENT, caMount } from '../sandbox/certificates.ts';
+import { CA_BUNDLE, caEnvironment, caMounts, type Authorities } from '../sandbox/certificates.ts';
 import type { SeccompUse } from '../sandbox/seccomp/use.ts';
 import { UNLIMITED } from '../sandbox/limits.ts';
 import type { Mount } from '../sandbox/spec.ts';
@@ -20,7 +20,7 @@ export interface InstallWish {
   readonly imageReference: string;
   /** Host directory with the script, the npmrc and the environment: {@link LENT} inside */
   readonly lentDir: string;
-  readonly caBundle: string | undefined;
+  readonly authorities: Authorities;
   readonly seccomp: SeccompUse;
   /** Random word; the container and its staging directory carry it */
   readonly run: string;
@@ -42,7 +42,7 @@ export interface InstallerWish {
   readonly network: 'host' | 'none';
   readonly imageReference: string;
   readonly lentDir: string;
-  readonly caBundle: string | undefined;
+  readonly authorities: Authorities;
   readonly seccomp: SeccompUse;
   readonly instance: string;
   readonly owner: Owner;
@@ -90,7 +90,7 @@ export function planInstaller(wish: InstallerWish): ContainerSpec {
     sandbox: {
       image: wish.imageReference,
       args: [PATHS.init, '--', '/bin/sh', `${LENT}/${script}`, ...args],
-      env: { ...installEnvironment(), ...wish.env },
+      env: { ...installEnvironment(wish.authorities), ...wish.env },
       cwd: '/tmp',
       user: { uid: PATHS.uid, gid: PATHS.gid },
       terminal: false,
@@ -116,7 +116,7 @@ function recipeWords(install: Recipe): readonly string[] {
   return ['archive', install.url, install.version, install.sha256];
 }
 
-function installEnvironment(): Readonly<Record<string, string>> {
+function installEnvironment(authorities: Authorities): Readonly<Record<string, string>> {
   return {
     HOME: PATHS.home,
     USER: PATHS.user,
@@ -125,7 +125,7 @@ function installEnvironment(): Readonly<Record<string, string>> {
     npm_config_userconfig: `${LENT}/npmrc`,
     npm_config_cache: '/tmp/npm',
     npm_config_cafile: CA_BUNDLE,
-    ...CA_ENVIRONMENT,
+    ...caEnvironment(authorities),
   };
 }
 
@@ -135,7 +135,7 @@ function installMounts(wish: InstallerWish): readonly Mount[] {
     { kind: 'tmpfs', target: PATHS.home, sizeBytes: 256 * MiB, modeOctal: 0o1777, exec: true },
     { kind: 'tmpfs', target: '/run', sizeBytes: 16 * MiB, modeOctal: 0o1777, exec: false },
     { kind: 'bind', source: wish.lentDir, target: LENT, readOnly: true },
-    ...caMount(wish.caBundle),
+    ...caMounts(wish.authorities),
     {
       kind: 'volume',
       name: PACKAGES_VOLUME,

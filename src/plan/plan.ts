@@ -105,7 +105,7 @@ export function planSession(
             ? undefined
             : generationBinDir(facts.instance, facts.generation),
         terminal,
-        hostEnv: facts.hostEnv,
+        ...{ authorities: facts.authorities, hostEnv: facts.hostEnv },
         userEnv: {
           ...(facts.hasChromium === true ? CHROMIUM_ENVIRONMENT : {}),
           ...userEnvironment(yoloEnv, facts),
@@ -126,7 +126,7 @@ export function planSession(
       project: project.mounts.map(({ mount }) => mount),
       home,
       packages: agent.install.kind !== 'none' || facts.generation !== undefined,
-      caBundle: facts.caBundle,
+      authorities: facts.authorities,
       ignoreFile: facts.user.ignoreFile,
       relabel: facts.hasSelinux,
       tmpBytes,

@@ -1,6 +1,6 @@
 import type { Agent } from '../agents/agent.ts';
 import { PATHS } from '../base/layout.ts';
-import { CA_ENVIRONMENT } from './certificates.ts';
+import { caEnvironment, type Authorities } from './certificates.ts';
 
 /** What `planEnvironment` needs to know. */
 export interface EnvironmentWish {
@@ -9,6 +9,7 @@ export interface EnvironmentWish {
   /** Directory with the programs of packages.toml */
   readonly programsDir?: string | undefined;
   readonly terminal: boolean;
+  readonly authorities: Authorities;
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   /** What the user passes on; it wins over the agent's own, not over what makes the session work */
   readonly userEnv: Readonly<Record<string, string>>;
@@ -45,7 +46,7 @@ export function planEnvironment(wish: EnvironmentWish): Readonly<Record<string, 
     // The one locale that the image has: another name would make every program complain.
     LANG: 'C.UTF-8',
     CT_AGENT: wish.agent.name,
-    ...CA_ENVIRONMENT,
+    ...caEnvironment(wish.authorities),
     ...wish.budget,
   };
   for (const name of PASSED_VARIABLES) {

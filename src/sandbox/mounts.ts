@@ -1,5 +1,5 @@
 import { PACKAGES_VOLUME, PATHS } from '../base/layout.ts';
-import { caMount } from './certificates.ts';
+import { caMounts, type Authorities } from './certificates.ts';
 import type { Mount } from './spec.ts';
 
 const MiB = 1024 * 1024;
@@ -14,7 +14,7 @@ export interface MountWish {
   /** Size of /tmp, `bytes` */
   readonly tmpBytes: number;
   /** Host file with certificate authorities */
-  readonly caBundle: string | undefined;
+  readonly authorities: Authorities;
   /** Host file with the user's global git ignore rules */
   readonly ignoreFile: string | undefined;
   /** SELinux wants a label on what is mounted from the host */
@@ -38,7 +38,7 @@ export function planMounts(wish: MountWish): readonly Mount[] {
   return [
     { kind: 'tmpfs', target: '/tmp', sizeBytes: wish.tmpBytes, modeOctal: 0o1777, exec: true },
     ...TMPFS,
-    ...caMount(wish.caBundle),
+    ...caMounts(wish.authorities),
     ...ignoreMount(wish.ignoreFile),
     ...labelled([{ kind: 'bind', source: wish.home, target: PATHS.home, readOnly: false }], wish),
     ...(wish.packages ? [packagesMount] : []),

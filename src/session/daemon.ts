@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../base/errors.ts';
+import { withoutAuthorities } from '../base/extra-authorities.ts';
 import type { DaemonStatus } from '../daemon/wire/place.ts';
 import { ownService } from '../host/own-service.ts';
 import { startLogged } from '../host/service-log.ts';
@@ -67,7 +68,7 @@ export async function startDaemon(
 async function launch(context: DaemonContext): Promise<void> {
   const [program, ...args] = daemonCommand();
   const env = {
-    ...daemonEnvironment(context.env),
+    ...withoutAuthorities(daemonEnvironment(context.env)),
     XDG_RUNTIME_DIR: context.paths.runtimeDir,
   };
   await startLogged({ program, args, env }, daemonLog(context));

@@ -2,6 +2,7 @@ import { agentsOf } from '../plan/agents.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
 import type { ExecProcess, ExecSpec } from '../engine/engine.ts';
+import { hostAuthorities } from '../host/authorities.ts';
 import { hostEnvironment } from '../host/facts.ts';
 import { Terminal } from '../host/terminal.ts';
 import { grantEnvironment } from '../secrets/grants.ts';
@@ -71,6 +72,7 @@ async function execSpec(
         agent,
         binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
         terminal: terminal !== undefined,
+        authorities: await hostAuthorities(context.env, context.paths.stateDir),
         hostEnv: hostEnvironment(context.env),
         userEnv: (await userFacts(context, session.project)).env,
       }),

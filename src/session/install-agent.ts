@@ -9,7 +9,8 @@ import { withLentFiles } from '../host/lent-files.ts';
 import { withLock } from '../host/lock.ts';
 import { readPins } from '../host/pins.ts';
 import { readNpmSettings } from '../host/npm-settings.ts';
-import { hostCaBundle, hostProxies } from '../host/surroundings.ts';
+import { hostAuthorities } from '../host/authorities.ts';
+import { hostProxies } from '../host/surroundings.ts';
 import { withVersion } from '../plan/agents.ts';
 import { planInstall, type InstallWish, type Recipe } from '../plan/install.ts';
 import { LABEL } from '../plan/labels.ts';
@@ -96,10 +97,10 @@ async function installLogged(parts: {
           npmrc: npm.npmrc,
           environment: proxies.join(''),
         };
-        const caBundle = hostCaBundle(env, paths.stateDir, npm.caFiles);
+        const authorities = await hostAuthorities(env, paths.stateDir, npm.caFiles);
         const seccomp = await ensureDefaultSeccomp(paths);
         await withLentFiles({ runtimeDir: paths.runtimeDir, name: lentName, files }, (lentDir) => {
-          const spec = planFor(agent, context, { lentDir, caBundle, run, seccomp });
+          const spec = planFor(agent, context, { lentDir, authorities, run, seccomp });
           return runToEnd(spec, { engine, onLine, signal }).then(({ status, lines }) => {
             if (status !== 0) throw installFailure(agent.title, status, lines);
           });
@@ -138,7 +139,7 @@ function removeHalfMade(dir: string, run: string): void {
 function planFor(
   agent: Installable,
   context: SessionContext,
-  wish: Pick<InstallWish, 'lentDir' | 'caBundle' | 'run' | 'seccomp'>,
+  wish: Pick<InstallWish, 'lentDir' | 'authorities' | 'run' | 'seccomp'>,
 ): ContainerSpec {
   return planInstall({
     agent: agent.name,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError, isCtError } from '../base/errors.ts';
+import { withoutAuthorities } from '../base/extra-authorities.ts';
 import type { UndoStack } from '../base/undo.ts';
 import { adopt, type Adopted } from '../gateway/owner/client.ts';
 import { ownerSocket, servedDir, servedFile } from '../gateway/owner/place.ts';
@@ -199,7 +200,8 @@ async function startOwner({ env, paths }: NetworkPlace): Promise<void> {
   const { askDaemon } = await import('./daemon.ts');
   if ((await askDaemon(paths.runtimeDir).catch(() => undefined)) !== undefined) return;
   const [program, ...args] = ownService(['serve']);
-  await startLogged({ program, args, env }, `${paths.stateDir}/logs/network.log`);
+  const log = `${paths.stateDir}/logs/network.log`;
+  await startLogged({ program, args, env: withoutAuthorities(env) }, log);
 }
 
 /**

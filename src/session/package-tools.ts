@@ -3,10 +3,12 @@ import { readTemplate } from '../host/assets.ts';
 import { withLentFiles } from '../host/lent-files.ts';
 import { readNpmSettings } from '../host/npm-settings.ts';
 import { readPipSettings } from '../host/pip-settings.ts';
-import { hostCaBundle, hostProxies } from '../host/surroundings.ts';
+import { hostAuthorities } from '../host/authorities.ts';
+import { hostProxies } from '../host/surroundings.ts';
 import type { Engine } from '../engine/engine.ts';
 import { planPackage, planVerification } from '../plan/package-steps.ts';
 import type { WantedProgram } from '../plan/packages.ts';
+import type { Authorities } from '../sandbox/certificates.ts';
 import type { SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { SessionContext } from './context.ts';
 import type { LongLog } from './long-log.ts';
@@ -24,14 +26,14 @@ export interface PackageTools {
   /** The image that sessions will run on afterwards */
   readonly imageReference: string;
   readonly seccomp: SeccompUse;
-  readonly caBundle: string | undefined;
+  readonly authorities: Authorities;
   /** How the managers reach their registries, as files */
   readonly settings: Readonly<Record<string, string>>;
 }
 
 /** Asks the host how it reaches its registries. */
 export async function openPackageTools(
-  input: Omit<PackageTools, 'seccomp' | 'caBundle' | 'settings'>,
+  input: Omit<PackageTools, 'seccomp' | 'authorities' | 'settings'>,
 ): Promise<PackageTools> {
   const { env, paths } = input.context;
   const [npm, pip] = await Promise.all([readNpmSettings(env), readPipSettings(env)]);
@@ -39,7 +41,7 @@ export async function openPackageTools(
   return {
     ...input,
     seccomp: await ensureDefaultSeccomp(paths),
-    caBundle: hostCaBundle(env, paths.stateDir, npm.caFiles),
+    authorities: await hostAuthorities(env, paths.stateDir, npm.caFiles),
     settings: { npmrc: npm.npmrc, 'pip.conf': pip, environment: proxies.join('') },
   };
 }
@@ -97,9 +99,9 @@ function lend(
 }
 
 function commonOf(tools: PackageTools, lentDir: string) {
-  const { context, imageReference, caBundle, seccomp } = tools;
+  const { context, imageReference, authorities, seccomp } = tools;
   return {
-    ...{ imageReference, lentDir, caBundle, seccomp },
+    ...{ imageReference, lentDir, authorities, seccomp },
     instance: context.instance(),
     owner: context.owner,
     ctVersion: context.ctVersion,

@@ -5,6 +5,7 @@ import { printable } from '../base/text.ts';
 import type { Agent } from '../agents/agent.ts';
 import { readAnswers } from '../broker/remembered.ts';
 import type { Config } from '../config/schema.ts';
+import { hostAuthorities } from '../host/authorities.ts';
 import { hostEnvironment } from '../host/facts.ts';
 import { ENGINE_TRAITS } from '../engine/choose.ts';
 import { engineOf } from '../engine/open.ts';
@@ -14,7 +15,6 @@ import { surveyProject } from '../host/project-survey.ts';
 import { isSelinuxEnforcing } from '../host/selinux.ts';
 import { measurePowers } from '../host/powers.ts';
 import { MIN_SUBIDS, requireSubids } from '../host/subids.ts';
-import { hostCaBundle } from '../host/surroundings.ts';
 import { emptyPolicy, type NetworkPolicy } from '../network/policy.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { RunOptions } from '../plan/options.ts';
@@ -53,7 +53,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
     hasSelinux: isSelinuxEnforcing(),
     homesDir: `${context.paths.dataDir}/homes`,
     ...imageFacts(context),
-    caBundle: hostCaBundle(context.env, context.paths.stateDir),
+    authorities: await hostAuthorities(context.env, context.paths.stateDir),
     seccomp: await seccompFacts(wish, explain, context.paths),
     terminal: {
       stdinIsTty: process.stdin.isTTY === true,

@@ -26,8 +26,9 @@ describe('what a start evaluates', () => {
     // Of which 1 KB is the table of commands' lines for the service, half a KB what makes keys that exist once.
     expect(cost('src/cli/main.ts').bytes).toBeLessThanOrEqual(41 * KB);
     expect([...cost('src/cli/main.ts').packages]).toEqual([undefined]);
-    // 3 KB of it know which layer and generation packages.toml came to; 1 KB says where time goes.
-    expect(cost('src/session/start.ts').bytes).toBeLessThanOrEqual(124 * KB);
+    // 3 KB of it know which layer and generation packages.toml came to; 1 KB says where time goes; 1 KB
+    // finds the authorities that Node does not know, and saves each Node inside a tenth of a second.
+    expect(cost('src/session/start.ts').bytes).toBeLessThanOrEqual(125 * KB);
     expect([...cost('src/session/start.ts').packages]).toEqual([undefined]);
   });
 

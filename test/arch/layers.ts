@@ -82,7 +82,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     node: ['node:tty'],
   },
   // The entry and its loader; cli.cjs is loaded by path, not imported.
-  main: { imports: [], node: 'all' },
+  main: { imports: ['base'], node: 'all' },
 };
 
 /** Edges that must be dynamic: what is behind them is loaded only when it is used. */

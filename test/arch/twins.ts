@@ -1,6 +1,7 @@
 /** Sources without a test of the same name: what tests them instead. Each file by name, so that a new one is noticed. */
 export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/host/config-file.test.ts writes it too': ['host/write-config.ts'],
+  'test/host/authorities.test.ts': ['host/own-authorities.ts'],
   'test/host/own-program.test.ts': ['host/own-service.ts'],
   'test/host/{identity,runtime-key}.test.ts look what is left': ['host/place-once.ts'],
   'test/session/standby/wish.test.ts shows what it keeps': ['session/daemon-environment.ts'],

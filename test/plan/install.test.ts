@@ -8,7 +8,7 @@ const plan = planInstall({
   command: gemini.command,
   imageReference: 'localhost/ct/agent:x',
   lentDir: '/run/user/1/ct/lent-x',
-  caBundle: '/etc/ca.crt',
+  authorities: { bundle: '/etc/ca.crt', own: '/state/own-ca.pem' },
   run: 'r1',
   instance: 'i1',
   owner: { pid: 1, startTicks: '2', bootId: 'b', pidNamespace: '3' },
@@ -19,7 +19,7 @@ const plan = planInstall({
 describe('planInstall', () => {
   it('gives the container no project and no home of the user', () => {
     const sources = plan.sandbox.mounts.flatMap((mount) => ('source' in mount ? mount.source : []));
-    expect(sources).toEqual(['/run/user/1/ct/lent-x', '/etc/ca.crt']);
+    expect(sources).toEqual(['/run/user/1/ct/lent-x', '/etc/ca.crt', '/state/own-ca.pem']);
   });
 
   it('lets it write to the packages volume and to memory, and nowhere else', () => {

@@ -4,7 +4,7 @@ import { planPackage, planVerification } from '../../src/plan/package-steps.ts';
 const common = {
   imageReference: 'localhost/ct/packages:x',
   lentDir: '/run/user/1/ct/lent-x',
-  caBundle: undefined,
+  authorities: { bundle: undefined, own: undefined },
   seccomp: { name: 'default', digest: 'd'.repeat(64), path: '/data/seccomp/d.json' },
   instance: 'i1',
   owner: { pid: 1, startTicks: '2', bootId: 'b', pidNamespace: '3' },

@@ -38,7 +38,7 @@ export const facts: Facts = {
     made: undefined,
     doubts: [],
   },
-  caBundle: '/etc/ssl/certs/ca-certificates.crt',
+  authorities: { bundle: '/etc/ssl/certs/ca-certificates.crt', own: undefined },
   terminal: { stdinIsTty: true, stdoutIsTty: true },
   user: { env: {}, ignoreFile: undefined },
   hostEnv: { TERM: 'xterm-256color', COLORTERM: 'truecolor', TZ: 'Europe/Berlin' },

@@ -11,6 +11,7 @@ const plan = (
     agent: gemini,
     binDir: '/opt/ct/packages/gemini/current/bin',
     terminal,
+    authorities: { bundle: undefined, own: undefined },
     hostEnv,
     userEnv,
   });

@@ -6,7 +6,7 @@ const wish = {
     { kind: 'bind', source: '/src/a b', target: '/projects/a b', readOnly: false },
   ] as const,
   home: '/h/gemini',
-  caBundle: undefined,
+  authorities: { bundle: undefined, own: undefined },
   ignoreFile: undefined,
   relabel: false,
   tmpBytes: 4096,
@@ -40,7 +40,8 @@ describe('planMounts', () => {
   });
 
   it('labels what comes from the host where SELinux wants it, and nothing else', () => {
-    const mounts = planMounts({ ...wish, packages: true, relabel: true, caBundle: '/etc/ca.crt' });
+    const authorities = { bundle: '/etc/ca.crt', own: undefined };
+    const mounts = planMounts({ ...wish, packages: true, relabel: true, authorities });
     const labelled = mounts.flatMap((mount) =>
       mount.kind === 'bind' && mount.relabel === true ? [mount.target] : [],
     );

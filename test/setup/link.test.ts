@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { withShebang } from '../../setup/install.mjs';
 import { checkOurs, pointTo } from '../../setup/link.mjs';
 
 let prefix = '';
@@ -32,9 +31,4 @@ test("refuses a file, and a link that isn't ours", () => {
 test('swaps the link in one step', () => {
   for (const version of ['one', 'two']) pointTo(command(), join(library(), version));
   expect(readlinkSync(command())).toBe(join(library(), 'two'));
-});
-
-test('puts the named Node in the first line, once', () => {
-  expect(withShebang('#!/usr/bin/env node\nrest\n', '/n')).toBe('#!/n\nrest\n');
-  expect(withShebang('rest\n', '/n')).toBe('#!/n\nrest\n');
 });

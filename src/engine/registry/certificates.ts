@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { fileError } from '../../host/errors.ts';
-import { hostCaBundle } from '../../host/surroundings.ts';
+import { hostCaBundle } from '../../host/authorities.ts';
 import type { Account } from './account.ts';
 
 /** Whom to trust, and with what to introduce oneself. */

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { mkdirSync } from 'node:fs';
 import { silentReport } from '../../../src/base/report.ts';
 import type { Bench } from '../../../src/bench/scenario.ts';
@@ -15,7 +16,8 @@ export interface Scene {
  * container of a session until it was stopped.
  */
 export function scene(script: string): Scene {
-  const dir = scratch({ 'ct.sh': script, 'podman.sh': script });
+  const dir = scratch({ 'ct.sh': `#!/bin/sh\n${script}`, 'podman.sh': script });
+  chmodSync(`${dir}/ct.sh`, 0o755);
   const projects = { ct: `${dir}/a`, peers: `${dir}/b` };
   for (const project of Object.values(projects)) mkdirSync(project);
   const engine = {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** How a run of `ct` went. */
 export interface Done {
@@ -21,14 +21,14 @@ export interface Run {
   readonly program?: readonly [string, ...string[]];
 }
 
-const bin = (): string => process.env['CT_TEST_BIN'] ?? 'dist/main.cjs';
+const bin = (): string => resolve(process.env['CT_TEST_BIN'] ?? 'dist/main.cjs');
 
 /** Starts the real `ct` with pipes, to be watched, signalled or killed. */
 export function startCt(
   args: readonly string[],
   run: Run = {},
 ): ChildProcessWithoutNullStreams & { finished: Promise<Done> } {
-  const [program, ...before] = run.program ?? [process.execPath, bin()];
+  const [program, ...before] = run.program ?? [bin()];
   const child = spawn(program, [...before, ...args], {
     cwd: run.cwd ?? project(),
     env: { ...process.env, ...run.env },
