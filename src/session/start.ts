@@ -43,13 +43,14 @@ export async function runSession(options: RunOptions, context: SessionContext): 
   const interrupt = interruptible();
   const mark = leaveOwnerMark(context.paths.runtimeDir, context.owner);
   try {
+    const claim = mayStandBy(context)
+      ? await (await import('./standby/launch.ts')).beginClaim(wanted, context, undo)
+      : undefined;
     const engine = await during(spans, 'engine', () => context.engine());
     const gathering = gather(wanted, context, interrupt.signal);
     // Awaited below; a failure of the creation is reported first.
     gathering.catch(() => undefined);
-    const claimed = mayStandBy(context)
-      ? await (await import('./standby/launch.ts')).launchClaimed(wanted, engine, context, undo)
-      : undefined;
+    const claimed = await claim?.launch;
     const plan = claimed?.plan ?? wanted;
     const launch = claimed ?? (await makeContainer(plan, engine, context, undo, interrupt.signal));
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.

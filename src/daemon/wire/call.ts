@@ -18,14 +18,15 @@ export interface DaemonAnswer {
 }
 
 /**
- * Asks the user's service; `undefined` when there is none, or it ends before it answers.
+ * Asks the user's service; `undefined` when there is none, or it ends before it answers. `onAsked` is told
+ * when the question is on its way.
  *
  * Errors: those of the service · failed_precondition when it is of another version · deadline_exceeded
  */
 export async function callDaemon(
   runtimeDir: string,
   request: { readonly method: string; readonly params: unknown },
-  { deadlineMs }: { readonly deadlineMs: number },
+  { deadlineMs, onAsked }: { readonly deadlineMs: number; readonly onAsked?: () => void },
 ): Promise<DaemonAnswer | undefined> {
   const path = daemonSocket(runtimeDir);
   const socket = existsSync(path) ? await reach(path) : undefined;
@@ -35,6 +36,7 @@ export async function callDaemon(
   try {
     const key = runtimeKey(runtimeDir);
     socket.write(encodeLine({ v: WIRE_VERSION, ct: CT_VERSION, key, method, params }));
+    onAsked?.();
     const reply = await answerOf(socket, deadlineMs);
     if (reply === undefined) return undefined;
     const result = parseReply(reply, CT_VERSION, method);

@@ -34,13 +34,14 @@ const PATIENCE_MS = 400;
 export async function claimStandby(
   plan: SessionPlan,
   context: SessionContext,
+  onAsked: () => void,
 ): Promise<Claimed | undefined> {
   if (!wantsStandby(plan, context)) return undefined;
   try {
     const { callDaemon } = await import('../../daemon/wire/call.ts');
     const request = { method: STANDBY_METHODS.claim, params: claimWish(plan, context) };
     const { runtimeDir } = context.paths;
-    const answer = await callDaemon(runtimeDir, request, { deadlineMs: PATIENCE_MS });
+    const answer = await callDaemon(runtimeDir, request, { deadlineMs: PATIENCE_MS, onAsked });
     if (answer === undefined || answer.result === null) return undefined;
     // At its end the service lets go of its side of the gate.
     return await accept(answer.result as ClaimReply, plan, context).finally(() =>

@@ -7,23 +7,47 @@ import type { Launch } from '../start.ts';
 import { claimStandby } from './claim.ts';
 import { insistOnSize } from './insist-on-size.ts';
 
+/** A standby that a run begins with. */
+export type ClaimedLaunch = Launch & { readonly plan: SessionPlan };
+
 /**
- * The standby for this plan, if there is one: from here on it ends with this run, as a session that it has
- * made itself.
+ * Asks for a standby of this plan, and comes back when the question is on its way: the service has something
+ * to do then, and the run its engine to open.
  */
-export async function launchClaimed(
+export async function beginClaim(
   wanted: SessionPlan,
-  engine: Engine,
   context: SessionContext,
   undo: UndoStack,
-): Promise<(Launch & { readonly plan: SessionPlan }) | undefined> {
-  const claimed = await during(context.spans, 'claim', () => claimStandby(wanted, context));
+): Promise<{ readonly launch: Promise<ClaimedLaunch | undefined> }> {
+  let launch = Promise.resolve<ClaimedLaunch | undefined>(undefined);
+  await new Promise<unknown>((asked) => {
+    launch = launchClaimed(wanted, context, undo, () => asked(undefined));
+    launch.then(asked, asked);
+  });
+  // One that is ours by the time that something else fails must not be forgotten.
+  undo.push('claim of a standby', async () => void (await launch));
+  return { launch };
+}
+
+/** The standby, if there is one: from here on it ends with this run, as a session that it has made itself. */
+async function launchClaimed(
+  wanted: SessionPlan,
+  context: SessionContext,
+  undo: UndoStack,
+  onAsked: () => void,
+): Promise<ClaimedLaunch | undefined> {
+  const { spans } = context;
+  const claimed = await during(spans, 'claim', () => claimStandby(wanted, context, onAsked));
   if (claimed === undefined) return undefined;
   const { plan, id, gate } = claimed;
+  const engine = (): Promise<Engine> => context.engine();
   undo.push('claim', async () => claimed.forget());
-  undo.push(`container ${plan.container.name}`, () => engine.remove(plan.container.name));
+  undo.push(`container ${plan.container.name}`, async () =>
+    (await engine()).remove(plan.container.name),
+  );
   undo.push('gate', async () => gate.abandon());
   context.report.debug(`standby ${plan.session} serves this run`);
-  const awaitSize = (): Promise<void> => insistOnSize(engine, claimed, context.env);
+  const awaitSize = (): Promise<void> =>
+    engine().then((its) => insistOnSize(its, claimed, context.env));
   return { plan, id, initialised: Promise.resolve(), claimed: { ...claimed, awaitSize } };
 }
