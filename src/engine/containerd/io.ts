@@ -29,8 +29,19 @@ export function ioPaths(dir: string, prefix: string, wish: IoWish): IoPaths {
   };
 }
 
-/** Makes the FIFOs, by mkfifo(1): Node has no call for it. */
-export async function makeFifos(paths: IoPaths): Promise<void> {
+/**
+ * Makes the FIFOs of a process while the engine answers, since that costs a process. What the engine says counts
+ * first: where a container is gone its directory is too. Settles when both have.
+ */
+export async function makeFifosDuring<T>(answer: Promise<T>, paths: IoPaths): Promise<T> {
+  const [said, made] = await Promise.allSettled([answer, makeFifos(paths)]);
+  if (said.status === 'rejected') throw said.reason;
+  if (made.status === 'rejected') throw made.reason;
+  return said.value;
+}
+
+/** By mkfifo(1): Node has no call for it. */
+async function makeFifos(paths: IoPaths): Promise<void> {
   const { exitStatus, stderr } = await runProgram(
     {
       program: 'mkfifo',
