@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
 import { createServer, Socket, type Server } from 'node:net';
 import { Writable, type Readable } from 'node:stream';
+import { setImmediate as afterRequests } from 'node:timers/promises';
 import { CtError, isCtError } from '../../base/errors.ts';
 import { runProgram, systemPath } from '../../host/exec.ts';
 import { fileError } from '../../host/errors.ts';
@@ -40,8 +41,12 @@ export async function makeFifosDuring<T>(answer: Promise<T>, paths: IoPaths): Pr
   return said.value;
 }
 
-/** By mkfifo(1): Node has no call for it. */
+/**
+ * By mkfifo(1): Node has no call for it. Starting a process keeps Node busy for milliseconds, so that requests
+ * which were made before leave first.
+ */
 async function makeFifos(paths: IoPaths): Promise<void> {
+  await afterRequests();
   const { exitStatus, stderr } = await runProgram(
     {
       program: 'mkfifo',
