@@ -70,6 +70,12 @@ export async function inspectLaunched(
     claimed === undefined
       ? await engine.inspect(id)
       : { pid: claimed.pid, runtimeConfig: undefined };
+  // It costs a process, for which there is time now. Where a standby came from there is one already.
+  if (claimed === undefined) {
+    guardProject({ plan, context, pid }).catch((thrown: unknown) =>
+      context.report.debug(`mount points: ${String(thrown)}`),
+    );
+  }
   return { pid, ...beginEarly({ plan, context, pid, runtimeConfig, undo }) };
 }
 
@@ -105,7 +111,6 @@ async function pass(waiting: Waiting): Promise<'open' | 'ended'> {
     const lines = await secretLines(waiting);
     await waiting.beforeOpen?.();
     await gate.open(lines);
-    if (waiting.claimed === undefined) void guardProject(waiting);
     return 'open';
   } catch (thrown) {
     // Of a session that ended meanwhile, by a signal for one, every step fails; its exit status tells why.

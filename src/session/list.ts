@@ -1,6 +1,6 @@
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
-import type { ContainerStatus, ContainerSummary, Engine } from '../engine/engine.ts';
+import type { ContainerStatus, ContainerSummary } from '../engine/engine.ts';
 import { LABEL } from '../plan/labels.ts';
 import { parseGrants, type Grant } from '../secrets/grants.ts';
 import type { SessionContext } from './context.ts';
@@ -34,10 +34,15 @@ export interface SessionInfo {
  */
 export async function listSessions(context: SessionContext): Promise<readonly SessionInfo[]> {
   const engine = await context.engine();
-  await pruneAbandoned(engine, context);
+  const others = await pruneAbandoned(engine, context);
   const { reviveNetworks } = await import('./network.ts');
   await reviveNetworks(context);
-  return sessionsOf(engine, context);
+  const { stateDir } = context.paths;
+  return others
+    .filter(({ labels }) => labels[LABEL.kind] === 'session')
+    .filter((container) => !isWaiting(container, stateDir))
+    .map(sessionInfo)
+    .sort((a, b) => b.createdMs - a.createdMs);
 }
 
 /**
@@ -66,21 +71,6 @@ export async function findSession(selector: string, context: SessionContext): Pr
     });
   }
   return first;
-}
-
-async function sessionsOf(
-  engine: Engine,
-  context: SessionContext,
-): Promise<readonly SessionInfo[]> {
-  const containers = await engine.list([
-    `${LABEL.instance}=${context.instance()}`,
-    `${LABEL.kind}=session`,
-  ]);
-  const { stateDir } = context.paths;
-  return containers
-    .filter((container) => !isWaiting(container, stateDir))
-    .map(sessionInfo)
-    .sort((a, b) => b.createdMs - a.createdMs);
 }
 
 function sessionInfo(container: ContainerSummary): SessionInfo {

@@ -57,8 +57,16 @@ export function checkProject({ plan, pid }: Pick<Waiting, 'plan' | 'pid'>): void
   );
 }
 
-/** Has the mount points taken away when the session ends, whatever becomes of this process. */
-export async function guardProject({ plan, pid, context }: Waiting): Promise<void> {
+/**
+ * Has the mount points taken away when the session ends, whatever becomes of this process. For one that ended
+ * before it was asked for, and has no PID 1, whoever removes it does.
+ */
+export async function guardProject({
+  plan,
+  pid,
+  context,
+}: Pick<Waiting, 'plan' | 'pid' | 'context'>): Promise<void> {
+  if (pid === 0) return;
   const held = heldStubs(context.paths.stateDir, plan.session);
   if (held === undefined) return;
   const { guardStubs } = await import('../host/stub-guard.ts');

@@ -23,14 +23,15 @@ export function isAbandoned(
 }
 
 /**
- * Removes what ct processes of this installation left when they were killed. Returns the names.
+ * Removes what ct processes of this installation left when they were killed. Resolves to all other containers
+ * of this installation.
  *
  * Found by label and owner (pid and start time), so sessions of others and living ones are safe.
  */
 export async function pruneAbandoned(
   engine: Engine,
   context: SessionContext,
-): Promise<readonly string[]> {
+): Promise<readonly ContainerSummary[]> {
   const all = await engine.list([`${LABEL.instance}=${context.instance()}`]);
   const { stateDir } = context.paths;
   const abandoned = all.filter((container) => isAbandoned(container, claimOf(container, stateDir)));
@@ -38,13 +39,11 @@ export async function pruneAbandoned(
     await engine.remove(container.id);
     context.report.verbose(`removed ${container.name}, left behind by a ct that was killed`);
   }
-  const gone = new Set(abandoned.map(({ id }) => id));
-  const alive = new Set(
-    all.filter(({ id }) => !gone.has(id)).map(({ labels }) => labels[LABEL.session] ?? ''),
-  );
-  sweepStubs(stateDir, (session) => alive.has(session));
-  sweepClaims(stateDir, (session) => alive.has(session));
-  return abandoned.map((container) => container.name);
+  const alive = all.filter((container) => !abandoned.includes(container));
+  const sessions = new Set(alive.map(({ labels }) => labels[LABEL.session] ?? ''));
+  sweepStubs(stateDir, (session) => sessions.has(session));
+  sweepClaims(stateDir, (session) => sessions.has(session));
+  return alive;
 }
 
 /**

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { renderOwner } from '../../src/base/owner.ts';
 import { LABEL } from '../../src/plan/labels.ts';
-import { isAbandoned } from '../../src/session/prune.ts';
+import type { ContainerSummary, Engine } from '../../src/engine/engine.ts';
+import { silentReport } from '../../src/base/report.ts';
+import { currentOwner } from '../../src/host/process.ts';
+import type { SessionContext } from '../../src/session/context.ts';
+import { isAbandoned, pruneAbandoned } from '../../src/session/prune.ts';
+import { scratch } from '../support/scratch.ts';
 
 const owner = renderOwner({
   pid: 4711,
@@ -51,5 +56,29 @@ describe('isAbandoned', () => {
     expect(
       isAbandoned({ labels: { [LABEL.owner]: '1' }, status: 'exited' }, undefined, () => 'dead'),
     ).toBe(false);
+  });
+});
+
+describe('pruneAbandoned', () => {
+  it('asks the engine once, removes what dead processes left and tells what else there is', async () => {
+    const dead = renderOwner({ ...currentOwner(), startTicks: '1' });
+    const rows = [
+      { id: 'left', labels: { [LABEL.owner]: dead, [LABEL.life]: 'attached' } },
+      { id: 'live', labels: { [LABEL.owner]: renderOwner(currentOwner()) } },
+      { id: 'nobodys', labels: {} },
+    ].map((row) => ({ ...row, name: row.id, status: 'running' })) as unknown as ContainerSummary[];
+    const asked: unknown[] = [];
+    const engine = {
+      list: async (labels: readonly string[]) => {
+        asked.push(labels);
+        return rows;
+      },
+      remove: async (id: string) => void asked.push(id),
+    } as unknown as Engine;
+    const paths = { stateDir: scratch() };
+    const context = { paths, report: silentReport, instance: () => 'here' };
+    const others = await pruneAbandoned(engine, context as unknown as SessionContext);
+    expect(asked).toEqual([[`${LABEL.instance}=here`], 'left']);
+    expect(others.map(({ id }) => id)).toEqual(['live', 'nobodys']);
   });
 });

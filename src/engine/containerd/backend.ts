@@ -1,7 +1,8 @@
 import type { Command } from '../../host/exec.ts';
+import type { Mount } from '../../gen/types_pb.js';
 import type { Account } from '../registry/account.ts';
 import type { IdMap } from './idmap.ts';
-import type { Io } from './io.ts';
+import type { Io, IoWish } from './io.ts';
 import type { Transport } from './transport.ts';
 
 /** What every file of this folder works with. */
@@ -12,9 +13,17 @@ export interface Backend {
   readonly account: Account;
   /** Streams that `init` opened and `attach` has not taken yet, by container */
   readonly opened: Map<string, Io>;
+  /** What `init` needs to know of containers that this process has just made */
+  readonly prepared: Map<string, Prepared>;
   readonly keeper: KeeperProgram;
   /** Removals under way of containers that ended by themselves; `close` waits for them */
   readonly reaping: Map<string, Promise<void>>;
+}
+
+/** A container that has no task yet. */
+export interface Prepared extends IoWish {
+  /** How its writable layer is mounted */
+  readonly rootfs: readonly Mount[];
 }
 
 /** How the process is started that keeps the output of containers whom nobody follows. */

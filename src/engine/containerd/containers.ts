@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { CtError, isCtError } from '../../base/errors.ts';
+import { fileError } from '../../host/errors.ts';
 import { ensurePrivateDir } from '../../host/files.ts';
 import { Containers, type Container } from '../../gen/containers_pb.js';
 import { OptionsSchema } from '../../gen/runc_pb.js';
@@ -7,7 +8,7 @@ import type { ContainerSpec, CreatedContainer } from '../engine.ts';
 import type { Backend, Place } from './backend.ts';
 import { throwIfStopped } from './errors.ts';
 import { requireImage } from './image-records.ts';
-import { withLease } from './leases.ts';
+import { ioPaths, makeFifosDuring } from './io.ts';
 import { lendFiles } from './network.ts';
 import { ociSpec, type OciSpec } from './oci.ts';
 import { readSeccomp } from './seccomp.ts';
@@ -32,8 +33,6 @@ const SPEC_TYPE = 'types.containerd.io/opencontainers/runtime-spec/1/Spec';
 
 const RUNTIME = 'io.containerd.runc.v2';
 
-const LEASE_MS = 10 * 60_000;
-
 /** Longest name that containerd takes, and its form. Source: containerd identifiers/validate.go */
 const NAME = /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/u;
 const MAX_NAME = 76;
@@ -50,40 +49,44 @@ export async function createContainer(
   }
   throwIfStopped(`create the container ${name}`, signal);
   const image = await requireImage(backend, sandbox.image, sandbox.userns);
-  await withLease(backend.transport, LEASE_MS, async (lease) => {
-    await prepareSnapshot(backend, { key: name, parent: image.chain, lease }, () =>
-      containerExists(backend, name),
-    );
-    const ground = { key: name, lease, imageId: image.id, isSession: true } as const;
-    try {
-      await createOn(backend, spec, ground, signal);
-    } catch (thrown) {
-      await removeSnapshot(backend, name);
-      throw thrown;
-    }
-  });
+  // The record first: the garbage collector spares what it names, without a lease, and whoever cleans up after
+  // a ct that was killed finds it.
+  await createOn(backend, spec, { key: name, imageId: image.id, isSession: true }, signal);
+  try {
+    const rootfs = await prepareSnapshot(backend, { key: name, parent: image.chain });
+    const { terminal, stdin } = sandbox;
+    backend.prepared.set(name, { rootfs, terminal, stdin });
+  } catch (thrown) {
+    await removeRecord(backend, name);
+    throw thrown;
+  }
   return { id: name, warnings: [] };
 }
 
 /** What a container stands on. */
 export interface Ground {
-  /** Its writable layer, prepared */
+  /** Its writable layer; made before under `lease`, or afterwards */
   readonly key: string;
-  readonly lease: string;
+  readonly lease?: string;
   readonly imageId: string;
   /** What it writes does not become an image */
   readonly isSession?: true;
 }
 
-/** Makes the record of a container, and its directory. */
+/**
+ * Makes the record of a container, and its directory with the FIFOs of its streams.
+ *
+ * Errors: already_exists when the name is taken · not_found without the seccomp profile
+ */
 export async function createOn(
-  { transport, place }: Backend,
+  backend: Backend,
   spec: ContainerSpec,
   ground: Ground,
   signal?: AbortSignal,
 ): Promise<void> {
+  const { transport, place } = backend;
   const { name, sandbox } = spec;
-  const dir = ensurePrivateDir(`${place.ioDir}/${name}`);
+  const dir = takeDirectory(place, name);
   try {
     const oci = ociSpec(sandbox, {
       ...place.ids,
@@ -93,11 +96,33 @@ export async function createOn(
     });
     const call = { doing: `create the container ${name}`, lease: ground.lease, signal };
     const container = record(spec, oci, place, ground);
-    await transport.unary(Containers.method.create, { container }, call);
+    const recorded = transport.unary(Containers.method.create, { container }, call);
+    await makeFifosDuring(recorded, ioPaths(dir, '', sandbox));
   } catch (thrown) {
+    // The record that was there before is somebody else's.
+    if (!isCtError(thrown, 'already_exists')) {
+      await deleteRecord(backend, name).catch(() => undefined);
+    }
     rmSync(dir, { recursive: true, force: true });
     throw thrown;
   }
+}
+
+/**
+ * The directory of a container, which nobody else has: with it goes the name, so that of two who make a
+ * container of one name neither writes into the other's.
+ */
+function takeDirectory({ ioDir }: Place, name: string): string {
+  const dir = `${ensurePrivateDir(ioDir)}/${name}`;
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+  } catch (thrown) {
+    const failure = fileError(thrown, 'make the directory', dir);
+    if (failure.code !== 'already_exists') throw failure;
+    const text = `cannot create the container ${name}: the name is taken`;
+    throw new CtError('already_exists', text, { cause: thrown });
+  }
+  return dir;
 }
 
 function record(spec: ContainerSpec, oci: OciSpec, place: Place, ground: Ground) {
@@ -154,11 +179,6 @@ export async function createPlaceholder({ transport }: Backend, id: string): Pro
   }
 }
 
-/** Whether there is one of that name. */
-export async function containerExists(backend: Backend, id: string): Promise<boolean> {
-  return (await getContainer(backend, id).catch(ignoreGone)) !== undefined;
-}
-
 /** Records with all of `labels`, each as `key` or `key=value`. */
 export async function listRecords(
   { transport }: Backend,
@@ -180,18 +200,22 @@ function labelFilter(text: string): string {
   return at < 0 ? field : `${field}==${JSON.stringify(text.slice(at + 1))}`;
 }
 
-/** Takes the record, the writable layer and the FIFOs away; the task must have gone before. */
+/**
+ * Takes the record, the writable layer and the FIFOs away; the task must have gone before. Cut off in between,
+ * it leaves what the next list or the garbage collector takes away.
+ */
 export async function removeRecord(backend: Backend, id: string): Promise<void> {
-  const { transport, place } = backend;
-  try {
-    await transport.unary(Containers.method.delete, { id }, { doing: 'remove the container' });
-  } catch (thrown) {
-    if (!isCtError(thrown, 'not_found')) throw thrown;
-  }
-  await removeSnapshot(backend, id);
+  await Promise.all([deleteRecord(backend, id), removeSnapshot(backend, id)]);
+  backend.prepared.delete(id);
   backend.opened.get(id)?.close();
   backend.opened.delete(id);
-  if (NAME.test(id)) rmSync(`${place.ioDir}/${id}`, { recursive: true, force: true });
+  if (NAME.test(id)) rmSync(`${backend.place.ioDir}/${id}`, { recursive: true, force: true });
+}
+
+/** No error when it is gone. */
+async function deleteRecord({ transport }: Backend, id: string): Promise<void> {
+  const call = { doing: 'remove the container' };
+  await transport.unary(Containers.method.delete, { id }, call).catch(ignoreGone);
 }
 
 /** For calls about what may be gone. */

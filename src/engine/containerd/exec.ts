@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { CtError, isCtError } from '../../base/errors.ts';
+import type { Container } from '../../gen/containers_pb.js';
 import { Tasks } from '../../gen/tasks_pb.js';
 import type { ExecProcess, ExecSpec } from '../engine.ts';
 import type { Backend } from './backend.ts';
 import { getContainer, ignoreGone } from './containers.ts';
-import { Io, ioPaths, makeFifos } from './io.ts';
+import { Io, ioPaths, makeFifosDuring } from './io.ts';
 import { envLines, type OciProcess, type OciSpec } from './oci.ts';
 import { closeStdin, getTask, resizeTask, signalTask, waitTask } from './tasks.ts';
 
@@ -25,20 +26,18 @@ export async function execInContainer(
   spec: ExecSpec,
 ): Promise<ExecProcess> {
   const execId = `exec-${randomBytes(6).toString('hex')}`;
-  const dir = `${backend.place.ioDir}/${id}`;
-  const [container, task] = await Promise.all([getContainer(backend, id), getTask(backend, id)]);
-  if (task?.status !== 2) {
-    throw new CtError(
-      'failed_precondition',
-      'cannot run a program in the container: it does not run',
-    );
-  }
-  const paths = ioPaths(dir, `${execId}-`, spec);
-  await makeFifos(paths);
-  const io = new Io(paths);
+  const paths = ioPaths(`${backend.place.ioDir}/${id}`, `${execId}-`, spec);
   const discard = (): void => {
     for (const path of Object.values(paths)) if (path !== '') rmSync(path, { force: true });
   };
+  let container: Container;
+  try {
+    container = await makeFifosDuring(requireRunning(backend, id), paths);
+  } catch (thrown) {
+    discard();
+    throw thrown;
+  }
+  const io = new Io(paths);
   const own = JSON.parse(Buffer.from(container.spec?.value ?? []).toString()) as OciSpec;
   const call = { doing: 'run a program in the container', deadlineMs: START_MS };
   try {
@@ -60,6 +59,16 @@ export async function execInContainer(
     throw thrown;
   }
   return running(backend, { id, execId, io, discard, spec });
+}
+
+/** Errors: not_found · failed_precondition when it does not run */
+async function requireRunning(backend: Backend, id: string): Promise<Container> {
+  const [container, task] = await Promise.all([getContainer(backend, id), getTask(backend, id)]);
+  if (task?.status === 2) return container;
+  throw new CtError(
+    'failed_precondition',
+    'cannot run a program in the container: it does not run',
+  );
 }
 
 /** What the container's own process may, with another program. */

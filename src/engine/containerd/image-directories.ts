@@ -23,8 +23,7 @@ export async function directoriesInImage(
   const { chain } = await requireImage(backend, reference, { kind: 'keep-id', ...kept });
   const key = `ct-look-${randomBytes(6).toString('hex')}`;
   return withLease(backend.transport, LEASE_MS, async (lease) => {
-    const free = async (): Promise<boolean> => false;
-    const mounts = await prepareSnapshot(backend, { key, parent: chain, lease }, free);
+    const mounts = await prepareSnapshot(backend, { key, parent: chain, lease });
     try {
       const layers = layersOf(mounts).map((dir) => `/proc/${backend.place.childPid}/root${dir}`);
       return paths.filter((path) => isDirectoryIn(layers, path));

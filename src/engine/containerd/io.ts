@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
 import { createServer, Socket, type Server } from 'node:net';
 import { Writable, type Readable } from 'node:stream';
+import { setImmediate as afterRequests } from 'node:timers/promises';
 import { CtError, isCtError } from '../../base/errors.ts';
 import { runProgram, systemPath } from '../../host/exec.ts';
 import { fileError } from '../../host/errors.ts';
@@ -29,8 +30,23 @@ export function ioPaths(dir: string, prefix: string, wish: IoWish): IoPaths {
   };
 }
 
-/** Makes the FIFOs, by mkfifo(1): Node has no call for it. */
-export async function makeFifos(paths: IoPaths): Promise<void> {
+/**
+ * Makes the FIFOs of a process while the engine answers, since that costs a process. What the engine says counts
+ * first: where a container is gone its directory is too. Settles when both have.
+ */
+export async function makeFifosDuring<T>(answer: Promise<T>, paths: IoPaths): Promise<T> {
+  const [said, made] = await Promise.allSettled([answer, makeFifos(paths)]);
+  if (said.status === 'rejected') throw said.reason;
+  if (made.status === 'rejected') throw made.reason;
+  return said.value;
+}
+
+/**
+ * By mkfifo(1): Node has no call for it. Starting a process keeps Node busy for milliseconds, so that requests
+ * which were made before leave first.
+ */
+async function makeFifos(paths: IoPaths): Promise<void> {
+  await afterRequests();
   const { exitStatus, stderr } = await runProgram(
     {
       program: 'mkfifo',

@@ -96,6 +96,7 @@ async function endTask(backend: Backend, id: string, task: Process): Promise<voi
 function reap(backend: Backend, id: string, status: number): void {
   if (backend.reaping.has(id)) return;
   const work = (async () => {
+    // Whoever follows it elsewhere must find how it ended as soon as there is no task to ask.
     await recordExit(backend.transport, id, status);
     await deleteTask(backend, id).catch((thrown: unknown) => {
       ignoreMissing(thrown);

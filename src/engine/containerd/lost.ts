@@ -2,7 +2,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import type { Backend } from './backend.ts';
 import { createPlaceholder, listRecords } from './containers.ts';
 
-/** A directory without a container is a ct's that makes one, for as long as its lease, `ms` */
+/** A directory without a container is a ct's that makes one, for longer than any call takes, `ms` */
 const MAKING_MS = 10 * 60_000;
 
 /**

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { CtError, isCtError } from '../../base/errors.ts';
+import { CtError } from '../../base/errors.ts';
 import { PATHS } from '../../base/layout.ts';
 import { systemPath } from '../../host/exec.ts';
 import { ensurePrivateDir } from '../../host/files.ts';
 import { installationId } from '../../host/identity.ts';
 import { withLock } from '../../host/lock.ts';
-import { Namespaces } from '../../gen/namespaces_pb.js';
 import type { Engine } from '../engine.ts';
 import type { OpenEngineInput } from '../open.ts';
 import type { Backend, Place } from './backend.ts';
@@ -15,7 +14,7 @@ import { ownDaemon, startDaemon } from './daemon.ts';
 import { idsOf, isListening, namedSocket, usersDaemons } from './discover.ts';
 import { Transport } from './transport.ts';
 
-/** Everything of ct's is in a namespace of its own: nobody else's containers are seen. */
+/** Everything of ct's is in a namespace of its own, which the first record in it makes: nobody else's is seen. */
 const NAMESPACE = 'ct';
 
 /** How the daemon is found. */
@@ -51,11 +50,10 @@ export async function openContainerd(
     NAMESPACE,
     async () => (await find(input, options)).socket,
   );
-  await makeNamespace(transport);
   const keeper = keeperProgram(input);
   const account = accountOf(input);
   const ways = { transport, place, account, keeper };
-  const backend: Backend = { ...ways, opened: new Map(), reaping: new Map() };
+  const backend: Backend = { ...ways, opened: new Map(), prepared: new Map(), reaping: new Map() };
   return containerdEngine(backend, { uid: PATHS.uid, gid: PATHS.gid });
 }
 
@@ -142,13 +140,4 @@ function crun(): string | undefined {
     .split(':')
     .map((dir) => `${dir}/crun`)
     .find((path) => existsSync(path));
-}
-
-async function makeNamespace(transport: Transport): Promise<void> {
-  try {
-    const call = { doing: 'talk to containerd' };
-    await transport.unary(Namespaces.method.create, { namespace: { name: NAMESPACE } }, call);
-  } catch (thrown) {
-    if (!isCtError(thrown, 'already_exists')) throw thrown;
-  }
 }

@@ -1,19 +1,17 @@
-import { CtError, isCtError } from '../../base/errors.ts';
+import { isCtError } from '../../base/errors.ts';
 import { Snapshots } from '../../gen/snapshots_pb.js';
 import type { Mount } from '../../gen/types_pb.js';
 import type { Backend } from './backend.ts';
 
 /**
- * A writable layer named `key` on top of `parent`. One of that name without a container was left by a
- * ct that was killed in between, and is replaced.
+ * A writable layer named `key` on top of `parent`. One that is there already has no container, or the caller
+ * would not come to make it: it was left by a ct that was killed, and is replaced.
  *
- * `isTaken` says whether there is a container of that name.
- * Errors: already_exists · not_found when the parent is missing
+ * Errors: not_found when the parent is missing
  */
 export async function prepareSnapshot(
   { transport, place }: Backend,
-  wish: { readonly key: string; readonly parent: string; readonly lease: string },
-  isTaken: () => Promise<boolean>,
+  wish: { readonly key: string; readonly parent: string; readonly lease?: string },
 ): Promise<readonly Mount[]> {
   const { key, parent, lease } = wish;
   const prepare = async (): Promise<readonly Mount[]> => {
@@ -25,9 +23,6 @@ export async function prepareSnapshot(
     return await prepare();
   } catch (thrown) {
     if (!isCtError(thrown, 'already_exists')) throw thrown;
-    if (await isTaken()) {
-      throw new CtError('already_exists', `cannot create the container ${key}: the name is taken`);
-    }
   }
   await removeSnapshot({ transport, place }, key);
   return prepare();

@@ -4,9 +4,9 @@ import { SIGNALS, type SignalName } from '../../base/exit.ts';
 import type { Process } from '../../gen/process_pb.js';
 import { Tasks } from '../../gen/tasks_pb.js';
 import type { AttachOptions, ProcessStreams, TerminalSize } from '../engine.ts';
-import type { Backend } from './backend.ts';
+import type { Backend, Prepared } from './backend.ts';
 import { getContainer, ignoreGone, OWN_LABEL } from './containers.ts';
-import { becomeReader, Io, ioPaths, makeFifos, type IoPaths } from './io.ts';
+import { becomeReader, Io, ioPaths, type IoPaths, type IoWish } from './io.ts';
 import { takeOutput, type Lent } from './keeper-client.ts';
 import { markSetUp } from './marks.ts';
 import { snapshotMounts } from './snapshots.ts';
@@ -24,14 +24,12 @@ export async function initContainer(
   signal?: AbortSignal,
 ): Promise<void> {
   const { transport } = backend;
-  const { labels, snapshotKey } = await getContainer(backend, id);
-  const rootfs = await snapshotMounts(backend, snapshotKey);
-  const terminal = OWN_LABEL.terminal in labels;
-  const paths = ioOf(backend, id, { terminal, stdin: OWN_LABEL.stdin in labels });
-  await makeFifos(paths);
+  const { rootfs, ...wish } = backend.prepared.get(id) ?? (await lookUp(backend, id));
+  backend.prepared.delete(id);
+  const paths = ioOf(backend, id, wish);
   const io = new Io(paths);
   backend.opened.set(id, io);
-  const request = { containerId: id, rootfs: [...rootfs], ...paths, terminal };
+  const request = { containerId: id, rootfs: [...rootfs], ...paths, terminal: wish.terminal };
   const call = { doing: 'set the container up', deadlineMs: CREATE_MS, signal };
   try {
     await transport.unary(Tasks.method.create, request, call);
@@ -44,11 +42,14 @@ export async function initContainer(
   }
 }
 
-function ioOf(
-  { place }: Backend,
-  id: string,
-  wish: { readonly terminal: boolean; readonly stdin: boolean },
-): IoPaths {
+/** Of one that was made by another process, or for a build. */
+async function lookUp(backend: Backend, id: string): Promise<Prepared> {
+  const { labels, snapshotKey } = await getContainer(backend, id);
+  const rootfs = await snapshotMounts(backend, snapshotKey);
+  return { rootfs, terminal: OWN_LABEL.terminal in labels, stdin: OWN_LABEL.stdin in labels };
+}
+
+function ioOf({ place }: Backend, id: string, wish: IoWish): IoPaths {
   return ioPaths(`${place.ioDir}/${id}`, '', wish);
 }
 

@@ -127,8 +127,8 @@ function programsInside(): readonly number[] {
   return ours((words) => /(?:^|\/)catatonit$/u.test(words[0] ?? '') && words[1] === '--');
 }
 
-/** containerd's own client. */
-function ctr(...args: readonly string[]): string {
+/** What the client of containerd itself prints. */
+export function ctr(...args: readonly string[]): string {
   const { stdout, stderr, status } = spawnSync(
     'ctr',
     ['--address', `${runDir()}/state/containerd.sock`, '--namespace', 'ct', ...args],
