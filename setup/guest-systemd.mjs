@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Boots a guest's root with systemd, as systemd-nspawn does without a systemd on the host, runs one
- * command there and powers off. The command stands in a oneshot unit; its exit status comes back in a file.
+ * Boots a guest's root with systemd, as systemd-nspawn does without a systemd on the host, runs commands
+ * there and powers off. They stand in a oneshot unit; the exit status comes back in a file.
  */
 import {
   existsSync,
@@ -45,16 +45,16 @@ export async function nspawnObstacle(root) {
 /**
  * @param {string} root
  * @param {import('./account.mjs').Account} account a lingering one: it has a manager from boot on
- * @param {readonly string[]} command
- * @returns {Promise<number>} the command's exit status
+ * @param {readonly (readonly string[])[]} commands one after the other, whatever becomes of each
+ * @returns {Promise<number>} 0, or the exit status of the last that failed
  */
-export async function runBooted(root, account, command) {
+export async function runBooted(root, account, commands) {
   const files = {
     '/etc/hostname': 'ct-systemd\n',
     // No pids controller is delegated here, and /proc/sys is read-only.
     '/etc/containers/containers.conf': '[containers]\npids_limit = 0\ndefault_sysctls = []\n',
     [`/var/lib/systemd/linger/${account.name}`]: '',
-    [SCRIPT]: `${showCommand(command)}\necho $? > ${STATUS}\n`,
+    [SCRIPT]: scriptOf(commands),
     [`/etc/systemd/system/${UNIT}`]: unitOf(account),
   };
   for (const [path, text] of Object.entries(files)) {
@@ -75,6 +75,12 @@ export async function runBooted(root, account, command) {
   return code || 1;
 }
 
+/** @param {readonly (readonly string[])[]} commands */
+function scriptOf(commands) {
+  const lines = commands.map((command) => `${showCommand(command)} || status=$?`);
+  return ['status=0', ...lines, `echo $status > ${STATUS}`, ''].join('\n');
+}
+
 /** @param {import('./account.mjs').Account} account */
 function unitOf({ uid }) {
   return `[Unit]
@@ -82,7 +88,7 @@ Wants=user@${uid}.service
 After=multi-user.target user@${uid}.service
 [Service]
 Type=oneshot
-TimeoutStartSec=900
+TimeoutStartSec=1200
 ExecStart=sh ${SCRIPT}
 StandardOutput=file:${LOG}
 StandardError=inherit

@@ -1,11 +1,12 @@
 // @ts-check
 /**
  * `node setup/guest.mjs SUITE PROJECT REPORT` (as root): one of vitest's projects on another Debian, in a
- * root directory of its own with its own namespaces, on this kernel. The project `systemd` has it booted.
+ * root directory of its own with its own namespaces, on this kernel. The project `systemd` has it booted,
+ * and `logins` follows it there, as root.
  * It works on a copy that is removed afterwards, so that no run spoils the next; what it mounts goes
  * with its mount namespace.
  */
-import { chmodSync, copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asAccount, parsePasswd } from './account.mjs';
 import { dropLogs, run, runInherited, runLogged } from './exec.mjs';
@@ -15,6 +16,7 @@ import { makeRunDirectory, removeRunDirectory, sweepRunDirectories } from './gue
 import { keepStore, takeStore } from './guest-store.mjs';
 import { nspawnObstacle, runBooted } from './guest-systemd.mjs';
 import { parseOsRelease, readOr } from './host.mjs';
+import { joinReports } from './outcome.mjs';
 import { SetupError, sayFailure, step } from './say.mjs';
 import { ROOT } from './project.mjs';
 import { TEST_BASE, copyTree, vitestCommand } from './test-tree.mjs';
@@ -45,14 +47,25 @@ async function main(suite, project, report) {
     }
     if (booted) takeStore(root, suite, account);
     const code = await runTests(root, project, account);
-    const written = join(root, TEST_BASE, 'tree/report.json');
-    if (existsSync(written)) copyFileSync(written, report);
+    writeFileSync(report, joinReports(reportsOf(root, booted)));
     keepStore(root, suite);
     return code;
   } finally {
     await removeRunDirectory(root);
     if (existsSync(report)) chmodSync(report, 0o644);
   }
+}
+
+const REPORTS = { tests: 'tree/report.json', logins: 'tree/report-logins.json' };
+
+/**
+ * What the runners have written down; empty for one that did not come to it.
+ * @param {string} root
+ * @param {boolean} booted
+ */
+function reportsOf(root, booted) {
+  const names = booted ? [REPORTS.tests, REPORTS.logins] : [REPORTS.tests];
+  return names.map((name) => readOr(join(root, TEST_BASE, name), ''));
 }
 
 /**
@@ -63,13 +76,21 @@ async function main(suite, project, report) {
  */
 async function runTests(root, project, account) {
   const tree = `${TEST_BASE}/tree`;
+  const bin = `${tree}/dist/main.cjs`;
   const tests = asAccount(account, tree, vitestCommand(guestNode(root), [project]), {
-    CT_TEST_REPORT: `${tree}/report.json`,
-    CT_TEST_BIN: `${tree}/dist/main.cjs`,
+    CT_TEST_REPORT: `${TEST_BASE}/${REPORTS.tests}`,
+    CT_TEST_BIN: bin,
     CT_TEST_HOST: await nameOf(root),
     ...(project === 'systemd' ? { XDG_RUNTIME_DIR: `/run/user/${account.uid}` } : {}),
   });
-  if (project === 'systemd') return runBooted(root, account, tests);
+  if (project === 'systemd') {
+    const variables = [
+      ...['HOME=/root', `CT_TEST_BIN=${bin}`, `CT_TEST_REPORT=${TEST_BASE}/${REPORTS.logins}`],
+      `CT_TEST_STORE=${account.home}/.local/share/containers/storage`,
+    ];
+    const logins = vitestCommand(guestNode(root), ['logins']);
+    return runBooted(root, account, [tests, ['env', '-C', tree, ...variables, ...logins]]);
+  }
   const enter = [join(ROOT, 'setup/guest-enter.sh'), root, 'ct-guest', String(account.uid)];
   const argv = [...UNSHARE, 'sh', ...enter, guestInit(root), '--', ...tests];
   // unshare heeds no gentler signal, and takes the whole guest with it.

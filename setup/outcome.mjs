@@ -49,6 +49,24 @@ export function outcomeOfReport(suite, text, code) {
   return { passed, failed, failures, skipped };
 }
 
+/**
+ * Several runners' reports as one; empty when one of them wrote none, as if there were none.
+ * @param {readonly string[]} texts
+ * @returns {string}
+ */
+export function joinReports(texts) {
+  const reports = texts.map((text) => parseReport(text));
+  if (reports.some((report) => report === undefined)) return '';
+  const sum = (/** @type {'passed' | 'failed'} */ what) =>
+    reports.reduce((n, report) => n + report[what], 0);
+  const all = (/** @type {'failures' | 'skipped'} */ what) =>
+    reports.flatMap((report) => report[what]);
+  return JSON.stringify({
+    ...{ passed: sum('passed'), failed: sum('failed') },
+    ...{ failures: all('failures'), skipped: all('skipped') },
+  });
+}
+
 /** @param {string} text */
 function parseReport(text) {
   try {

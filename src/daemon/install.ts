@@ -73,7 +73,11 @@ export async function writeUnits(context: DaemonContext): Promise<readonly strin
   const changed = unitFiles(context).filter(({ isNew }) => isNew);
   // A value in it may be a proxy's password.
   for (const { path, text } of changed) writeFileAtomic(path, text, 0o600);
-  if (changed.length > 0) await tellManager(context, ['daemon-reload']);
+  if (changed.length > 0) {
+    await tellManager(context, ['daemon-reload']);
+    // What was there may have failed so often that systemd waits before it starts anything.
+    await askManager(context, ['reset-failed', UNITS.service, UNITS.socket]);
+  }
   return changed.map(({ path }) => path);
 }
 

@@ -39,7 +39,7 @@ export async function runDaemon(
   const paths = resolvePaths(env, uid);
   // A lookup holds a thread for as long as the resolver takes; this process has many sessions.
   process.env['UV_THREADPOOL_SIZE'] ??= '16';
-  const parts = [new Standbys(say), new Networks({ ...paths, env })];
+  const parts = [new Standbys(say, fd !== undefined), new Networks({ ...paths, env })];
   const daemon = new Daemon(paths.runtimeDir, parts, options.idleMs, fd);
   if (!(await daemon.open())) return;
   const end = await daemon.live();

@@ -9,8 +9,9 @@ export class Standbys implements DaemonPart {
   readonly handlers: DaemonPart['handlers'];
   readonly #pool: StandbyPool;
 
-  constructor(log: (text: string) => void) {
-    const pool = new StandbyPool(log);
+  /** Confined is a service that may not do all that its account may: systemd's */
+  constructor(log: (text: string) => void, isConfined: boolean) {
+    const pool = new StandbyPool(log, isConfined);
     this.#pool = pool;
     this.handlers = new Map<string, Handler>([
       [

@@ -17,6 +17,8 @@ export interface OpenEngineInput {
   readonly report: Report;
   /** How ct itself is started, for what an engine needs to outlive this process: program and arguments */
   readonly self: readonly [string, ...string[]];
+  /** Whether one may be started that does not run, `true` unless said; podman only */
+  readonly mayStart?: boolean;
 }
 
 /**

@@ -32,6 +32,8 @@ export function openContext(input: {
   readonly report: Report;
   readonly spans?: Spans;
   readonly ctVersion: string;
+  /** See `OpenEngineInput` */
+  readonly mayStartEngine?: boolean;
 }): SessionContext {
   const paths = resolvePaths(input.env, process.getuid?.() ?? 0);
   let engine: Promise<Engine> | undefined;
@@ -52,6 +54,7 @@ export function openContext(input: {
           stateDir: paths.stateDir,
           dataDir: paths.dataDir,
           self: ownProgram(),
+          mayStart: input.mayStartEngine ?? true,
         }),
       )),
     close: async () => {

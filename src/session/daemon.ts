@@ -45,7 +45,8 @@ export async function daemonState(context: DaemonContext): Promise<DaemonStatus 
 /**
  * Starts the user's service unless it runs; resolves when it answers.
  *
- * Errors: deadline_exceeded when it does not begin to, see `callDaemon` and `startLogged`
+ * Errors: deadline_exceeded when it does not begin to · unavailable when systemd has given up · see
+ * `callDaemon` and `startLogged`
  */
 export async function startDaemon(
   context: DaemonContext,
@@ -58,10 +59,20 @@ export async function startDaemon(
   for (const until = performance.now() + START_MS; performance.now() < until;) {
     const status = await askDaemon(runtimeDir);
     if (status !== undefined) return { status, isNew: true };
+    if (hasUnits(context)) await insistOnUnit(context);
     await sleep(POLL_MS);
   }
   throw new CtError('deadline_exceeded', 'the service does not begin to answer', {
     hint: `see ${daemonLog(context)}, or:  ct daemon logs`,
+  });
+}
+
+/** Errors: unavailable when it has ended too often for systemd to try again */
+async function insistOnUnit(context: DaemonContext): Promise<void> {
+  const { exitStatus } = await askManager(context, ['is-failed', '--quiet', UNITS.service]);
+  if (exitStatus !== 0) return;
+  throw new CtError('unavailable', 'the service ends as soon as it has started', {
+    hint: `see why:  ct daemon logs   or:  journalctl --user -u ${UNITS.service}\nof an earlier ct or Node?  ct daemon install`,
   });
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   outcomeNotRun,
   outcomeOfCheck,
+  joinReports,
   outcomeOfReport,
   renderSummary,
 } from '../../setup/outcome.mjs';
@@ -28,6 +29,15 @@ test('counts a suite as failed that wrote no report, ran no test, or ended badly
   const skipped = [{ name: 'a', reason: 'b' }];
   expect(outcomeOfReport('unit', report(0, 0, skipped), 0)).toMatchObject({ failed: 1, skipped });
   expect(outcomeOfReport('unit', report(5, 0), 137)).toMatchObject({ passed: 5, failed: 1 });
+});
+
+test('adds the reports of several runners up, and has none when one wrote none', () => {
+  const skipped = [{ name: 'a', reason: 'no tun' }];
+  expect(JSON.parse(joinReports([report(3, 1, skipped), report(2, 1)]))).toEqual({
+    ...{ passed: 5, failed: 2 },
+    ...{ failures: ['b: why', 'b: why'], skipped },
+  });
+  expect(joinReports([report(3, 0), ''])).toBe('');
 });
 
 test('names a suite that a guest could not run', () => {

@@ -181,6 +181,39 @@ describe('the service', () => {
   });
 });
 
+describe('a service that cannot start', () => {
+  const unit = `${units}/ct.service`;
+  const spoil = (from: string, to: string): void => {
+    writeFileSync(unit, readFileSync(unit, 'utf8').replaceAll(from, to));
+    systemctl('daemon-reload');
+  };
+
+  it('is told by the command that starts it, and why by the log and the journal', async () => {
+    await ct(['daemon', 'stop']);
+    spoil('dist/main.cjs', 'dist/gone.cjs');
+    const done = await ct(['daemon', 'start']);
+    expect(done.status).toBe(125);
+    expect(done.stderr).toContain('the service ends as soon as it has started');
+    expect(done.stderr).toContain('journalctl --user -u ct.service');
+    expect((await ct(['daemon', 'logs'])).stdout.toString()).toMatch(/Cannot find module .*gone/u);
+    const asked = ['--user', '--quiet', '--no-pager', '--unit', 'ct.service'];
+    const journal = spawnSync('journalctl', asked, { encoding: 'utf8' }).stdout;
+    expect(journal).toContain('Started ct.service');
+    expect(journal).toContain("ct.service: Failed with result 'exit-code'");
+  });
+
+  it('keeps no session from running', async () => {
+    const done = await ct(['run', 'shell', '-c', 'getent hosts localhost.nowhere.test']);
+    expect(done.stdout.toString()).toMatch(/^198\.18\./u);
+  });
+
+  it('is mended by another installation', async () => {
+    expect((await ct(['daemon', 'install'])).stderr).toContain(`written: ${unit}`);
+    expect((await ct(['daemon', 'start'])).status).toBe(0);
+    expect([...(await served())].sort()).toEqual([strict, permissive].sort());
+  });
+});
+
 describe('ct daemon uninstall', () => {
   it('takes the units away and leaves sessions their networks; again, it has nothing to do', async () => {
     const shown = await ct(['daemon', 'uninstall', '--dry-run']);

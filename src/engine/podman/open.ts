@@ -95,6 +95,7 @@ class Finder {
       this.#input.report.verbose('started podman.socket of your systemd');
       if (socket !== undefined) return socket;
     }
+    if (this.#input.mayStart === false) throw noneRuns();
     return this.#start(ours);
   }
 
@@ -121,6 +122,12 @@ class Finder {
     }
     return socket;
   }
+}
+
+function noneRuns(): CtError {
+  return new CtError('unavailable', 'no engine runs, and a confined service starts none', {
+    hint: 'have your systemd start it when it is needed:  systemctl --user enable --now podman.socket',
+  });
 }
 
 function nobodyListens(address: Address): never {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { CtError } from '../../base/errors.ts';
 import { readStat } from '../../host/process.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
@@ -39,8 +40,11 @@ export async function claimStandby(
   if (!wantsStandby(plan, context)) return undefined;
   try {
     const { callDaemon } = await import('../../daemon/wire/call.ts');
+    const { daemonRecord } = await import('../../daemon/wire/place.ts');
     const request = { method: STANDBY_METHODS.claim, params: claimWish(plan, context) };
     const { runtimeDir } = context.paths;
+    // At a socket of systemd's the question alone would start one, which has nothing ready.
+    if (!existsSync(daemonRecord(runtimeDir))) return undefined;
     const answer = await callDaemon(runtimeDir, request, { deadlineMs: PATIENCE_MS, onAsked });
     if (answer === undefined || answer.result === null) return undefined;
     // At its end the service lets go of its side of the gate.

@@ -1,5 +1,5 @@
 import { UndoStack } from '../../base/undo.ts';
-import { CtError } from '../../base/errors.ts';
+import { CtError, isCtError } from '../../base/errors.ts';
 import { silentReport } from '../../base/report.ts';
 import { CT_VERSION } from '../../base/version.ts';
 import type { Engine } from '../../engine/engine.ts';
@@ -45,23 +45,29 @@ export interface Parked {
 
 /**
  * Starts a session of the wished plan and brings it as far as it goes without a run: verified at its gate,
- * its network attached and served, no secret in it. Nothing is installed or built for it.
+ * its network attached and served, no secret in it. Nothing is installed or built for it. A confined service
+ * starts no engine either: that would be confined as it is, with every session it makes.
  *
  * Errors: those of a start; what was begun is taken back
  */
-export async function park(wish: StandbyWish): Promise<Parked> {
+export async function park(
+  wish: StandbyWish,
+  { isConfined }: { readonly isConfined: boolean },
+): Promise<Parked> {
   const warnings: string[] = [];
   const report = { ...silentReport, warn: (text: string) => void warnings.push(text) };
-  const context = openContext({ ...wish, report, ctVersion: CT_VERSION });
+  const about = { report, ctVersion: CT_VERSION, mayStartEngine: !isConfined };
+  const context = openContext({ ...wish, ...about });
   const plan = asStandby(wish.plan, { session: newSessionId(), owner: context.owner });
   const undo = new UndoStack();
   try {
     const parts = await begin(plan, wish, context, undo);
     undo.commit();
     const digest = standbyDigest(wish.plan);
-    const about = { digest, surroundings: surroundingsKey(wish), plan, context, warnings };
+    const key = { digest, surroundings: surroundingsKey(wish) };
     const ageMs = wish.config.daemon.standby_age * 1000;
-    return { ...about, ...parts, untilMs: performance.now() + ageMs };
+    const untilMs = performance.now() + ageMs;
+    return { ...key, plan, context, warnings, ...parts, untilMs };
   } catch (thrown) {
     const cleanup = await undo.unwind();
     await context.close();
@@ -120,6 +126,9 @@ export async function discard({ gate, engine, plan, context }: Parked): Promise<
   try {
     await engine.remove(plan.container.name);
     releaseProject(plan, context);
+  } catch (thrown) {
+    // Without an engine it ends all the same: its gate is gone, and its own monitor removes it.
+    if (!isCtError(thrown, 'unavailable')) throw thrown;
   } finally {
     await context.close();
   }

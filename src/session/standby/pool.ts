@@ -26,10 +26,13 @@ export class StandbyPool {
   /** Digests of those that are being prepared */
   readonly #coming = new Set<string>();
   readonly #atWork = new Set<Promise<void>>();
+  readonly #isConfined: boolean;
+  #lastTrouble = '';
   #isClosed = false;
 
-  constructor(log: (text: string) => void) {
+  constructor(log: (text: string) => void, isConfined: boolean) {
     this.#log = log;
+    this.#isConfined = isConfined;
   }
 
   /** Sessions that are ready, as a person may see them */
@@ -53,11 +56,11 @@ export class StandbyPool {
     const isThere = this.#parked.has(digest) || this.#coming.has(digest);
     if (this.#isClosed || count === 0 || isThere) return;
     if (freemem() < MIN_FREE_BYTES) {
-      this.#log('no standby: less than 256 MiB of memory are free');
+      this.#tell('no standby: less than 256 MiB of memory are free');
       return;
     }
     this.#coming.add(digest);
-    this.#work('prepare', () =>
+    this.#work('no standby', () =>
       this.#prepare(digest, wish).finally(() => this.#coming.delete(digest)),
     );
   }
@@ -65,8 +68,9 @@ export class StandbyPool {
   async #prepare(digest: string, wish: StandbyWish): Promise<void> {
     await sleep(AFTER_MS);
     if (this.#isClosed) return;
-    const parked = await park(wish);
+    const parked = await park(wish, { isConfined: this.#isConfined });
     if (this.#isClosed) return discard(parked);
+    this.#lastTrouble = '';
     this.#parked.set(digest, parked);
     this.#keepAtMost(wish.count);
   }
@@ -136,9 +140,15 @@ export class StandbyPool {
     this.#work('close', () => context.close());
   }
 
+  /** The same trouble is told once: each run asks again. */
+  #tell(text: string): void {
+    if (text !== this.#lastTrouble) this.#log(text);
+    this.#lastTrouble = text;
+  }
+
   #work(what: string, work: () => Promise<void>): void {
     const done = work()
-      .catch((thrown: unknown) => this.#log(`${what}: ${CtError.from(thrown).message}`))
+      .catch((thrown: unknown) => this.#tell(`${what}: ${CtError.from(thrown).message}`))
       .finally(() => this.#atWork.delete(done));
     this.#atWork.add(done);
   }
