@@ -57,8 +57,14 @@ export async function startDaemon(
   if (hasUnits(context)) await tellManager(context, ['start', UNITS.socket, UNITS.service]);
   else await launch(context);
   for (const until = performance.now() + START_MS; performance.now() < until;) {
-    const status = await askDaemon(runtimeDir);
-    if (status !== undefined) return { status, isNew: true };
+    try {
+      const status = await askDaemon(runtimeDir);
+      if (status !== undefined) return { status, isNew: true };
+    } catch (thrown) {
+      // Questions wait at systemd's socket while it tries again and again.
+      if (hasUnits(context)) await insistOnUnit(context);
+      throw thrown;
+    }
     if (hasUnits(context)) await insistOnUnit(context);
     await sleep(POLL_MS);
   }
@@ -67,10 +73,15 @@ export async function startDaemon(
   });
 }
 
-/** Errors: unavailable when it has ended too often for systemd to try again */
+/**
+ * Errors: unavailable when systemd has started it several times, to no avail. Source: systemd.service(5),
+ * org.freedesktop.systemd1(5) "NRestarts"
+ */
 async function insistOnUnit(context: DaemonContext): Promise<void> {
-  const { exitStatus } = await askManager(context, ['is-failed', '--quiet', UNITS.service]);
-  if (exitStatus !== 0) return;
+  const words = ['show', '--property=ActiveState', '--property=NRestarts', UNITS.service];
+  const { stdout } = await askManager(context, words);
+  const restarts = Number(/^NRestarts=(\d+)$/mu.exec(stdout)?.[1] ?? 0);
+  if (restarts < 2 && !/^ActiveState=failed$/mu.test(stdout)) return;
   throw new CtError('unavailable', 'the service ends as soon as it has started', {
     hint: `see why:  ct daemon logs   or:  journalctl --user -u ${UNITS.service}\nof an earlier ct or Node?  ct daemon install`,
   });
