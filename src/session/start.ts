@@ -47,6 +47,16 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     const gathering = gather(wanted, context, interrupt.signal);
     // Awaited below; a failure of the creation is reported first.
     gathering.catch(() => undefined);
+    const handOver = (): void => {
+      interrupt.signal.throwIfAborted();
+      interrupt.release();
+    };
+    if (context.config.daemon.auto_start) {
+      const { runWarm } = await import('./warm/run.ts');
+      const start = { options, plan: wanted, engine, context, gathering, handOver };
+      const end = await runWarm(start);
+      if (end !== undefined) return end;
+    }
     const claimed = mayStandBy(context)
       ? await (await import('./standby/launch.ts')).launchClaimed(wanted, engine, context, undo)
       : undefined;
@@ -60,11 +70,18 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     if (plan.review) (await import('./review.ts')).beginReview(plan, context);
     const [secrets] = await Promise.all([gathering, launch.initialised]);
     interrupt.signal.throwIfAborted();
-    const handOver = (): void => {
-      interrupt.signal.throwIfAborted();
-      interrupt.release();
+    const starting = {
+      wanted,
+      options,
+      plan,
+      engine,
+      launch,
+      context,
+      undo,
+      handOver,
+      mark,
+      secrets,
     };
-    const starting = { wanted, plan, engine, launch, context, undo, handOver, mark, secrets };
     if (!plan.detach) return await startAttached(starting);
     return await (await import('./start-detached.ts')).startDetached(starting);
   } catch (thrown) {
@@ -128,15 +145,17 @@ async function makeContainer(
   return { id, initialised };
 }
 
-/** Whether anything of standbys has to be loaded. */
+/** Whether anything of standbys and warm sessions has to be loaded. */
 function mayStandBy({ config, env }: SessionContext): boolean {
-  return config.daemon.standby > 0 || (env['CT_STANDBY'] ?? '') !== '';
+  const { standby, auto_start: isWarm } = config.daemon;
+  return isWarm || standby > 0 || (env['CT_STANDBY'] ?? '') !== '';
 }
 
 /** A session on its way to its gate. */
 export interface Starting {
   /** As it was planned; `plan` has the name of the standby that serves it, if one does */
   readonly wanted: SessionPlan;
+  readonly options: RunOptions;
   readonly plan: SessionPlan;
   readonly engine: Engine;
   readonly launch: Launch;
@@ -197,7 +216,8 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
       if (terminal) await launch.claimed?.awaitSize();
       await Promise.all([passGate(waiting), started]);
       if (mayStandBy(context)) {
-        next = import('./standby/next.ts').then((it) => it.prepareNext(starting.wanted, context));
+        const { wanted, options } = starting;
+        next = import('./standby/next.ts').then((it) => it.prepareNext(wanted, options, context));
       }
       // Loaded only after a ct was killed.
       if (mark.somebodyDied) {

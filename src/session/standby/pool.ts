@@ -1,12 +1,13 @@
 import { freemem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../../base/errors.ts';
-import { isOver, ownerState, readStat } from '../../host/process.ts';
+import { ownerState } from '../../host/process.ts';
 import { LABEL } from '../../plan/labels.ts';
 import { standbyDigest } from '../../plan/standby.ts';
 import { noteClaim } from './claims.ts';
 import { discard, park, type Parked } from './park.ts';
 import type { ReadySession } from './ready.ts';
+import { hasEnded, isTooOld, whyStale } from './stale.ts';
 import type { CheckedClaim, ClaimReply, StandbyWish } from './wish.ts';
 
 /** The run that asks has just begun, and may be a short one: the engine is its own until then, `ms` */
@@ -141,26 +142,5 @@ export class StandbyPool {
       .catch((thrown: unknown) => this.#log(`${what}: ${CtError.from(thrown).message}`))
       .finally(() => this.#atWork.delete(done));
     this.#atWork.add(done);
-  }
-}
-
-function hasEnded({ pid, startTicks }: Parked): boolean {
-  return isOver(pid) || readStat(pid)?.startTicks !== startTicks;
-}
-
-function isTooOld({ untilMs }: Parked): boolean {
-  return performance.now() > untilMs;
-}
-
-/** Why one must not be handed out; what the kernel shows of it, the run itself looks at. */
-async function whyStale(parked: Parked): Promise<string | undefined> {
-  if (hasEnded(parked)) return 'it has ended';
-  if (isTooOld(parked)) return 'it is too old';
-  const { engine, plan, imageId } = parked;
-  try {
-    const image = await engine.images.inspect(plan.container.sandbox.image);
-    return image?.id === imageId ? undefined : 'the image is another one by now';
-  } catch (thrown) {
-    return `the engine does not say which image it has: ${CtError.from(thrown).message}`;
   }
 }
