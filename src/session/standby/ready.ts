@@ -8,6 +8,15 @@ export interface ReadySession {
 }
 
 /** Those that a service says it keeps ready. */
-export function readyIn({ parts }: DaemonStatus): readonly ReadySession[] {
-  return (parts['standbys']?.['ready'] ?? []) as readonly ReadySession[];
+export function readyIn(status: DaemonStatus): readonly ReadySession[] {
+  return keptBy(status, 'standbys');
+}
+
+/** Those that a service says it keeps warm. */
+export function warmIn(status: DaemonStatus): readonly ReadySession[] {
+  return keptBy(status, 'warm');
+}
+
+function keptBy({ parts }: DaemonStatus, part: string): readonly ReadySession[] {
+  return (parts[part]?.['ready'] ?? []) as readonly ReadySession[];
 }
