@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PATHS } from '../base/layout.ts';
 import { renderOwner } from '../base/owner.ts';
 import { LABEL } from './labels.ts';
 import type { RunOptions } from './options.ts';
@@ -28,8 +29,16 @@ export function warmDigest(plan: SessionPlan): string {
 /** What keeps a warm session alive while no run is in it. */
 const KEEPER = ['/usr/bin/sleep', 'infinity'] as const;
 
-/** Variables of the keeper: an engine hands those of the container on to whatever enters it later. */
-const KEPT_VARIABLES = ['HOME', 'HOSTNAME', 'LANG', 'PATH'] as const;
+/**
+ * Variables of the keeper: always the same, since an engine hands those of the container on to whatever enters it
+ * later. Each run brings its own values of these and more.
+ */
+const KEEPER_ENVIRONMENT = {
+  HOME: PATHS.home,
+  HOSTNAME: PATHS.hostname,
+  LANG: 'C.UTF-8',
+  PATH: '/usr/local/bin:/usr/bin:/bin',
+};
 
 /**
  * The plan of the warm session that serves runs like `plan`: the same sandbox around a program that does nothing. It
@@ -37,7 +46,6 @@ const KEPT_VARIABLES = ['HOME', 'HOSTNAME', 'LANG', 'PATH'] as const;
  */
 export function asWarm(plan: SessionPlan, { session, owner }: Identity): SessionPlan {
   const { container } = plan;
-  const { env } = container.sandbox;
   return {
     ...plan,
     session,
@@ -58,7 +66,7 @@ export function asWarm(plan: SessionPlan, { session, owner }: Identity): Session
       sandbox: {
         ...container.sandbox,
         args: [...launcherOf(plan), ...KEEPER],
-        env: Object.fromEntries(KEPT_VARIABLES.map((name) => [name, env[name] ?? ''])),
+        env: KEEPER_ENVIRONMENT,
         terminal: false,
       },
     },

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../../base/errors.ts';
+import { lastServed } from '../../gateway/owner/remembered.ts';
 import { LABEL } from '../../plan/labels.ts';
 import { asWarm, warmDigest } from '../../plan/warm.ts';
+import { wishOf } from '../network.ts';
 import { forgetClaim, noteClaim } from '../standby/claims.ts';
 import { discard, park, type Made, type Parked, type ParkWish } from '../standby/park.ts';
 import type { ReadySession } from '../standby/ready.ts';
@@ -123,7 +125,7 @@ export class WarmPool {
     over: Promise<void>,
   ): Promise<WarmReply> {
     const { plan, id, pid, startTicks, warnings } = warm.parked;
-    const why = await whyStale(warm.parked);
+    const why = (await whyStale(warm.parked)) ?? whyRulesDiffer(warm.parked);
     if (why !== undefined) {
       this.#throwAway(key, warm, why);
       return { kind: 'stale', why };
@@ -214,6 +216,13 @@ function isOther(
   { digest, surroundings }: Pick<Parked, 'digest' | 'surroundings'>,
 ): boolean {
   return parked.digest !== digest || parked.surroundings !== surroundings;
+}
+
+/** `ct network` changes the rules of sessions as they run; what somebody allowed one run is not for the next. */
+function whyRulesDiffer({ plan, pid, context }: Parked): string | undefined {
+  const { policy } = lastServed(context.paths.runtimeDir, wishOf({ plan, pid }));
+  const isSame = JSON.stringify(policy) === JSON.stringify(plan.policy);
+  return isSame ? undefined : 'its network was changed while it ran';
 }
 
 /** Why the wish should have another one; `undefined` when the one that is there stays. */
