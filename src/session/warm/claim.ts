@@ -14,8 +14,8 @@ export interface ClaimedWarm extends WarmSession {
   leave(): void;
 }
 
-/** The service looks at an image, which takes milliseconds; a cold start takes less than this, `ms` */
-const PATIENCE_MS = 400;
+/** The service looks at an image, which takes milliseconds; under load too, and a cold start is not sooner, `ms` */
+const PATIENCE_MS = 1_500;
 
 /** Whether warm sessions are switched on, and can serve a run like this one. */
 export function wantsWarm(

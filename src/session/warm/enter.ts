@@ -11,7 +11,7 @@ import { verifySandbox } from '../../sandbox/verify/verify.ts';
 import type { SessionContext } from '../context.ts';
 import { reachGate, type Gate } from '../gate.ts';
 import { checkProject } from '../project.ts';
-import { notAsPlanned, verifyLaunch } from '../verify-launch.ts';
+import { notAsPlanned, verifyAttached, withoutUplink } from '../verify-launch.ts';
 import type { WarmSession } from './wish.ts';
 
 /** A program of a run in a warm session, which waits at a gate of its own. */
@@ -39,7 +39,7 @@ export async function enterWarm(
   const whole = asWarm(plan, { session, owner });
   if (readStat(pid)?.startTicks !== startTicks) throw new CtError('not_found', 'it has ended');
   checkProject({ plan: whole, pid });
-  verifyLaunch(whole, pid);
+  verifyAttached(whole, pid);
   const { sandbox } = plan.container;
   const terminal = sandbox.terminal ? new Terminal() : undefined;
   const process = await engine.exec(id, {
@@ -64,9 +64,9 @@ export async function enterWarm(
   return { process, pid: entered, gate, terminal };
 }
 
-/** As `verifyLaunch`, of a process that came later: in the very namespaces of PID 1, and confined as that is. */
+/** As `verifyAttached`, of a process that came later: in the very namespaces of PID 1, and confined as that is. */
 function verifyEntered(plan: SessionPlan, pid: number, init: number): void {
-  const seen = observe(pid);
+  const seen = withoutUplink(plan, observe(pid));
   const args = [SHELL, PATHS.entry, ...plan.command];
   const spec = { ...plan.container.sandbox, args };
   const differences = [

@@ -49,8 +49,8 @@ async function enterOrEnd(
   try {
     return await during(context.spans, 'start', () => enterWarm(claimed, plan, engine, context));
   } catch (thrown) {
-    const { message, hint } = CtError.from(thrown);
-    context.report.verbose(`no warm session: ${message}${hint === undefined ? '' : `\n${hint}`}`);
+    const { message, hint = '' } = CtError.from(thrown);
+    context.report.verbose(`no warm session: ${message} ${hint.split('\n')[0] ?? ''}`.trim());
     await engine.remove(claimed.id);
     claimed.leave();
     return undefined;
