@@ -6,7 +6,6 @@ import type { Engine } from '../engine/engine.ts';
 import { leaveOwnerMark, type OwnerMark } from '../host/owner-marks.ts';
 import type { RunOptions } from '../plan/options.ts';
 import type { SessionPlan } from '../plan/plan.ts';
-import type { Waiting } from './at-gate.ts';
 import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
 import type { Watch } from './explain-denials.ts';
@@ -51,15 +50,11 @@ export async function runSession(options: RunOptions, context: SessionContext): 
       interrupt.signal.throwIfAborted();
       interrupt.release();
     };
-    if (context.config.daemon.auto_start) {
-      const { runWarm } = await import('./warm/run.ts');
-      const start = { options, plan: wanted, engine, context, gathering, handOver };
-      const end = await runWarm(start);
-      if (end !== undefined) return end;
-    }
+    const start = { options, plan: wanted, engine, context, gathering, handOver };
     const claimed = mayStandBy(context)
-      ? await (await import('./standby/launch.ts')).launchClaimed(wanted, engine, context, undo)
+      ? await (await import('./standby/launch.ts')).findPrepared(start, undo)
       : undefined;
+    if (claimed && 'status' in claimed) return claimed;
     const plan = claimed?.plan ?? wanted;
     const launch = claimed ?? (await makeContainer(plan, engine, context, undo, interrupt.signal));
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.
@@ -207,17 +202,20 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
       // The session's own listeners are there by now: without any, a signal on its way would be dropped.
       handOver();
       const beforeOpen = async (): Promise<void> => {
-        if (plan.explainDenials) watch = await watchSession(plan, launched.pid, context);
+        if (plan.explainDenials) {
+          const { watchSession } = await import('./explain-denials.ts');
+          watch = await watchSession(plan, launched.pid, context);
+        }
         exited = timeProgram(context.spans, streams);
       };
       const running = { plan, engine, id, ...launched, context };
       const gate = launch.claimed === undefined ? {} : { claimed: launch.claimed.gate };
       const waiting = { ...running, undo, secrets, atGate, beforeOpen, onEnd, ...gate };
       if (terminal) await launch.claimed?.awaitSize();
+      const { passGate } = await import('./at-gate.ts');
       await Promise.all([passGate(waiting), started]);
       if (mayStandBy(context)) {
-        const { wanted, options } = starting;
-        next = import('./standby/next.ts').then((it) => it.prepareNext(wanted, options, context));
+        next = import('./standby/next.ts').then((it) => it.prepareNext(starting));
       }
       // Loaded only after a ct was killed.
       if (mark.somebodyDied) {
@@ -235,21 +233,4 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
   undo.commit();
   removed();
   return { status };
-}
-
-async function watchSession(
-  plan: SessionPlan,
-  pid: number,
-  context: SessionContext,
-): Promise<Watch | undefined> {
-  const { seccomp } = plan.container.sandbox;
-  if (seccomp === undefined) return undefined;
-  const { watchDenials } = await import('./explain-denials.ts');
-  return watchDenials(seccomp, pid, context);
-}
-
-/** Loaded while the engine makes the container: see above. */
-async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
-  const gate = await import('./at-gate.ts');
-  return gate.passGate(waiting);
 }

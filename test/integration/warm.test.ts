@@ -108,6 +108,13 @@ describe('a run in a warm session', () => {
     expect(warm.stdout.toString()).toMatch(/^Seccomp:\t2$/mu);
   });
 
+  it('has a permissive network where that is configured', async () => {
+    const config = secretConfig(`${ON}[network]\nmode = "permissive"\n`);
+    const session = await warmed(config);
+    const done = await shell('grep -c : /proc/net/dev', config.run);
+    expect([servedBy(done), done.stdout.toString()]).toEqual([session, '2\n']);
+  });
+
   it('gets signals, and its death is the exit status', async () => {
     const config = secretConfig(ON);
     const session = await warmed(config);

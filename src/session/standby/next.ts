@@ -1,7 +1,6 @@
 import { CtError } from '../../base/errors.ts';
-import type { RunOptions } from '../../plan/options.ts';
-import type { SessionPlan } from '../../plan/plan.ts';
 import type { SessionContext } from '../context.ts';
+import type { Starting } from '../start.ts';
 import { wantsStandby } from './count.ts';
 import { STANDBY_METHODS, standbyWish } from './wish.ts';
 
@@ -12,11 +11,11 @@ const PATIENCE_MS = 2_000;
  * Has the service prepare what the next runs are served by: the next session of this plan, the warm session of
  * its agent. The run does not depend on it: what goes wrong is told at -v.
  */
-export async function prepareNext(
-  plan: SessionPlan,
-  options: RunOptions,
-  context: SessionContext,
-): Promise<void> {
+export async function prepareNext({
+  wanted: plan,
+  options,
+  context,
+}: Pick<Starting, 'wanted' | 'options' | 'context'>): Promise<void> {
   if (context.config.daemon.auto_start) {
     await (await import('../warm/next.ts')).prepareWarm(plan, options, context);
   }

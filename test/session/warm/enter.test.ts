@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PATHS } from '../../../src/base/layout.ts';
+import type { ObservedSandbox } from '../../../src/sandbox/observed.ts';
+import { withoutUplink } from '../../../src/session/verify-launch.ts';
 import { withoutScript } from '../../../src/session/warm/enter.ts';
 
 describe('the files of a program that waits at its gate', () => {
@@ -26,5 +28,17 @@ describe('the files of a program that waits at its gate', () => {
     ]);
     expect([...withoutScript(foreign).keys()].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 12]);
     expect([...withoutScript(new Map([[0, PATHS.gate]]))]).toEqual([[0, PATHS.gate]]);
+  });
+});
+
+describe('the interfaces of a session whose network is attached', () => {
+  const left = (network: 'strict' | 'permissive' | 'offline', interfaces: readonly string[]) =>
+    withoutUplink({ network }, { interfaces } as unknown as ObservedSandbox).interfaces;
+
+  it('are loopback and, where it is permissive, one more', () => {
+    expect(left('permissive', ['eth0', 'lo'])).toEqual(['lo']);
+    expect(left('permissive', ['eth0', 'lo', 'tun0'])).toEqual(['lo', 'tun0']);
+    expect(left('strict', ['eth0', 'lo'])).toEqual(['eth0', 'lo']);
+    expect(left('offline', ['lo'])).toEqual(['lo']);
   });
 });
