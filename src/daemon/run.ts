@@ -10,9 +10,9 @@ import { reviveNetworks } from '../session/network.ts';
 import { say } from './log.ts';
 import { Networks } from './networks.ts';
 import type { DaemonPart } from './part.ts';
-import { Standbys } from './standbys.ts';
+import { standbys } from './standbys.ts';
 import { takePassedSockets } from './passed-sockets.ts';
-import { WarmSessions } from './warm.ts';
+import { warmSessions } from './warm.ts';
 import { DaemonServer, type Handler } from './server.ts';
 import { daemonRecord, type DaemonRecord, type DaemonStatus } from './wire/place.ts';
 
@@ -40,7 +40,7 @@ export async function runDaemon(
   const paths = resolvePaths(env, uid);
   // A lookup holds a thread for as long as the resolver takes; this process has many sessions.
   process.env['UV_THREADPOOL_SIZE'] ??= '16';
-  const parts = [new Standbys(say), new WarmSessions(say), new Networks({ ...paths, env })];
+  const parts = [standbys(say), warmSessions(say), new Networks({ ...paths, env })];
   const daemon = new Daemon(paths.runtimeDir, parts, options.idleMs, fd);
   if (!(await daemon.open())) return;
   const end = await daemon.live();

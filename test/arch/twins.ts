@@ -17,7 +17,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['session/standby/pool.ts', 'session/standby/stale.ts'],
   ],
   'test/integration/warm.test.ts, with the real service and real sessions': [
-    ...['daemon/warm.ts', 'cli/commands/daemon/attach.ts'],
+    ...['daemon/warm.ts', 'daemon/pool-part.ts', 'cli/commands/daemon/attach.ts'],
     ...['pool', 'run', 'follow', 'next'].map((name) => `session/warm/${name}.ts`),
   ],
   'test/daemon/server.test.ts, both ends of a real socket': [

@@ -4,9 +4,10 @@ import { CtError } from '../../base/errors.ts';
 import { ownerState } from '../../host/process.ts';
 import { LABEL } from '../../plan/labels.ts';
 import { standbyDigest } from '../../plan/standby.ts';
+import { AtWork } from './at-work.ts';
 import { noteClaim } from './claims.ts';
 import { discard, park, type Parked } from './park.ts';
-import type { ReadySession } from './ready.ts';
+import { readyOf, type ReadySession } from './ready.ts';
 import { hasEnded, isTooOld, whyStale } from './stale.ts';
 import type { CheckedClaim, ClaimReply, StandbyWish } from './wish.ts';
 
@@ -26,25 +27,22 @@ export class StandbyPool {
   readonly #parked = new Map<string, Parked>();
   /** Digests of those that are being prepared */
   readonly #coming = new Set<string>();
-  readonly #atWork = new Set<Promise<void>>();
+  readonly #work: AtWork;
   #isClosed = false;
 
   constructor(log: (text: string) => void) {
     this.#log = log;
+    this.#work = new AtWork(log);
   }
 
   /** Sessions that are ready, as a person may see them */
   get ready(): readonly ReadySession[] {
-    return [...this.#parked.values()].map(({ plan }) => ({
-      session: plan.session,
-      agent: plan.agent,
-      project: plan.project.source,
-    }));
+    return [...this.#parked.values()].map(({ plan }) => readyOf(plan));
   }
 
   /** Whether the service has a reason to stay. */
   get isBusy(): boolean {
-    return this.#parked.size + this.#atWork.size > 0;
+    return this.#parked.size + this.#work.count > 0;
   }
 
   /** Begins to prepare one; what goes wrong is in the log. */
@@ -58,7 +56,7 @@ export class StandbyPool {
       return;
     }
     this.#coming.add(digest);
-    this.#work('prepare', () =>
+    this.#work.add('prepare', () =>
       this.#prepare(digest, wish).finally(() => this.#coming.delete(digest)),
     );
   }
@@ -108,7 +106,7 @@ export class StandbyPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const parked of this.#parked.values()) this.#throwAway(parked, 'the service ends');
-    while (this.#atWork.size > 0) await Promise.all(this.#atWork);
+    await this.#work.settled();
   }
 
   /** The newest stay. */
@@ -128,19 +126,12 @@ export class StandbyPool {
   #throwAway(parked: Parked, why: string): void {
     if (this.#parked.get(parked.digest) === parked) this.#parked.delete(parked.digest);
     this.#log(`standby ${parked.plan.session} of ${parked.plan.agent} ends: ${why}`);
-    this.#work('throw away', () => discard(parked));
+    this.#work.add('throw away', () => discard(parked));
   }
 
   /** The run has its own end of the gate. */
   #letGo({ gate, context }: Parked): void {
     gate.abandon();
-    this.#work('close', () => context.close());
-  }
-
-  #work(what: string, work: () => Promise<void>): void {
-    const done = work()
-      .catch((thrown: unknown) => this.#log(`${what}: ${CtError.from(thrown).message}`))
-      .finally(() => this.#atWork.delete(done));
-    this.#atWork.add(done);
+    this.#work.add('close', () => context.close());
   }
 }

@@ -1,10 +1,16 @@
 import type { DaemonStatus } from '../../daemon/wire/place.ts';
+import type { SessionPlan } from '../../plan/plan.ts';
 
 /** A session that waits for a run, as a person may see it. */
 export interface ReadySession {
   readonly session: string;
   readonly agent: string;
   readonly project: string;
+}
+
+/** A session as a person may see it. */
+export function readyOf({ session, agent, project }: SessionPlan): ReadySession {
+  return { session, agent, project: project.source };
 }
 
 /** Those that a service says it keeps ready. */

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CtError } from '../../base/errors.ts';
 import { lastServed } from '../../gateway/owner/remembered.ts';
 import { LABEL } from '../../plan/labels.ts';
 import { asWarm, warmDigest } from '../../plan/warm.ts';
 import { wishOf } from '../network.ts';
+import { AtWork } from '../standby/at-work.ts';
 import { forgetClaim, noteClaim } from '../standby/claims.ts';
 import { discard, park, type Made, type Parked, type ParkWish } from '../standby/park.ts';
-import type { ReadySession } from '../standby/ready.ts';
+import { readyOf, type ReadySession } from '../standby/ready.ts';
 import { hasEnded, isTooOld, whyStale } from '../standby/stale.ts';
 import { surroundingsKey } from '../standby/wish.ts';
 import { whatIsThere, whatStays } from './left.ts';
@@ -42,25 +42,22 @@ export class WarmPool {
   readonly #warm = new Map<string, Warm>();
   /** Agents whose warm session is being made */
   readonly #coming = new Set<string>();
-  readonly #atWork = new Set<Promise<void>>();
+  readonly #work: AtWork;
   #isClosed = false;
 
   constructor(log: (text: string) => void) {
     this.#log = log;
+    this.#work = new AtWork(log);
   }
 
   /** Those that are there, as a person may see them */
   get ready(): readonly ReadySession[] {
-    return [...this.#warm.values()].map(({ parked: { plan } }) => ({
-      session: plan.session,
-      agent: plan.agent,
-      project: plan.project.source,
-    }));
+    return [...this.#warm.values()].map(({ parked }) => readyOf(parked.plan));
   }
 
   /** Whether the service has a reason to stay. */
   get isBusy(): boolean {
-    return this.#warm.size + this.#atWork.size > 0;
+    return this.#warm.size + this.#work.count > 0;
   }
 
   /**
@@ -77,7 +74,9 @@ export class WarmPool {
       this.#throwAway(key, there, why);
     }
     this.#coming.add(key);
-    this.#work('prepare', () => this.#prepare(key, wish).finally(() => this.#coming.delete(key)));
+    this.#work.add('prepare', () =>
+      this.#prepare(key, wish).finally(() => this.#coming.delete(key)),
+    );
   }
 
   async #prepare(key: string, wish: ParkWish): Promise<void> {
@@ -136,7 +135,7 @@ export class WarmPool {
       return { kind: 'busy' };
     }
     noteClaim(stateDir(warm), plan.session, owner);
-    void over.then(() => this.#work('leave', () => this.#release(key, warm)));
+    void over.then(() => this.#work.add('leave', () => this.#release(key, warm)));
     return { kind: 'yours', session: plan.session, id, pid, startTicks, warnings };
   }
 
@@ -150,7 +149,7 @@ export class WarmPool {
       warm.joined -= 1;
       if (warm.isTaken || warm.joined > 0) return;
       warm.isTaken = true;
-      this.#work('leave', () => this.#release(key, warm));
+      this.#work.add('leave', () => this.#release(key, warm));
     });
     return true;
   }
@@ -160,9 +159,9 @@ export class WarmPool {
     this.#isClosed = true;
     for (const [key, warm] of this.#warm) {
       if (!warm.isTaken) this.#throwAway(key, warm, 'the service ends');
-      else this.#work('close', () => warm.parked.context.close());
+      else this.#work.add('close', () => warm.parked.context.close());
     }
-    while (this.#atWork.size > 0) await Promise.all(this.#atWork);
+    await this.#work.settled();
   }
 
   /** Throws away those that nobody came for, and forgets what has ended. */
@@ -192,14 +191,7 @@ export class WarmPool {
     if (this.#warm.get(key) === warm) this.#warm.delete(key);
     this.#log(`warm session ${parked.plan.session} of ${parked.plan.agent} ends: ${why}`);
     forgetClaim(stateDir(warm), parked.plan.session);
-    this.#work('throw away', () => discard(parked));
-  }
-
-  #work(what: string, work: () => Promise<void>): void {
-    const done = work()
-      .catch((thrown: unknown) => this.#log(`${what}: ${CtError.from(thrown).message}`))
-      .finally(() => this.#atWork.delete(done));
-    this.#atWork.add(done);
+    this.#work.add('throw away', () => discard(parked));
   }
 }
 
