@@ -58,6 +58,19 @@ export const SCHEMA = {
         unit: 'seconds',
         doc: 'How long such a session waits for its run.',
       },
+      auto_start: {
+        type: 'switch',
+        default: false,
+        doc: 'Keep a warm session of each agent: after a run as configured, the service makes one of the same plan, and later runs enter it one after another instead of having a container each. They share processes and temporary files with what ran there before, see the guide.',
+      },
+      warm_age: {
+        type: 'integer',
+        default: 1800,
+        min: 10,
+        max: 604_800,
+        unit: 'seconds',
+        doc: 'How long a warm session lives after the last run has left it.',
+      },
     },
   },
   image: {

@@ -10,8 +10,9 @@ import { reviveNetworks } from '../session/network.ts';
 import { say } from './log.ts';
 import { Networks } from './networks.ts';
 import type { DaemonPart } from './part.ts';
-import { Standbys } from './standbys.ts';
+import { standbys } from './standbys.ts';
 import { takePassedSockets } from './passed-sockets.ts';
+import { warmSessions } from './warm.ts';
 import { DaemonServer, type Handler } from './server.ts';
 import { daemonRecord, type DaemonRecord, type DaemonStatus } from './wire/place.ts';
 
@@ -39,7 +40,9 @@ export async function runDaemon(
   const paths = resolvePaths(env, uid);
   // A lookup holds a thread for as long as the resolver takes; this process has many sessions.
   process.env['UV_THREADPOOL_SIZE'] ??= '16';
-  const parts = [new Standbys(say, fd !== undefined), new Networks({ ...paths, env })];
+  const isConfined = fd !== undefined;
+  const kept = [standbys(say, isConfined), warmSessions(say, isConfined)];
+  const parts = [...kept, new Networks({ ...paths, env })];
   const daemon = new Daemon(paths.runtimeDir, parts, options.idleMs, fd);
   if (!(await daemon.open())) return;
   const end = await daemon.live();

@@ -230,6 +230,8 @@ export interface ExecSpec {
 }
 
 export interface ExecProcess extends ProcessStreams {
+  /** Host pid, from when the engine knows of the start; 0 when it has ended by then */
+  pid(): Promise<number>;
   resize(size: TerminalSize): Promise<void>;
   /** Exit code once the streams have ended; bounded, never a guess. */
   wait(): Promise<number>;

@@ -12,11 +12,11 @@ import { readStat } from './process.ts';
  * Source: proc_pid_stat(5), credentials(7), kill(2)
  */
 export class Job {
-  readonly #initPid: number;
+  readonly #leader: () => number | undefined;
 
-  /** `initPid` is the host's pid of the session's PID 1. */
-  constructor(initPid: number) {
-    this.#initPid = initPid;
+  /** `pid` is the host's pid of the session's PID 1, or of the `program` itself. */
+  constructor(pid: number, what: 'init' | 'program' = 'init') {
+    this.#leader = what === 'program' ? () => pid : () => firstChild(pid);
   }
 
   /**
@@ -61,18 +61,15 @@ export class Job {
       return false;
     }
   }
+}
 
-  /** The init's first child. */
-  #leader(): number | undefined {
-    try {
-      const children = readFileSync(
-        `/proc/${this.#initPid}/task/${this.#initPid}/children`,
-        'latin1',
-      );
-      const first = Number(children.split(' ')[0]);
-      return Number.isInteger(first) && first > 1 ? first : undefined;
-    } catch {
-      return undefined;
-    }
+/** The init's first child. */
+function firstChild(initPid: number): number | undefined {
+  try {
+    const children = readFileSync(`/proc/${initPid}/task/${initPid}/children`, 'latin1');
+    const first = Number(children.split(' ')[0]);
+    return Number.isInteger(first) && first > 1 ? first : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -21,7 +21,8 @@ export const LABEL = {
   preset: 'ct.preset',
   /**
    * attached: ends with its owner; detached: lives until it ends by itself; standby: was made to wait for a run,
-   * and ends with its owner until one claims it, then with that run
+   * and ends with its owner until one claims it, then with that run; warm: one run after another enters it, and it
+   * ends with its owner, or with the run that is in it then
    */
   life: 'ct.life',
   /** Names and kinds of the secrets that it was given */

@@ -27,7 +27,11 @@ export function standbyDigest(plan: SessionPlan): string {
   return createHash('sha256').update(JSON.stringify(same)).digest('hex');
 }
 
-function without<T extends object>(whole: T, ...keys: readonly (keyof T & string)[]): object {
+/** A value without some of its fields. */
+export function without<T extends object>(
+  whole: T,
+  ...keys: readonly (keyof T & string)[]
+): object {
   return Object.fromEntries(
     Object.entries(whole).filter(([key]) => !(keys as readonly string[]).includes(key)),
   );
@@ -68,7 +72,7 @@ function identified(
 }
 
 /** What comes before the agent's words: the init and the entry script. */
-function launcherOf({ command, container }: SessionPlan): readonly string[] {
+export function launcherOf({ command, container }: SessionPlan): readonly string[] {
   const { args } = container.sandbox;
   return args.slice(0, args.length - command.length);
 }

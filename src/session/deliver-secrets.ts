@@ -1,12 +1,12 @@
 import { CtError, isCtError } from '../base/errors.ts';
 import { readSecret, type SecretHost } from '../broker/sources.ts';
-import { CONSUMERS } from '../secrets/consumers.ts';
+import { CONSUMERS, type SecretFile } from '../secrets/consumers.ts';
 import { gateLines } from '../secrets/gate-lines.ts';
 import type { Grant } from '../secrets/grants.ts';
 import { renamed, type Secret } from '../secrets/secret.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
-import { writeSecretFiles } from './secret-files.ts';
+import { removeSecretFiles, writeSecretFiles } from './secret-files.ts';
 
 /** Secrets that were read for a session, on their way into it. */
 export type Gathered = readonly { readonly grant: Grant; readonly secret: Secret }[];
@@ -83,10 +83,20 @@ async function readGranted(
  * Errors: see `writeSecretFiles`
  */
 export function deliverSecrets(pid: number, gathered: Gathered, words?: readonly string[]): Buffer {
-  const files = gathered.flatMap(({ grant, secret }) => CONSUMERS[grant.kind](secret));
+  const files = filesOf(gathered);
   if (files.length > 0) writeSecretFiles(pid, files);
   return gateLines(
     gathered.filter(({ grant }) => grant.kind === 'env').map(({ secret }) => secret),
     words,
   );
+}
+
+/** Takes the files away again, from a session that goes on. Errors: see `removeSecretFiles` */
+export function withdrawSecrets(pid: number, gathered: Gathered): void {
+  const files = filesOf(gathered);
+  if (files.length > 0) removeSecretFiles(pid, files);
+}
+
+function filesOf(gathered: Gathered): readonly SecretFile[] {
+  return gathered.flatMap(({ grant, secret }) => CONSUMERS[grant.kind](secret));
 }

@@ -17,6 +17,8 @@ import { userFacts } from './user-environment.ts';
 export interface ExecRequest {
   readonly selector: string;
   readonly args: readonly string[];
+  /** Where inside; the session's own directory when missing */
+  readonly cwd?: string;
 }
 
 /**
@@ -79,7 +81,7 @@ async function execSpec(
       // Where the files are; variables of the agent alone do not come here.
       ...grantEnvironment(session.secrets),
     },
-    cwd: session.workdir,
+    cwd: request.cwd ?? session.workdir,
     user: { uid: PATHS.uid, gid: PATHS.gid },
     terminal: terminal !== undefined,
     stdin: true,

@@ -3,6 +3,7 @@ import { startTracer } from '../host/tracer.ts';
 import { archOf } from '../sandbox/seccomp/calls.ts';
 import { parseDenials, renderDenials } from '../sandbox/seccomp/denials.ts';
 import { isProfilePath, PROFILE_NAMES, type SeccompUse } from '../sandbox/seccomp/use.ts';
+import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { callTable, ownPolicy } from './make-seccomp.ts';
 
@@ -13,15 +14,20 @@ export interface Watch {
 
 /**
  * Watches a session whose entry point waits at its gate: from here on each call that the filter
- * refuses is noted, and answered as the filter would.
+ * refuses is noted, and answered as the filter would. Without a filter there is nothing to watch.
  *
  * Errors: unsupported without perl; failed_precondition when the kernel does not let ct trace
  */
-export async function watchDenials(
-  use: SeccompUse,
+export async function watchSession(
+  { container }: Pick<SessionPlan, 'container'>,
   pid: number,
   context: SessionContext,
-): Promise<Watch> {
+): Promise<Watch | undefined> {
+  const use = container.sandbox.seccomp;
+  return use && watchDenials(use, pid, context);
+}
+
+async function watchDenials(use: SeccompUse, pid: number, context: SessionContext): Promise<Watch> {
   const arch = archOf(process.arch);
   const script = readTemplate('trace-denials.pl');
   const tracer = await startTracer(script, [String(pid), arch], context.env);

@@ -36,7 +36,7 @@ export interface Followed {
 export async function followSession(followed: Followed): Promise<number> {
   const { engine, id } = followed;
   const terminal = followed.terminal ? new Terminal() : undefined;
-  const control = takeTerminal(followed, terminal);
+  const control = takeTerminal({ ...followed, job: new Job(followed.pid) }, terminal);
   const relay = new Relay(terminal === undefined ? undefined : control.onInput);
   const sinceMs = Date.now();
   let status: number | undefined;
@@ -96,7 +96,7 @@ const CTRL_Z = 0x1a;
 const CTRL_Z_WATCH_MS = 1000;
 
 /** The user's side of a session: signals, terminal mode and size, until released. */
-interface Control {
+export interface Control {
   /** The size inside is the terminal's */
   readonly ready: Promise<void>;
   /** A viewer was told to go; the session stays */
@@ -108,9 +108,15 @@ interface Control {
   release(): void;
 }
 
-function takeTerminal(followed: Followed, terminal: Terminal | undefined): Control {
-  const { engine, id, report } = followed;
-  const job = new Job(followed.pid);
+/** What the user's terminal and signals are passed on to. */
+export type Controlled = Pick<Followed, 'report' | 'id' | 'viewer'> & {
+  readonly engine: Pick<Engine, 'signal' | 'resize'>;
+  readonly job: Job;
+};
+
+/** Passes the user's terminal and signals on, until it is released. */
+export function takeTerminal(controlled: Controlled, terminal: Terminal | undefined): Control {
+  const { engine, id, report, job } = controlled;
   let leave: (signal: SignalName) => void = () => undefined;
   const left = new Promise<SignalName>((resolve) => (leave = resolve));
   const quietly = (call: Promise<void>): void => {
@@ -123,7 +129,7 @@ function takeTerminal(followed: Followed, terminal: Terminal | undefined): Contr
   let early: SignalName[] | undefined = [];
   const forward = (signal: SignalName): void => {
     early?.push(signal);
-    if (followed.viewer && (signal === 'SIGHUP' || signal === 'SIGTERM')) leave(signal);
+    if (controlled.viewer && (signal === 'SIGHUP' || signal === 'SIGTERM')) leave(signal);
     else if (!((signal === 'SIGINT' || signal === 'SIGQUIT') && job.interrupt(signal)))
       quietly(engine.signal(id, signal));
   };

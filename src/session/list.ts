@@ -16,7 +16,8 @@ export interface SessionInfo {
   readonly workdir: string;
   readonly network: string;
   readonly preset: string;
-  readonly life: 'attached' | 'detached';
+  /** warm: the service keeps it for runs that enter it */
+  readonly life: 'attached' | 'detached' | 'warm';
   readonly status: ContainerStatus;
   /** Milliseconds since the epoch */
   readonly createdMs: number;
@@ -73,6 +74,10 @@ export async function findSession(selector: string, context: SessionContext): Pr
   return first;
 }
 
+function lifeOf(word: string): SessionInfo['life'] {
+  return word === 'detached' || word === 'warm' ? word : 'attached';
+}
+
 function sessionInfo(container: ContainerSummary): SessionInfo {
   const label = (key: string): string => container.labels[key] ?? '';
   return {
@@ -82,7 +87,7 @@ function sessionInfo(container: ContainerSummary): SessionInfo {
     workdir: label(LABEL.workdir),
     network: label(LABEL.network),
     preset: label(LABEL.preset),
-    life: label(LABEL.life) === 'detached' ? 'detached' : 'attached',
+    life: lifeOf(label(LABEL.life)),
     status: container.status,
     createdMs: container.createdMs,
     secrets: parseGrants(container.labels[LABEL.secrets]),

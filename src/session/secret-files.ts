@@ -8,6 +8,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   statfsSync,
   unlinkSync,
   writeSync,
@@ -35,6 +36,48 @@ const TMPFS_MAGIC = 0x01_02_19_94;
  * Source: proc_pid_root(5), path_resolution(7); CVE-2021-30465, CVE-2025-9566
  */
 export function writeSecretFiles(pid: number, files: readonly SecretFile[]): void {
+  inSecretsDir(pid, (dir, open) => {
+    for (const { path, bytes } of files) {
+      const [first = '', second] = path;
+      const parent = second === undefined ? dir : open(madeDir(dir, first));
+      replaceFile(parent, second ?? first, bytes);
+    }
+  });
+}
+
+/**
+ * Takes files away that were written so; one that is gone is no error.
+ *
+ * Errors: as `writeSecretFiles`
+ */
+export function removeSecretFiles(pid: number, files: readonly Pick<SecretFile, 'path'>[]): void {
+  inSecretsDir(pid, (dir, open) => {
+    for (const { path } of files) {
+      const [first = '', second] = path;
+      if (second === undefined) removeIfThere(() => unlinkSync(at(dir, first)));
+      else {
+        removeIfThere(() => unlinkSync(at(open(at(dir, first)), second)));
+        removeIfThere(() => rmdirSync(at(dir, first)));
+      }
+    }
+  });
+}
+
+/** What else lies in a directory keeps it. */
+function removeIfThere(remove: () => void): void {
+  try {
+    remove();
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTEMPTY') throw thrown;
+  }
+}
+
+/** Works in the directory of secrets, opened from outside as `writeSecretFiles` says. */
+function inSecretsDir(
+  pid: number,
+  work: (dir: number, open: (path: string) => number) => void,
+): void {
   const opened: number[] = [];
   const open = (path: string): number => {
     const fd = openSync(path, DIRECTORY);
@@ -50,11 +93,7 @@ export function writeSecretFiles(pid: number, files: readonly SecretFile[]): voi
       .split('/')
       .reduce((parent, part) => open(at(parent, part)), root);
     checkIsOwnTmpfs(pid, dir);
-    for (const { path, bytes } of files) {
-      const [first = '', second] = path;
-      const parent = second === undefined ? dir : open(madeDir(dir, first));
-      replaceFile(parent, second ?? first, bytes);
-    }
+    work(dir, open);
   } catch (thrown) {
     throw translated(thrown);
   } finally {

@@ -6,7 +6,6 @@ import type { Engine } from '../engine/engine.ts';
 import { leaveOwnerMark, type OwnerMark } from '../host/owner-marks.ts';
 import type { RunOptions } from '../plan/options.ts';
 import type { SessionPlan } from '../plan/plan.ts';
-import type { Waiting } from './at-gate.ts';
 import { interruptible } from './interrupt.ts';
 import type { SessionContext } from './context.ts';
 import type { Watch } from './explain-denials.ts';
@@ -43,14 +42,20 @@ export async function runSession(options: RunOptions, context: SessionContext): 
   const interrupt = interruptible();
   const mark = leaveOwnerMark(context.paths.runtimeDir, context.owner);
   try {
-    const claim = mayStandBy(context)
-      ? await (await import('./standby/launch.ts')).beginClaim(wanted, context, undo)
+    const prepared = mayStandBy(context)
+      ? await (await import('./standby/launch.ts')).seekPrepared(wanted, context, undo)
       : undefined;
     const engine = await during(spans, 'engine', () => context.engine());
     const gathering = gather(wanted, context, interrupt.signal);
     // Awaited below; a failure of the creation is reported first.
     gathering.catch(() => undefined);
-    const claimed = await claim?.launch;
+    const handOver = (): void => {
+      interrupt.signal.throwIfAborted();
+      interrupt.release();
+    };
+    const start = { options, plan: wanted, engine, context, gathering, handOver };
+    const claimed = await prepared?.find(start);
+    if (claimed && 'status' in claimed) return claimed;
     const plan = claimed?.plan ?? wanted;
     const launch = claimed ?? (await makeContainer(plan, engine, context, undo, interrupt.signal));
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.
@@ -61,11 +66,18 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     if (plan.review) (await import('./review.ts')).beginReview(plan, context);
     const [secrets] = await Promise.all([gathering, launch.initialised]);
     interrupt.signal.throwIfAborted();
-    const handOver = (): void => {
-      interrupt.signal.throwIfAborted();
-      interrupt.release();
+    const starting = {
+      wanted,
+      options,
+      plan,
+      engine,
+      launch,
+      context,
+      undo,
+      handOver,
+      mark,
+      secrets,
     };
-    const starting = { wanted, plan, engine, launch, context, undo, handOver, mark, secrets };
     if (!plan.detach) return await startAttached(starting);
     return await (await import('./start-detached.ts')).startDetached(starting);
   } catch (thrown) {
@@ -129,15 +141,17 @@ async function makeContainer(
   return { id, initialised };
 }
 
-/** Whether anything of standbys has to be loaded. */
+/** Whether anything of standbys and warm sessions has to be loaded. */
 function mayStandBy({ config, env }: SessionContext): boolean {
-  return config.daemon.standby > 0 || (env['CT_STANDBY'] ?? '') !== '';
+  const { standby, auto_start: isWarm } = config.daemon;
+  return isWarm || standby > 0 || (env['CT_STANDBY'] ?? '') !== '';
 }
 
 /** A session on its way to its gate. */
 export interface Starting {
   /** As it was planned; `plan` has the name of the standby that serves it, if one does */
   readonly wanted: SessionPlan;
+  readonly options: RunOptions;
   readonly plan: SessionPlan;
   readonly engine: Engine;
   readonly launch: Launch;
@@ -189,16 +203,20 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
       // The session's own listeners are there by now: without any, a signal on its way would be dropped.
       handOver();
       const beforeOpen = async (): Promise<void> => {
-        if (plan.explainDenials) watch = await watchSession(plan, launched.pid, context);
+        if (plan.explainDenials) {
+          const { watchSession } = await import('./explain-denials.ts');
+          watch = await watchSession(plan, launched.pid, context);
+        }
         exited = timeProgram(context.spans, streams);
       };
       const running = { plan, engine, id, ...launched, context };
       const gate = launch.claimed === undefined ? {} : { claimed: launch.claimed.gate };
       const waiting = { ...running, undo, secrets, atGate, beforeOpen, onEnd, ...gate };
       if (terminal) await launch.claimed?.awaitSize();
+      const { passGate } = await import('./at-gate.ts');
       await Promise.all([passGate(waiting), started]);
       if (mayStandBy(context)) {
-        next = import('./standby/next.ts').then((it) => it.prepareNext(starting.wanted, context));
+        next = import('./standby/next.ts').then((it) => it.prepareNext(starting));
       }
       // Loaded only after a ct was killed.
       if (mark.somebodyDied) {
@@ -216,21 +234,4 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
   undo.commit();
   removed();
   return { status };
-}
-
-async function watchSession(
-  plan: SessionPlan,
-  pid: number,
-  context: SessionContext,
-): Promise<Watch | undefined> {
-  const { seccomp } = plan.container.sandbox;
-  if (seccomp === undefined) return undefined;
-  const { watchDenials } = await import('./explain-denials.ts');
-  return watchDenials(seccomp, pid, context);
-}
-
-/** Loaded while the engine makes the container: see above. */
-async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
-  const gate = await import('./at-gate.ts');
-  return gate.passGate(waiting);
 }

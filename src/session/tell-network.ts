@@ -8,10 +8,14 @@ import { readNetworkLog } from './network-log.ts';
 /**
  * Says at the end of a session what its network denied, each with the command that would allow it; of a
  * recorded one (`ct network learn`) also the rules that it would have needed, or with `--shadow` what
- * strict would have denied.
+ * strict would have denied. Of a session that serves more than one run, what came since `sinceMs`.
  */
-export function tellNetwork({ session, policy }: ServeWish, context: SessionContext): void {
-  const records = readNetworkLog(session, context);
+export function tellNetwork(
+  { session, policy }: Pick<ServeWish, 'session' | 'policy'>,
+  context: SessionContext,
+  sinceMs = 0,
+): void {
+  const records = readNetworkLog(session, context).filter(({ time }) => time >= sinceMs);
   const denied = records.map((record) => ({ record, times: 1 }));
   const lesson =
     policy.record === undefined ? [] : describeLesson(learn(records, policy), policy.record);

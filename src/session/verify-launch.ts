@@ -16,8 +16,27 @@ const SHOWN = 12;
  * Source: SECURITY SEC-20
  */
 export function verifyLaunch(plan: SessionPlan, pid: number): void {
-  const differences = verifySandbox(plan.container.sandbox, look(pid), observingHost());
+  insist(plan, look(pid));
+}
+
+/** The same of one whose network is attached already. Errors: as `verifyLaunch` */
+export function verifyAttached(plan: SessionPlan, pid: number): void {
+  insist(plan, withoutUplink(plan, look(pid)));
+}
+
+function insist({ container }: SessionPlan, seen: ObservedSandbox): void {
+  const differences = verifySandbox(container.sandbox, seen, observingHost());
   if (differences.length > 0) throw notAsPlanned(differences);
+}
+
+/** A permissive session has one interface beside loopback by then. */
+export function withoutUplink(
+  { network }: Pick<SessionPlan, 'network'>,
+  seen: ObservedSandbox,
+): ObservedSandbox {
+  if (network !== 'permissive') return seen;
+  const [, ...others] = seen.interfaces.filter((name) => name !== 'lo');
+  return { ...seen, interfaces: ['lo', ...others] };
 }
 
 /** Processes that are not ours cannot be looked at, and the plan says that they are ours. */

@@ -15,7 +15,11 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
       'session/standby/launch.ts',
     ],
     ...['session/standby/end-waiting.ts', 'session/standby/next.ts', 'session/standby/park.ts'],
-    ...['session/standby/pool.ts', 'session/standby/ready.ts'],
+    ...['session/standby/pool.ts', 'session/standby/stale.ts'],
+  ],
+  'test/integration/warm.test.ts, with the real service and real sessions': [
+    ...['daemon/warm.ts', 'daemon/pool-part.ts', 'cli/commands/daemon/attach.ts'],
+    ...['pool', 'run', 'follow', 'next'].map((name) => `session/warm/${name}.ts`),
   ],
   'test/daemon/server.test.ts, both ends of a real socket': [
     ...['daemon/wire/call.ts', 'daemon/wire/place.ts', 'host/lines.ts'],

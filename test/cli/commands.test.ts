@@ -19,7 +19,9 @@ const nameSet = ({ definition }: (typeof commands)[number]) =>
 const LISTS_NOTHING = [
   'sys rebuild',
   'sys reset',
-  ...['start', 'stop', 'restart', 'logs', 'install', 'uninstall'].map((word) => `daemon ${word}`),
+  ...['attach', 'start', 'stop', 'restart', 'logs', 'install', 'uninstall'].map(
+    (word) => `daemon ${word}`,
+  ),
   ...['attach', 'completion', 'exec', 'shell', 'sys init', 'tour'],
   ...['secrets grant', 'secrets revoke', 'secrets set', 'secrets trust', 'secrets unset'],
 ];

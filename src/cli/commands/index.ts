@@ -47,6 +47,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['daemon', 'stop'], load: () => import('./daemon/stop.ts') },
   { path: ['daemon', 'restart'], load: () => import('./daemon/restart.ts') },
   { path: ['daemon', 'status'], load: () => import('./daemon/status.ts') },
+  { path: ['daemon', 'attach'], load: () => import('./daemon/attach.ts') },
   { path: ['daemon', 'logs'], load: () => import('./daemon/logs.ts') },
   { path: ['daemon', 'install'], load: () => import('./daemon/install.ts') },
   { path: ['daemon', 'uninstall'], load: () => import('./daemon/uninstall.ts') },

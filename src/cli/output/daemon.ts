@@ -1,7 +1,7 @@
 import { formatSize } from '../../base/units.ts';
 import { printable } from '../../base/text.ts';
 import type { DaemonStatus } from '../../daemon/wire/place.ts';
-import { readyIn } from '../../session/standby/ready.ts';
+import { readyIn, warmIn } from '../../session/standby/ready.ts';
 
 /** The service, as `ct daemon status` shows it. */
 export interface DaemonView {
@@ -16,7 +16,8 @@ export function renderDaemon({ status, isInstalled }: DaemonView): string {
   if (status === null) return `the service does not run (${keeper})\n`;
   // Their networks are served too, and they are nobody's yet.
   const waiting = readyIn(status);
-  const names = new Set(waiting.map(({ session }) => session));
+  const warm = warmIn(status);
+  const names = new Set([...waiting, ...warm].map(({ session }) => session));
   const sessions = (status.parts['networks']?.['sessions'] ?? []) as readonly string[];
   const served = sessions.filter((session) => !names.has(session));
   const rows: readonly (readonly [string, string])[] = [
@@ -28,6 +29,10 @@ export function renderDaemon({ status, isInstalled }: DaemonView): string {
     ...waiting.map(({ agent, project }): [string, string] => [
       'ready',
       `a session of ${agent} in ${printable(project)}`,
+    ]),
+    ...warm.map(({ agent, project, session }): [string, string] => [
+      'warm',
+      `${session}, of ${agent} in ${printable(project)}`,
     ]),
   ];
   return rows.map(([name, value]) => `${name.padEnd(8)} ${value}\n`).join('');

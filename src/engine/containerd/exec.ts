@@ -109,6 +109,7 @@ function running(backend: Backend, { id, execId, io, discard, spec }: Started): 
   }
   return {
     ...streams,
+    pid: async () => (await getTask(backend, id, execId))?.pid ?? 0,
     resize: (size) => resizeTask(backend, id, size, execId),
     wait: () => (finished ??= finish()),
     signal: async (signal) => {
@@ -135,6 +136,7 @@ function neverRan(message: string, status: number): ExecProcess {
     stderr: Readable.from([Buffer.from(`${message}\n`)]),
     ended: Promise.resolve(),
     close: () => undefined,
+    pid: async () => 0,
     resize: async () => undefined,
     wait: async () => status,
     signal: async () => false,

@@ -10,6 +10,9 @@ import type { Transport } from './transport.ts';
 /** How long the engine may take to learn of an end that its streams already showed, `ms`. */
 const EXIT_BOUND_MS = 5_000;
 
+/** How long it may take to note a start, `ms` */
+const START_BOUND_MS = 10_000;
+
 interface LibpodExec {
   readonly Running?: boolean;
   /** True once it has ended; false, with status 0, as long as the engine has not noted its start */
@@ -65,6 +68,7 @@ export async function execInContainer(
     });
   return {
     ...streams,
+    pid: () => pidOf(inspect),
     resize,
     wait: async () => {
       await streams.ended.catch(() => undefined);
@@ -113,6 +117,17 @@ async function resizeExec(transport: Transport, path: string, size: TerminalSize
     path: `${path}/resize`,
     query: { h: size.rows, w: size.columns },
   });
+}
+
+/** Errors: deadline_exceeded when the engine does not say */
+async function pidOf(inspect: () => Promise<LibpodExec>): Promise<number> {
+  for (const begun = performance.now(); performance.now() - begun < START_BOUND_MS;) {
+    const { Running: running, CanRemove: isOver, Pid: pid = 0 } = await inspect();
+    if (isOver === true) return 0;
+    if (running === true && pid > 0) return pid;
+    await sleep(2);
+  }
+  throw new CtError('deadline_exceeded', 'the engine does not say which process it started');
 }
 
 /**

@@ -6,7 +6,7 @@ import { asClaimed } from '../../plan/standby.ts';
 import type { SessionContext } from '../context.ts';
 import { reachGate, type Gate } from '../gate.ts';
 import { checkProject } from '../project.ts';
-import { verifyLaunch } from '../verify-launch.ts';
+import { verifyAttached } from '../verify-launch.ts';
 import { forgetClaim } from './claims.ts';
 import { wantsStandby } from './count.ts';
 import { STANDBY_METHODS, claimWish, type ClaimReply } from './wish.ts';
@@ -76,14 +76,14 @@ async function accept(
   }
 }
 
-/** Its gate, held by this run from now on. Errors: not_found when it has ended; see `verifyLaunch` */
+/** Its gate, held by this run from now on. Errors: not_found when it has ended; see `verifyAttached` */
 async function take({ pid, startTicks }: ClaimReply, plan: SessionPlan): Promise<Gate> {
   const gate = await reachGate(pid, () => undefined);
   if (gate === undefined) throw new CtError('not_found', 'it has ended');
   try {
     if (readStat(pid)?.startTicks !== startTicks) throw new CtError('not_found', 'it has ended');
     checkProject({ plan, pid });
-    verifyLaunch(plan, pid);
+    verifyAttached(plan, pid);
   } catch (thrown) {
     gate.abandon();
     throw thrown;

@@ -30,13 +30,18 @@ export function claimOf(
   stateDir: string,
 ): Owner | undefined {
   const session = labels[LABEL.session] ?? '';
-  if (!isStandby(labels) || !/^[0-9a-f]+$/u.test(session)) return undefined;
+  if (!isClaimable(labels) || !/^[0-9a-f]+$/u.test(session)) return undefined;
   return parseOwner(recallText(claimFile(stateDir, session)));
 }
 
 /** Whether it was made to wait for a run, and no run has come for it. */
 export function isWaiting(container: Pick<ContainerSummary, 'labels'>, stateDir: string): boolean {
   return isStandby(container.labels) && claimOf(container, stateDir) === undefined;
+}
+
+/** Made by the service for runs to come. */
+function isClaimable(labels: ContainerSummary['labels']): boolean {
+  return isStandby(labels) || labels[LABEL.life] === 'warm';
 }
 
 function isStandby(labels: ContainerSummary['labels']): boolean {

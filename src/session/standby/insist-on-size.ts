@@ -13,7 +13,7 @@ const PAUSE_MS = 10;
  * standby is there already, and its program would begin with no size at all.
  */
 export async function insistOnSize(
-  engine: Engine,
+  engine: Pick<Engine, 'resize'>,
   { id, pid }: { readonly id: string; readonly pid: number },
   env: NodeJS.ProcessEnv,
 ): Promise<void> {

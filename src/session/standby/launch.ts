@@ -3,23 +3,48 @@ import type { UndoStack } from '../../base/undo.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
 import type { SessionContext } from '../context.ts';
-import type { Launch } from '../start.ts';
+import type { Launch, RunEnd } from '../start.ts';
+import type { WarmStart } from '../warm/run.ts';
 import { claimStandby } from './claim.ts';
 import { insistOnSize } from './insist-on-size.ts';
 
-/** A standby that a run begins with. */
-export type ClaimedLaunch = Launch & { readonly plan: SessionPlan };
+/** What the service has prepared for a run. */
+type Prepared = Launch & { readonly plan: SessionPlan };
+
+/** A search for what is prepared, which the service may be busy with already. */
+interface Search {
+  /** The end of a run that a warm session has served, or the standby for it; `undefined` when it is to start cold */
+  find(start: WarmStart): Promise<RunEnd | Prepared | undefined>;
+}
+
+/** Begins to look for what is prepared; a warm session goes before a standby. */
+export async function seekPrepared(
+  wanted: SessionPlan,
+  context: SessionContext,
+  undo: UndoStack,
+): Promise<Search> {
+  if (!context.config.daemon.auto_start) {
+    const { launch } = await beginClaim(wanted, context, undo);
+    return { find: () => launch };
+  }
+  return {
+    find: async (start) => {
+      const { runWarm } = await import('../warm/run.ts');
+      return (await runWarm(start)) ?? (await beginClaim(wanted, context, undo)).launch;
+    },
+  };
+}
 
 /**
  * Asks for a standby of this plan, and comes back when the question is on its way: the service has something
  * to do then, and the run its engine to open.
  */
-export async function beginClaim(
+async function beginClaim(
   wanted: SessionPlan,
   context: SessionContext,
   undo: UndoStack,
-): Promise<{ readonly launch: Promise<ClaimedLaunch | undefined> }> {
-  let launch = Promise.resolve<ClaimedLaunch | undefined>(undefined);
+): Promise<{ readonly launch: Promise<Prepared | undefined> }> {
+  let launch = Promise.resolve<Prepared | undefined>(undefined);
   await new Promise<unknown>((asked) => {
     launch = launchClaimed(wanted, context, undo, () => asked(undefined));
     launch.then(asked, asked);
@@ -35,7 +60,7 @@ async function launchClaimed(
   context: SessionContext,
   undo: UndoStack,
   onAsked: () => void,
-): Promise<ClaimedLaunch | undefined> {
+): Promise<Prepared | undefined> {
   const { spans } = context;
   const claimed = await during(spans, 'claim', () => claimStandby(wanted, context, onAsked));
   if (claimed === undefined) return undefined;

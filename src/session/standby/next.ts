@@ -1,6 +1,6 @@
 import { CtError } from '../../base/errors.ts';
-import type { SessionPlan } from '../../plan/plan.ts';
 import type { SessionContext } from '../context.ts';
+import type { Starting } from '../start.ts';
 import { wantsStandby } from './count.ts';
 import { STANDBY_METHODS, standbyWish } from './wish.ts';
 
@@ -8,23 +8,38 @@ import { STANDBY_METHODS, standbyWish } from './wish.ts';
 const PATIENCE_MS = 2_000;
 
 /**
- * Has the service prepare the next session of this plan, and starts the service if there is none. The run
- * does not depend on it: what goes wrong is told at -v.
+ * Has the service prepare what the next runs are served by: the next session of this plan, the warm session of
+ * its agent. The run does not depend on it: what goes wrong is told at -v.
  */
-export async function prepareNext(plan: SessionPlan, context: SessionContext): Promise<void> {
+export async function prepareNext({
+  wanted: plan,
+  options,
+  context,
+}: Pick<Starting, 'wanted' | 'options' | 'context'>): Promise<void> {
+  if (context.config.daemon.auto_start) {
+    await (await import('../warm/next.ts')).prepareWarm(plan, options, context);
+  }
   if (!wantsStandby(plan, context)) return;
-  const { callDaemon } = await import('../../daemon/wire/call.ts');
-  const request = { method: STANDBY_METHODS.prepare, params: standbyWish(plan, context) };
-  const ask = () => callDaemon(context.paths.runtimeDir, request, { deadlineMs: PATIENCE_MS });
   try {
-    let answer = await ask();
-    if (answer === undefined) {
-      const { startDaemon } = await import('../daemon.ts');
-      await startDaemon(context);
-      answer = await ask();
-    }
-    answer?.socket.end();
+    const request = { method: STANDBY_METHODS.prepare, params: standbyWish(plan, context) };
+    await askPrepared(request, context);
   } catch (thrown) {
     context.report.verbose(`no standby for the next run: ${CtError.from(thrown).message}`);
   }
+}
+
+/** Asks the service to prepare something, and starts it if there is none. Errors: see `callDaemon` and `startDaemon` */
+export async function askPrepared(
+  request: { readonly method: string; readonly params: unknown },
+  context: SessionContext,
+): Promise<void> {
+  const { callDaemon } = await import('../../daemon/wire/call.ts');
+  const ask = () => callDaemon(context.paths.runtimeDir, request, { deadlineMs: PATIENCE_MS });
+  let answer = await ask();
+  if (answer === undefined) {
+    const { startDaemon } = await import('../daemon.ts');
+    await startDaemon(context);
+    answer = await ask();
+  }
+  answer?.socket.end();
 }

@@ -9,7 +9,7 @@ import { newSessionId } from '../../host/identity.ts';
 import { readStat } from '../../host/process.ts';
 import { guardStubs } from '../../host/stub-guard.ts';
 import { heldStubs } from '../../host/stubs.ts';
-import { asStandby, standbyDigest } from '../../plan/standby.ts';
+import { asStandby, standbyDigest, type Identity } from '../../plan/standby.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
 import { openContext, type SessionContext } from '../context.ts';
 import { createSession } from '../create.ts';
@@ -21,9 +21,27 @@ import { wishOf, type Networked } from '../network.ts';
 import { inProject } from './in-project.ts';
 import { surroundingsKey, type StandbyWish } from './wish.ts';
 
+/** What is to be prepared, and in whose place it counts. */
+export type ParkWish = Pick<StandbyWish, 'plan' | 'config' | 'env'>;
+
+/** What a session is prepared as. */
+export interface Made {
+  /** What must be equal for it to serve a run */
+  digest(plan: SessionPlan): string;
+  plan(plan: SessionPlan, identity: Identity): SessionPlan;
+  /** How long it may wait, `s` */
+  age(config: ParkWish['config']): number;
+}
+
+const STANDBY: Made = {
+  digest: standbyDigest,
+  plan: asStandby,
+  age: ({ daemon }) => daemon.standby_age,
+};
+
 /** A session that waits at its gate for a run to claim it. */
 export interface Parked {
-  /** See `standbyDigest` */
+  /** See `Made` */
   readonly digest: string;
   /** See `surroundingsKey` */
   readonly surroundings: string;
@@ -51,22 +69,20 @@ export interface Parked {
  * Errors: those of a start; what was begun is taken back
  */
 export async function park(
-  wish: StandbyWish,
-  { isConfined }: { readonly isConfined: boolean },
+  wish: ParkWish,
+  { isConfined, made = STANDBY }: { readonly isConfined: boolean; readonly made?: Made },
 ): Promise<Parked> {
   const warnings: string[] = [];
   const report = { ...silentReport, warn: (text: string) => void warnings.push(text) };
   const about = { report, ctVersion: CT_VERSION, mayStartEngine: !isConfined };
   const context = openContext({ ...wish, ...about });
-  const plan = asStandby(wish.plan, { session: newSessionId(), owner: context.owner });
+  const plan = made.plan(wish.plan, { session: newSessionId(), owner: context.owner });
   const undo = new UndoStack();
   try {
     const parts = await begin(plan, wish, context, undo);
     undo.commit();
-    const digest = standbyDigest(wish.plan);
-    const key = { digest, surroundings: surroundingsKey(wish) };
-    const ageMs = wish.config.daemon.standby_age * 1000;
-    const untilMs = performance.now() + ageMs;
+    const key = { digest: made.digest(wish.plan), surroundings: surroundingsKey(wish) };
+    const untilMs = performance.now() + made.age(wish.config) * 1000;
     return { ...key, plan, context, warnings, ...parts, untilMs };
   } catch (thrown) {
     const cleanup = await undo.unwind();
@@ -79,7 +95,7 @@ type Parts = Pick<Parked, 'engine' | 'id' | 'pid' | 'startTicks' | 'imageId' | '
 
 async function begin(
   plan: SessionPlan,
-  wish: StandbyWish,
+  wish: ParkWish,
   context: SessionContext,
   undo: UndoStack,
 ): Promise<Parts> {
@@ -112,7 +128,7 @@ async function begin(
 /** This process serves it: it does so until the session is over. */
 async function attachNetwork(
   session: Pick<Networked, 'plan' | 'pid'>,
-  { env }: StandbyWish,
+  { env }: ParkWish,
   { paths }: SessionContext,
 ): Promise<void> {
   const served = await adopt(paths.runtimeDir, wishOf(session), surroundingsOf(env));

@@ -1,12 +1,14 @@
 import { freemem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../../base/errors.ts';
-import { isOver, ownerState, readStat } from '../../host/process.ts';
+import { ownerState } from '../../host/process.ts';
 import { LABEL } from '../../plan/labels.ts';
 import { standbyDigest } from '../../plan/standby.ts';
+import { AtWork } from './at-work.ts';
 import { noteClaim } from './claims.ts';
 import { discard, park, type Parked } from './park.ts';
-import type { ReadySession } from './ready.ts';
+import { readyOf, type ReadySession } from './ready.ts';
+import { hasEnded, isTooOld, whyStale } from './stale.ts';
 import type { CheckedClaim, ClaimReply, StandbyWish } from './wish.ts';
 
 /** The run that asks has just begun, and may be a short one: the engine is its own until then, `ms` */
@@ -25,28 +27,24 @@ export class StandbyPool {
   readonly #parked = new Map<string, Parked>();
   /** Digests of those that are being prepared */
   readonly #coming = new Set<string>();
-  readonly #atWork = new Set<Promise<void>>();
+  readonly #work: AtWork;
   readonly #isConfined: boolean;
-  #lastTrouble = '';
   #isClosed = false;
 
   constructor(log: (text: string) => void, isConfined: boolean) {
     this.#log = log;
     this.#isConfined = isConfined;
+    this.#work = new AtWork(log);
   }
 
   /** Sessions that are ready, as a person may see them */
   get ready(): readonly ReadySession[] {
-    return [...this.#parked.values()].map(({ plan }) => ({
-      session: plan.session,
-      agent: plan.agent,
-      project: plan.project.source,
-    }));
+    return [...this.#parked.values()].map(({ plan }) => readyOf(plan));
   }
 
   /** Whether the service has a reason to stay. */
   get isBusy(): boolean {
-    return this.#parked.size + this.#atWork.size > 0;
+    return this.#parked.size + this.#work.count > 0;
   }
 
   /** Begins to prepare one; what goes wrong is in the log. */
@@ -56,11 +54,11 @@ export class StandbyPool {
     const isThere = this.#parked.has(digest) || this.#coming.has(digest);
     if (this.#isClosed || count === 0 || isThere) return;
     if (freemem() < MIN_FREE_BYTES) {
-      this.#tell('no standby: less than 256 MiB of memory are free');
+      this.#work.tell('no standby: less than 256 MiB of memory are free');
       return;
     }
     this.#coming.add(digest);
-    this.#work('no standby', () =>
+    this.#work.add('no standby', () =>
       this.#prepare(digest, wish).finally(() => this.#coming.delete(digest)),
     );
   }
@@ -70,7 +68,7 @@ export class StandbyPool {
     if (this.#isClosed) return;
     const parked = await park(wish, { isConfined: this.#isConfined });
     if (this.#isClosed) return discard(parked);
-    this.#lastTrouble = '';
+    this.#work.recovered();
     this.#parked.set(digest, parked);
     this.#keepAtMost(wish.count);
   }
@@ -111,7 +109,7 @@ export class StandbyPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const parked of this.#parked.values()) this.#throwAway(parked, 'the service ends');
-    while (this.#atWork.size > 0) await Promise.all(this.#atWork);
+    await this.#work.settled();
   }
 
   /** The newest stay. */
@@ -131,46 +129,12 @@ export class StandbyPool {
   #throwAway(parked: Parked, why: string): void {
     if (this.#parked.get(parked.digest) === parked) this.#parked.delete(parked.digest);
     this.#log(`standby ${parked.plan.session} of ${parked.plan.agent} ends: ${why}`);
-    this.#work('throw away', () => discard(parked));
+    this.#work.add('throw away', () => discard(parked));
   }
 
   /** The run has its own end of the gate. */
   #letGo({ gate, context }: Parked): void {
     gate.abandon();
-    this.#work('close', () => context.close());
-  }
-
-  /** The same trouble is told once: each run asks again. */
-  #tell(text: string): void {
-    if (text !== this.#lastTrouble) this.#log(text);
-    this.#lastTrouble = text;
-  }
-
-  #work(what: string, work: () => Promise<void>): void {
-    const done = work()
-      .catch((thrown: unknown) => this.#tell(`${what}: ${CtError.from(thrown).message}`))
-      .finally(() => this.#atWork.delete(done));
-    this.#atWork.add(done);
-  }
-}
-
-function hasEnded({ pid, startTicks }: Parked): boolean {
-  return isOver(pid) || readStat(pid)?.startTicks !== startTicks;
-}
-
-function isTooOld({ untilMs }: Parked): boolean {
-  return performance.now() > untilMs;
-}
-
-/** Why one must not be handed out; what the kernel shows of it, the run itself looks at. */
-async function whyStale(parked: Parked): Promise<string | undefined> {
-  if (hasEnded(parked)) return 'it has ended';
-  if (isTooOld(parked)) return 'it is too old';
-  const { engine, plan, imageId } = parked;
-  try {
-    const image = await engine.images.inspect(plan.container.sandbox.image);
-    return image?.id === imageId ? undefined : 'the image is another one by now';
-  } catch (thrown) {
-    return `the engine does not say which image it has: ${CtError.from(thrown).message}`;
+    this.#work.add('close', () => context.close());
   }
 }

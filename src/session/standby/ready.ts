@@ -1,4 +1,5 @@
 import type { DaemonStatus } from '../../daemon/wire/place.ts';
+import type { SessionPlan } from '../../plan/plan.ts';
 
 /** A session that waits for a run, as a person may see it. */
 export interface ReadySession {
@@ -7,7 +8,21 @@ export interface ReadySession {
   readonly project: string;
 }
 
+/** A session as a person may see it. */
+export function readyOf({ session, agent, project }: SessionPlan): ReadySession {
+  return { session, agent, project: project.source };
+}
+
 /** Those that a service says it keeps ready. */
-export function readyIn({ parts }: DaemonStatus): readonly ReadySession[] {
-  return (parts['standbys']?.['ready'] ?? []) as readonly ReadySession[];
+export function readyIn(status: DaemonStatus): readonly ReadySession[] {
+  return keptBy(status, 'standbys');
+}
+
+/** Those that a service says it keeps warm. */
+export function warmIn(status: DaemonStatus): readonly ReadySession[] {
+  return keptBy(status, 'warm');
+}
+
+function keptBy({ parts }: DaemonStatus, part: string): readonly ReadySession[] {
+  return (parts[part]?.['ready'] ?? []) as readonly ReadySession[];
 }

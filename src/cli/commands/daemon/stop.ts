@@ -10,7 +10,8 @@ export default class DaemonStopCommand extends DaemonCommand {
     description: 'Stop the service; sessions go on',
     details: `
       Whoever runs a session in the foreground serves its network from then on; for detached sessions a process
-      is started that does. Connections that sessions have open end.
+      is started that does. Connections that sessions have open end. What the service keeps ready or warm and no run
+      is in ends with it.
     `,
     examples: [['Without it', '$0 daemon stop']],
   });
