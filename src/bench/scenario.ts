@@ -54,6 +54,7 @@ export const FAMILIES = {
   standby: 'a run that claims a session which the service keeps ready',
   exec: 'one more program in a session that runs',
   execs: 'four and sixteen of them at once',
+  import: 'an image archive into containerd',
   sessions: 'ten and fifty sessions that are begun at once and live at once',
 } as const;
 

@@ -1,59 +1,98 @@
 import { CtError } from '../../base/errors.ts';
+import type { EngineKind } from '../../engine/choose.ts';
 import type { Command } from '../../host/exec.ts';
 import { allEnded, startTimed, timeProgram } from '../../host/timed.ts';
 import { LABEL } from '../../plan/labels.ts';
 import { ctCommand, type Bench, type Case, type Opened, type Scenario } from '../scenario.ts';
-import { programCase } from '../cases.ts';
+import { planWithImage, programCase } from '../cases.ts';
 
 const WORDS = ['sh', '-c', 'echo ready'];
 
-/** One more program in a running session, or several at once. */
-export function execScenario(count: number): Scenario {
+/** One more program in a running session, or several at once; with an engine of choice, or ct's own. */
+export function execScenario(count: number, kind?: EngineKind): Scenario {
+  const [family, title] =
+    count === 1
+      ? (['exec', 'ct exec in a running session'] as const)
+      : (['execs', `${count} ct exec at once in a running session`] as const);
   return {
-    id: count === 1 ? 'exec' : `execs-${count}`,
-    family: count === 1 ? 'exec' : 'execs',
-    title:
-      count === 1
-        ? 'ct exec in a running session'
-        : `${count} ct exec at once in a running session`,
+    id: [family, ...(count === 1 ? [] : [count]), ...(kind === undefined ? [] : [kind])].join('-'),
+    family,
+    title: kind === undefined ? title : `${title}, on ${kind}`,
     rounds: (asked) => Math.max(3, Math.ceil(asked / Math.sqrt(count))),
-    open: (bench) => openExec(count, bench),
+    open: async (bench) => {
+      if (kind !== undefined) {
+        const words = ['-n', 'offline', 'shell'];
+        await planWithImage(words, await bench.engine(kind), bench, { CT_ENGINE: kind });
+      }
+      return openExec(count, kind ?? bench.engines[0] ?? 'podman', bench);
+    },
   };
 }
 
-async function openExec(count: number, bench: Bench): Promise<Opened> {
-  const detached = ['run', '-d', '-n', 'offline', 'shell', '-c', 'exec sleep infinity'];
-  const { stdout } = await timeProgram(ctCommand(bench, detached), bench.signal);
-  const session = stdout.trim();
-  const close = async (): Promise<void> => {
-    // Also after the bench was told to stop.
-    await timeProgram(ctCommand(bench, ['stop', session]), new AbortController().signal);
-  };
-  const engine = await bench.engine(bench.engines[0] ?? 'podman');
-  const [container] = await engine.list([`${LABEL.session}=${session}`]);
-  if (container === undefined) {
-    await close();
-    throw new CtError('internal', 'the session for ct exec runs and the engine does not list it');
-  }
+async function openExec(count: number, kind: EngineKind, bench: Bench): Promise<Opened> {
+  const ours = await openSession(kind, bench);
+  const theirs = await podmansBeside(ours, kind, bench);
+  const exec = ctCommand(bench, ['exec', ours.session, '--', ...WORDS], { CT_ENGINE: kind });
   const { podman } = bench;
   const peers: readonly Command[] =
-    podman === undefined || bench.engines[0] !== 'podman'
+    podman === undefined
       ? []
       : [
           {
             program: podman.program,
-            args: podmanExec(podman.runtime, container.id),
+            args: podmanExec(podman.runtime, theirs.container),
             env: bench.env,
           },
         ];
   return {
     cases: [
-      several('ct', 'ct', ctCommand(bench, ['exec', session, '--', ...WORDS]), count, bench),
+      several('ct', 'ct', exec, count, bench),
       ...peers.map((command) => several('podman exec', 'peer', command, count, bench)),
     ],
     missing: [],
-    close,
+    close: async () => {
+      await ours.close();
+      if (theirs !== ours) await theirs.close();
+    },
   };
+}
+
+/** Beside another engine Podman has a session of its own. */
+async function podmansBeside(
+  ours: OpenSession,
+  kind: EngineKind,
+  bench: Bench,
+): Promise<OpenSession> {
+  if (bench.podman === undefined || kind === 'podman') return ours;
+  try {
+    return await openSession('podman', bench);
+  } catch (thrown) {
+    await ours.close();
+    throw thrown;
+  }
+}
+
+interface OpenSession {
+  readonly session: string;
+  /** The engine's id */
+  readonly container: string;
+  close(): Promise<void>;
+}
+
+async function openSession(kind: EngineKind, bench: Bench): Promise<OpenSession> {
+  const env = { CT_ENGINE: kind };
+  const detached = ['run', '-d', '-n', 'offline', 'shell', '-c', 'exec sleep infinity'];
+  const { stdout } = await timeProgram(ctCommand(bench, detached, env), bench.signal);
+  const session = stdout.trim();
+  const close = async (): Promise<void> => {
+    // Also after the bench was told to stop.
+    await timeProgram(ctCommand(bench, ['stop', session], env), new AbortController().signal);
+  };
+  const engine = await bench.engine(kind);
+  const [container] = await engine.list([`${LABEL.session}=${session}`]);
+  if (container !== undefined) return { session, container: container.id, close };
+  await close();
+  throw new CtError('internal', 'the session for ct exec runs and the engine does not list it');
 }
 
 /** stdin is connected, as `ct exec` always does. */

@@ -4,6 +4,7 @@ import { printable } from '../../base/text.ts';
 import { FAMILIES, type Scenario } from '../scenario.ts';
 import { coldScenario } from './cold.ts';
 import { execScenario } from './exec.ts';
+import { IMPORT } from './import.ts';
 import { runtimeScenario } from './runtimes.ts';
 import { sessionsScenario } from './sessions.ts';
 import { standbyScenario } from './standby.ts';
@@ -24,8 +25,10 @@ export const SCENARIOS: readonly Scenario[] = [
   standbyScenario('offline'),
   standbyScenario('strict'),
   execScenario(1),
+  execScenario(1, 'containerd'),
   execScenario(4),
   execScenario(16),
+  IMPORT,
   sessionsScenario(10),
   sessionsScenario(50),
 ];

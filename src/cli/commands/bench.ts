@@ -15,8 +15,8 @@ export default class BenchCommand extends CtCommand {
     details: `
       Measures scenarios in turn with their peers, in an order that changes from round to round, and says
       percentiles and how many times as long \`ct\` takes. Without names it measures all of them, which
-      takes many minutes: version, dry-run, cold, exec, execs and sessions, or one of a family, such as
-      \`cold-strict\`. What it cannot measure here it names, with the reason.
+      takes many minutes: version, dry-run, cold, standby, exec, execs, import and sessions, or one of a family,
+      such as \`cold-strict\`. What it cannot measure here it names, with the reason.
 
       With \`--check\` it exits with 1 when a budget of \`bench/budgets.toml\` is broken, and says which.
       What is measured, and how to read it: docs/bench.md.
