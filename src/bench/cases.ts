@@ -1,5 +1,6 @@
 import type { Span } from '../base/spans.ts';
 import { CtError } from '../base/errors.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Command } from '../host/exec.ts';
 import { timeProgram, type TimedRun } from '../host/timed.ts';
 import type { SessionPlan } from '../plan/plan.ts';
@@ -76,4 +77,23 @@ export async function planOf(
   const command = ctCommand(bench, ['run', '--dry-run', ...words], env);
   const { stdout } = await timeProgram({ ...command, cwd: bench.projects.peers }, bench.signal);
   return JSON.parse(stdout) as SessionPlan;
+}
+
+/**
+ * The same plan, where its image is there.
+ *
+ * Errors: failed_precondition when the image of sessions was never made: that takes minutes, and the network
+ */
+export async function planWithImage(
+  words: readonly string[],
+  { images }: Pick<Engine, 'images'>,
+  bench: Bench,
+  env: NodeJS.ProcessEnv,
+): Promise<SessionPlan> {
+  const plan = await planOf(words, bench, env);
+  if ((await images.inspect(plan.container.sandbox.image)) !== undefined) return plan;
+  throw new CtError(
+    'failed_precondition',
+    `there is no image of sessions: 'ct sys init --engine ${env['CT_ENGINE'] ?? ''}'`,
+  );
 }

@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CtError } from '../../base/errors.ts';
 import type { EngineKind } from '../../engine/choose.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { timeProgram } from '../../host/timed.ts';
 import { LABEL } from '../../plan/labels.ts';
 import type { NetworkMode } from '../../plan/options.ts';
-import { BREATH_MS, PROGRAM, WORDS, phasesCase, planOf, programCase, sampleOf } from '../cases.ts';
+import {
+  BREATH_MS,
+  PROGRAM,
+  WORDS,
+  phasesCase,
+  planWithImage,
+  programCase,
+  sampleOf,
+} from '../cases.ts';
 import { podmanNetwork, podmanPeer } from '../peers/podman.ts';
 import { ctCommand, type Bench, type Case, type Opened, type Scenario } from '../scenario.ts';
 
@@ -45,14 +52,7 @@ export interface Cold {
  */
 export async function coldCases({ network, env, engine, bench, podman }: Cold): Promise<Opened> {
   const words = ['run', '-n', network, 'shell', ...PROGRAM];
-  const plan = await planOf(['-n', network, 'shell', ...PROGRAM], bench, env);
-  const { image } = plan.container.sandbox;
-  if ((await engine.images.inspect(image)) === undefined) {
-    throw new CtError(
-      'failed_precondition',
-      `there is no image of sessions: 'ct sys init --engine ${env['CT_ENGINE'] ?? ''}'`,
-    );
-  }
+  const plan = await planWithImage(['-n', network, 'shell', ...PROGRAM], engine, bench, env);
   const peer = podman && podmanPeer(podman, plan, podmanNetwork(network, podman), WORDS);
   const others = network === 'offline' ? bench.others : [];
   const peers = [

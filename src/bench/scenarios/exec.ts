@@ -4,7 +4,7 @@ import type { Command } from '../../host/exec.ts';
 import { allEnded, startTimed, timeProgram } from '../../host/timed.ts';
 import { LABEL } from '../../plan/labels.ts';
 import { ctCommand, type Bench, type Case, type Opened, type Scenario } from '../scenario.ts';
-import { programCase } from '../cases.ts';
+import { planWithImage, programCase } from '../cases.ts';
 
 const WORDS = ['sh', '-c', 'echo ready'];
 
@@ -19,7 +19,13 @@ export function execScenario(count: number, kind?: EngineKind): Scenario {
     family,
     title: kind === undefined ? title : `${title}, on ${kind}`,
     rounds: (asked) => Math.max(3, Math.ceil(asked / Math.sqrt(count))),
-    open: (bench) => openExec(count, kind ?? bench.engines[0] ?? 'podman', bench),
+    open: async (bench) => {
+      if (kind !== undefined) {
+        const words = ['-n', 'offline', 'shell'];
+        await planWithImage(words, await bench.engine(kind), bench, { CT_ENGINE: kind });
+      }
+      return openExec(count, kind ?? bench.engines[0] ?? 'podman', bench);
+    },
   };
 }
 

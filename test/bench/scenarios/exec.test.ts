@@ -6,6 +6,10 @@ import { scene } from './support.ts';
 const CT = `echo "$1" >> "$LOG"
 case "$1" in run) echo abc;; exec) echo ready; sleep 0.1;; esac`;
 
+/** Says the plan of a session with that image. */
+const planned = (image: string): string =>
+  `case "$*" in *--dry-run*) echo '{"container":{"sandbox":{"image":"${image}"}}}'; exit;; esac\n`;
+
 describe('ct exec, one or many at once', () => {
   it('are timed until the last has ended, in one session that is stopped afterwards', async () => {
     const { bench, dir } = scene(CT);
@@ -29,7 +33,7 @@ describe('ct exec, one or many at once', () => {
   });
 
   it('have a session on each engine where Podman is only who stands beside', async () => {
-    const { bench, dir } = scene(`echo "$1 on $CT_ENGINE" >> "$LOG"
+    const { bench, dir } = scene(`${planned('there')}echo "$1 on $CT_ENGINE" >> "$LOG"
 case "$1" in run) echo abc;; exec) echo ready;; esac`);
     const opened = await execScenario(1, 'containerd').open(bench);
     await opened.cases[0]?.measure();
@@ -42,10 +46,17 @@ case "$1" in run) echo abc;; exec) echo ready;; esac`);
   });
 
   it('leave no session where the other one cannot be had', async () => {
-    const { bench, dir } = scene(`echo "$1 on $CT_ENGINE" >> "$LOG"
+    const { bench, dir } = scene(`${planned('there')}echo "$1 on $CT_ENGINE" >> "$LOG"
 case "$1 $CT_ENGINE" in 'run podman') exit 1;; run*) echo abc;; esac`);
     await expect(execScenario(1, 'containerd').open(bench)).rejects.toThrow();
     const words = readFileSync(`${dir}/log`, 'utf8').trim().split('\n');
     expect(words).toEqual(['run on containerd', 'run on podman', 'stop on containerd']);
+  });
+
+  it('make no image for it', async () => {
+    const { bench } = scene(planned('missing'));
+    await expect(execScenario(1, 'containerd').open(bench)).rejects.toMatchObject({
+      code: 'failed_precondition',
+    });
   });
 });

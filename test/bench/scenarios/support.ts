@@ -23,6 +23,7 @@ export function scene(script: string): Scene {
   const engine = {
     list: async (labels: readonly string[]) =>
       labels.includes('ct.session=abc') ? [{ id: 'container-of-abc' }] : [],
+    images: { inspect: async (image: string) => (image === 'missing' ? undefined : { id: image }) },
   } as unknown as Engine;
   const bench: Bench = {
     self: ['/bin/sh', `${dir}/ct.sh`],
