@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * `node setup/guest.mjs SUITE PROJECT REPORT` (as root): one of vitest's projects on another Debian, in a
- * root directory of its own with its own namespaces, on this kernel. The project `systemd` has it booted.
+ * root directory of its own with its own namespaces, on this kernel. The project `systemd` has it booted,
+ * `vm` on a kernel of its own.
  * It works on a copy that is removed afterwards, so that no run spoils the next; what it mounts goes
  * with its mount namespace.
  */
@@ -9,14 +10,15 @@ import { chmodSync, copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asAccount, parsePasswd } from './account.mjs';
 import { dropLogs, run, runInherited, runLogged } from './exec.mjs';
+import { inGuest } from './guest-enter.mjs';
 import { furnish } from './guest-place.mjs';
 import { GUEST_ACCOUNT, ensureGuestRoot } from './guest-root.mjs';
 import { makeRunDirectory, removeRunDirectory, sweepRunDirectories } from './guest-run-dir.mjs';
 import { keepStore, takeStore } from './guest-store.mjs';
 import { nspawnObstacle, runBooted } from './guest-systemd.mjs';
+import { runInVm } from './guest-vm.mjs';
 import { parseOsRelease, readOr } from './host.mjs';
 import { SetupError, sayFailure, step } from './say.mjs';
-import { ROOT } from './project.mjs';
 import { TEST_BASE, copyTree, vitestCommand } from './test-tree.mjs';
 
 /**
@@ -44,7 +46,7 @@ async function main(suite, project, report) {
       return 0;
     }
     if (booted) takeStore(root, suite, account);
-    const code = await runTests(root, project, account);
+    const code = await runTests({ root, suite, account, node: guestNode(root) }, project);
     const written = join(root, TEST_BASE, 'tree/report.json');
     if (existsSync(written)) copyFileSync(written, report);
     keepStore(root, suite);
@@ -57,23 +59,40 @@ async function main(suite, project, report) {
 
 /**
  * A project's tests in a furnished root.
- * @param {string} root
+ * @param {import('./guest-vm.mjs').Guest} guest
  * @param {string} project
- * @param {import('./account.mjs').Account} account
  */
-async function runTests(root, project, account) {
+async function runTests(guest, project) {
+  const { root, account } = guest;
   const tree = `${TEST_BASE}/tree`;
-  const tests = asAccount(account, tree, vitestCommand(guestNode(root), [project]), {
+  const variables = {
     CT_TEST_REPORT: `${tree}/report.json`,
     CT_TEST_BIN: `${tree}/dist/main.cjs`,
     CT_TEST_HOST: await nameOf(root),
-    ...(project === 'systemd' ? { XDG_RUNTIME_DIR: `/run/user/${account.uid}` } : {}),
-  });
-  if (project === 'systemd') return runBooted(root, account, tests);
-  const enter = [join(ROOT, 'setup/guest-enter.sh'), root, 'ct-guest', String(account.uid)];
-  const argv = [...UNSHARE, 'sh', ...enter, guestInit(root), '--', ...tests];
-  // unshare heeds no gentler signal, and takes the whole guest with it.
+    ...(project === 'integration' ? {} : { XDG_RUNTIME_DIR: `/run/user/${account.uid}` }),
+  };
+  const testsIn = (/** @type {string[]} */ ...directory) => {
+    const command = [...vitestCommand(guest.node, [project]), ...directory];
+    return asAccount(account, tree, command, variables);
+  };
+  if (project === 'systemd') return runBooted(root, account, testsIn());
+  if (project === 'vm') return inVm(guest, testsIn, variables.CT_TEST_REPORT);
+  const argv = inGuest(root, account, testsIn());
   return runInherited(argv, { stdin: 'ignore', cwd: '/', endWith: 'SIGKILL' });
+}
+
+/**
+ * @param {import('./guest-vm.mjs').Guest} guest
+ * @param {(directory: string) => readonly string[]} testsIn
+ * @param {string} report
+ */
+async function inVm(guest, testsIn, report) {
+  const work = makeRunDirectory('-vm');
+  try {
+    return await runInVm(guest, work, testsIn, report);
+  } finally {
+    await removeRunDirectory(work);
+  }
 }
 
 /**
@@ -87,8 +106,6 @@ async function nodeObstacle(root) {
 
 const COPY = ['cp', '-a', '--reflink=auto'];
 
-const UNSHARE = ['unshare', '--mount', '--pid', '--fork', '--uts', '--ipc', '--kill-child', '--'];
-
 /** @param {string} root */
 async function lookUpIn(root) {
   const { stdout } = await run(['chroot', root, 'getent', 'passwd', GUEST_ACCOUNT]);
@@ -100,15 +117,6 @@ async function lookUpIn(root) {
 /** @param {string} root */
 function guestNode(root) {
   return existsSync(join(root, 'usr/local/bin/node')) ? '/usr/local/bin/node' : '/usr/bin/node';
-}
-
-/**
- * An init for the guest's process 1: node there would leave zombies that tests take for survivors.
- * @param {string} root
- */
-function guestInit(root) {
-  const places = ['/usr/bin/catatonit', '/usr/libexec/podman/catatonit'];
-  return places.find((path) => existsSync(join(root, path))) ?? '/usr/bin/catatonit';
 }
 
 /** @param {string} root */
