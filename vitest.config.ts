@@ -62,6 +62,8 @@ export default defineConfig({
         test: {
           ...common,
           name: 'vm',
+          // One process less to start where that takes seconds.
+          pool: 'threads',
           include: ['test/vm/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,

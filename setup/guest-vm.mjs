@@ -41,7 +41,7 @@ const NO_INPUT = /** @type {const} */ ({ stdin: 'ignore', cwd: '/', endWith: 'SI
  */
 export async function runInVm(guest, work, testsIn, report) {
   const { root, account } = guest;
-  writeFileSync(join(root, VM_SCRIPT), vmScript(account, testsIn, report));
+  writeFileSync(join(root, VM_SCRIPT), vmScript(guest, testsIn, report));
   await prepareHome(guest);
   const drives = await step('make the disks of the VM', () => makeDisks(guest, work));
   const kept = await ensureRootDisk(root, account);

@@ -73,18 +73,25 @@ export const BOOTS = ['test/vm/first-boot.test.ts', 'test/vm/second-boot.test.ts
 /** Made by a test that wants the clock of the machine set a day ahead; gone when that is done. */
 const CLOCK = `${TEST_BASE}/tree/set-clock`;
 
+/** Parts of the kernel that sessions use, and that it loads when they are first asked for. */
+const MODULES = [
+  ...['overlay', 'tun', 'nf_tables', 'nft_ct', 'nft_limit', 'nft_nat', 'nft_chain_nat'],
+  ...['nft_reject_inet', 'nft_socket', 'nft_redir', 'nft_masq'],
+];
+
 /**
  * The script of the unit, as root. The first boot ends as by a power cut, in the middle of sessions; what
  * the tests leave for the second one is on the disk by then, since it is ct that is tested and not the
  * file system.
- * @param {import('./account.mjs').Account} account
+ * @param {Pick<import('./guest-vm.mjs').Guest, 'account' | 'node'>} guest
  * @param {(file: string) => readonly string[]} testsIn the command for the tests of a file
  * @param {string} report the file that the command writes
  */
-export function vmScript(account, testsIn, report) {
+export function vmScript({ account, node }, testsIn, report) {
   const runtime = `/run/user/${account.uid}`;
+  const warm = `${account.home}/warm`;
   const user = (/** @type {string[]} */ ...argv) =>
-    showCommand(asAccount(account, '/', argv, { XDG_RUNTIME_DIR: runtime }));
+    showCommand(asAccount(account, warm, argv, { XDG_RUNTIME_DIR: runtime }));
   const ping = ['curl', '-s', '-o', '/dev/null', '--unix-socket', `${runtime}/podman/podman.sock`];
   const boot = (/** @type {string} */ file) => [
     // A pipe: what is no terminal is not drawn on.
@@ -94,13 +101,17 @@ export function vmScript(account, testsIn, report) {
   const [first = '', second = ''] = BOOTS;
   return [
     'stty -F /dev/ttyS1 -opost; stty -F /dev/ttyS2 -opost',
+    `install -d -o ${account.uid} ${warm}`,
     'echo "booted in $(cut -d " " -f 1 /proc/uptime) s"',
+    // What a first session would load in the middle of what it is measured by: signatures take seconds here.
+    `modprobe -a ${MODULES.join(' ')}`,
     user('systemctl', '--user', 'start', 'podman.socket'),
     `until ${user(...ping, 'http://engine/_ping')}; do sleep 1; done`,
     'if [ ! -e /var/lib/ct-test-booted ]; then',
     '  touch /var/lib/ct-test-booted',
     '  fallocate -l 256M /swap; chmod 600 /swap; mkswap -q /swap; swapon /swap',
     `  { until [ -e ${CLOCK} ]; do sleep 1; done; date -s "+1 day"; rm ${CLOCK}; } &`,
+    `  ${user(node, `${TEST_BASE}/tree/dist/main.cjs`, 'run', '-n', 'strict', 'shell', '-c', 'true')}`,
     ...boot(first),
     `  rm -f ${report}; sync; sleep 1; echo b > /proc/sysrq-trigger`,
     'else',

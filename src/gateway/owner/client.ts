@@ -15,7 +15,8 @@ export interface Adopted {
   finish(): Promise<void>;
 }
 
-const DEADLINE_MS = 20_000;
+/** Longer than the helper of a session may take, `ms` */
+const DEADLINE_MS = 45_000;
 const FINISH_MS = 2_000;
 
 /**
