@@ -7,7 +7,15 @@ import { secretConfig, type SecretConfig } from '../integration/support/secret-c
 import { ct, eventually, project } from '../integration/support/ct.ts';
 import { groupFile, valueOf } from './support/kernel.ts';
 import { bootId, leave } from './support/reboot.ts';
-import { detached, measured, release, said, says, type Measured } from './support/session.ts';
+import {
+  PATIENCE_MS,
+  detached,
+  measured,
+  release,
+  said,
+  says,
+  type Measured,
+} from './support/session.ts';
 
 /**
  * A machine of its own, whose kernel gives the account all controllers (`npm run test:vm` boots it). What
@@ -110,7 +118,7 @@ describe('a session with limits', () => {
     const used = (): number => valueOf(file('cpu.stat'), 'usage_usec') / 1000;
     const throttled = (): number => valueOf(file('cpu.stat'), 'nr_throttled');
     const [fromMs, from, before] = [performance.now(), used(), throttled()];
-    await eventually('it is held back', () => throttled() > before + 20);
+    await eventually('it is held back', () => throttled() > before + 20, PATIENCE_MS);
     // It can't be more, whatever else goes on; one period at either end.
     const to = used();
     expect(to - from).toBeLessThanOrEqual((performance.now() - fromMs) * 0.5 + 100);
@@ -119,7 +127,7 @@ describe('a session with limits', () => {
   it('goes on when the clock jumps by a day', async () => {
     const before = Date.now();
     writeFileSync(SET_CLOCK, '');
-    await eventually('the clock is set', () => !existsSync(SET_CLOCK));
+    await eventually('the clock is set', () => !existsSync(SET_CLOCK), PATIENCE_MS);
     expect(Date.now() - before).toBeGreaterThan(23 * 3600_000);
     const inside = await ct(['exec', session.id, '--', 'date', '+%s']);
     expect(Number(inside.stdout.toString()) * 1000 - before).toBeGreaterThan(23 * 3600_000);
@@ -168,11 +176,12 @@ describe('the machine', () => {
       detached: true,
     });
     child.unref();
+    const hasBegun = (path: string): boolean => {
+      if (child.exitCode !== null) throw new Error(readFileSync(out, 'utf8'));
+      return existsSync(join(path, 'begun'));
+    };
     const begins = async (path: string): Promise<void> =>
-      eventually(`it begins in ${path}`, () => {
-        if (child.exitCode !== null) throw new Error(readFileSync(out, 'utf8'));
-        return existsSync(join(path, 'begun'));
-      });
+      eventually(`it begins in ${path}`, () => hasBegun(path), PATIENCE_MS);
     await begins(attached);
     await detached(['-n', 'offline'], UNTIL_THE_END, { cwd: other });
     await begins(other);

@@ -13,7 +13,7 @@ export interface Measured {
 }
 
 /** Emulation is slow: what takes a second elsewhere takes half a minute here. `ms` */
-const PATIENCE_MS = 300_000;
+export const PATIENCE_MS = 300_000;
 
 /** Sessions in every state. */
 export async function measured(): Promise<readonly Measured[]> {
