@@ -20,6 +20,7 @@ import { runInVm } from './guest-vm.mjs';
 import { parseOsRelease, readOr } from './host.mjs';
 import { SetupError, sayFailure, step } from './say.mjs';
 import { TEST_BASE, copyTree, vitestCommand } from './test-tree.mjs';
+import { NOWHERE } from './vm-facts.mjs';
 
 /**
  * @param {string} suite
@@ -73,7 +74,7 @@ async function runTests(guest, project) {
   };
   const testsIn = (/** @type {string[]} */ ...directory) => {
     const command = [...vitestCommand(guest.node, [project]), ...directory];
-    return asAccount(account, tree, command, variables);
+    return asAccount(account, tree, command, variables, project === 'vm' ? NOWHERE : undefined);
   };
   if (project === 'systemd') return runBooted(root, account, testsIn());
   if (project === 'vm') return inVm(guest, testsIn, variables.CT_TEST_REPORT);

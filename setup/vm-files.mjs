@@ -4,6 +4,7 @@ import { asAccount } from './account.mjs';
 import { showCommand } from './change.mjs';
 import { GUEST_ACCOUNT } from './guest-root.mjs';
 import { TEST_BASE } from './test-tree.mjs';
+import { NOWHERE } from './vm-facts.mjs';
 
 /** The script, on the drive that is made anew for each run. */
 export const VM_SCRIPT = `${TEST_BASE}/tree/vm.sh`;
@@ -48,6 +49,13 @@ export const ROOT_LINKS = {
       ...['podman-auto-update.timer', 'podman.service', 'podman.socket', 'podman-restart.service'],
       ...['containerd.service', 'docker-registry.service', 'dropbear.service', 'ssh.service'],
       ...['systemd-binfmt.service', 'systemd-hwdb-update.service', 'nftables.service'],
+      ...['ldconfig.service', 'systemd-random-seed.service', 'systemd-journal-flush.service'],
+      ...['systemd-udev-load-credentials.service', 'systemd-tmpfiles-clean.timer'],
+      ...['modprobe@drm.service', 'modprobe@efi_pstore.service', 'modprobe@configfs.service'],
+      ...['dev-hugepages.mount', 'dev-mqueue.mount', 'proc-sys-fs-binfmt_misc.automount'],
+      ...['sys-kernel-debug.mount', 'sys-kernel-tracing.mount', 'sys-kernel-config.mount'],
+      ...['systemd-ask-password-wall.path', 'systemd-ask-password-console.path'],
+      ...['netavark-dhcp-proxy.socket', 'systemd-sysext.socket', 'systemd-creds.socket'],
     ].map((unit) => [`/etc/systemd/system/${unit}`, '/dev/null']),
   ),
 };
@@ -83,15 +91,14 @@ const MODULES = [
  * The script of the unit, as root. The first boot ends as by a power cut, in the middle of sessions; what
  * the tests leave for the second one is on the disk by then, since it is ct that is tested and not the
  * file system.
- * @param {Pick<import('./guest-vm.mjs').Guest, 'account' | 'node'>} guest
+ * @param {Pick<import('./guest-vm.mjs').Guest, 'account'>} guest
  * @param {(file: string) => readonly string[]} testsIn the command for the tests of a file
  * @param {string} report the file that the command writes
  */
-export function vmScript({ account, node }, testsIn, report) {
+export function vmScript({ account }, testsIn, report) {
   const runtime = `/run/user/${account.uid}`;
-  const warm = `${account.home}/warm`;
   const user = (/** @type {string[]} */ ...argv) =>
-    showCommand(asAccount(account, warm, argv, { XDG_RUNTIME_DIR: runtime }));
+    showCommand(asAccount(account, account.home, argv, { XDG_RUNTIME_DIR: runtime }, NOWHERE));
   const ping = ['curl', '-s', '-o', '/dev/null', '--unix-socket', `${runtime}/podman/podman.sock`];
   const boot = (/** @type {string} */ file) => [
     // A pipe: what is no terminal is not drawn on.
@@ -101,7 +108,6 @@ export function vmScript({ account, node }, testsIn, report) {
   const [first = '', second = ''] = BOOTS;
   return [
     'stty -F /dev/ttyS1 -opost; stty -F /dev/ttyS2 -opost',
-    `install -d -o ${account.uid} ${warm}`,
     'echo "booted in $(cut -d " " -f 1 /proc/uptime) s"',
     // What a first session would load in the middle of what it is measured by: signatures take seconds here.
     `modprobe -a ${MODULES.join(' ')}`,
@@ -111,7 +117,6 @@ export function vmScript({ account, node }, testsIn, report) {
     '  touch /var/lib/ct-test-booted',
     '  fallocate -l 256M /swap; chmod 600 /swap; mkswap -q /swap; swapon /swap',
     `  { until [ -e ${CLOCK} ]; do sleep 1; done; date -s "+1 day"; rm ${CLOCK}; } &`,
-    `  ${user(node, `${TEST_BASE}/tree/dist/main.cjs`, 'run', '-n', 'strict', 'shell', '-c', 'true')}`,
     ...boot(first),
     `  rm -f ${report}; sync; sleep 1; echo b > /proc/sysrq-trigger`,
     'else',

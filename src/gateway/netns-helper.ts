@@ -45,8 +45,7 @@ const CALLS: Readonly<Record<string, { readonly setns: number; readonly sendmsg:
   riscv64: { setns: 268, sendmsg: 211 },
 };
 
-/** A bound for a helper that hangs: a slow host loads parts of its kernel meanwhile. `ms` */
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 10_000;
 
 /**
  * Runs the helper that enters a session's namespaces from outside; resolves to the sockets it made, by

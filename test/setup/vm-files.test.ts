@@ -17,7 +17,7 @@ test('starts the tests at boot', () => {
 });
 
 test('resets the machine after the first tests, and ends it after the second', () => {
-  const script = vmScript({ account, node: '/usr/bin/node' }, (file) => ['run', file], '/r.json');
+  const script = vmScript({ account }, (file) => ['run', file], '/r.json');
   const order = [...BOOTS.map((file) => `run ${file}`)].map((text) => script.indexOf(text));
   const reset = script.indexOf('echo b > /proc/sysrq-trigger');
   const off = script.indexOf('echo o > /proc/sysrq-trigger');

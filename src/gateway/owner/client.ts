@@ -15,8 +15,7 @@ export interface Adopted {
   finish(): Promise<void>;
 }
 
-/** Longer than the helper of a session may take, `ms` */
-const DEADLINE_MS = 45_000;
+const DEADLINE_MS = 20_000;
 const FINISH_MS = 2_000;
 
 /**

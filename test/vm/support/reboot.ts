@@ -4,8 +4,6 @@ import { join } from 'node:path';
 /** What the first boot leaves for the second to know. */
 export interface Left {
   readonly bootId: string;
-  /** Names of the containers that ran */
-  readonly containers: readonly string[];
   /** Projects, each with the names that were in it before any session */
   readonly projects: readonly { readonly path: string; readonly names: readonly string[] }[];
 }

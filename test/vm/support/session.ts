@@ -5,7 +5,6 @@ import { ct, eventually, type Run } from '../../integration/support/ct.ts';
 /** A session as `ct ps --json` shows it, with what is measured. */
 export interface Measured {
   readonly id: string;
-  readonly container: string;
   readonly pid: number;
   readonly status: string;
   readonly life: string;
@@ -14,6 +13,9 @@ export interface Measured {
 
 /** Emulation is slow: what takes a second elsewhere takes half a minute here. `ms` */
 export const PATIENCE_MS = 300_000;
+
+/** What programs of sessions, and the tests, write into projects here. */
+export const WRITTEN: readonly string[] = ['script', 'out', 'fork', 'busy', 'rest', 'begun'];
 
 /** Sessions in every state. */
 export async function measured(): Promise<readonly Measured[]> {
