@@ -20,7 +20,7 @@ import { runInVm } from './guest-vm.mjs';
 import { parseOsRelease, readOr } from './host.mjs';
 import { SetupError, sayFailure, step } from './say.mjs';
 import { TEST_BASE, copyTree, vitestCommand } from './test-tree.mjs';
-import { NOWHERE } from './vm-facts.mjs';
+import { NOWHERE, emulatorObstacle } from './vm-facts.mjs';
 
 /**
  * @param {string} suite
@@ -40,8 +40,7 @@ async function main(suite, project, report) {
       await copyTree(join(root, TEST_BASE, 'tree'), `${account.uid}:${account.gid}`, true);
     });
     const booted = project === 'systemd';
-    const obstacle =
-      (await nodeObstacle(root)) ?? (booted ? await nspawnObstacle(root) : undefined);
+    const obstacle = (await nodeObstacle(root)) ?? (await PROJECT_OBSTACLES[project]?.(root));
     if (obstacle) {
       writeFileSync(report, JSON.stringify({ obstacle }));
       return 0;
@@ -104,6 +103,9 @@ async function nodeObstacle(root) {
   const { code, stderr } = await run(['chroot', root, guestNode(root), '--version']);
   return code === 0 ? undefined : `this Node doesn't run there (${stderr.trim()})`;
 }
+
+/** @type {Record<string, (root: string) => Promise<string | undefined>>} */
+const PROJECT_OBSTACLES = { systemd: nspawnObstacle, vm: emulatorObstacle };
 
 const COPY = ['cp', '-a', '--reflink=auto'];
 

@@ -1,7 +1,9 @@
 // @ts-check
 /** What the VM is made of and how it is started; pure, but for the question whether it can be. */
 import { createHash } from 'node:crypto';
+import { run } from './exec.mjs';
 import { SYSTEMD_GUEST, guestObstacle, guestPackages } from './guest-facts.mjs';
+import { readOr } from './host.mjs';
 
 /** What a guest's root lacks to boot on hardware; the cloud kernel is the small one. */
 export const VM_PACKAGES = ['linux-image-cloud-amd64', 'initramfs-tools', 'udev', 'kmod'];
@@ -13,7 +15,7 @@ export const VM_LIMIT_S = 1500;
  * The VM stands in no place that asks for a proxy or an authority: it has no network. To read a hundred
  * authorities costs every Node seconds there.
  */
-export const NOWHERE = {};
+export const NOWHERE = /** @type {Record<string, string>} */ ({});
 
 /** The drives, in the order in which the kernel names them: vda, vdb, vdc. */
 export const DRIVES = /** @type {const} */ (['root', 'home', 'tree']);
@@ -36,8 +38,36 @@ export function rootDiskName(files) {
 export async function vmObstacle(host) {
   const obstacle = await guestObstacle(host, SYSTEMD_GUEST);
   if (obstacle) return obstacle;
-  return process.arch === 'x64' ? undefined : `its kernel is for amd64 (this is ${process.arch})`;
+  if (process.arch !== 'x64') return `its kernel is for amd64 (this is ${process.arch})`;
+  return memoryObstacle(readOr('/proc/meminfo', ''));
 }
+
+/**
+ * Why there is too little memory for the VM, if so.
+ * @param {string} meminfo the text of /proc/meminfo
+ * @returns {string | undefined}
+ */
+export function memoryObstacle(meminfo) {
+  const free = Math.floor(Number(/^MemAvailable: +(\d+) kB$/m.exec(meminfo)?.[1] ?? 0) / 1024);
+  if (free >= NEEDED_MIB) return undefined;
+  return `it needs ${NEEDED_MIB} MiB of memory (${free} MiB are available)`;
+}
+
+/**
+ * Why the emulator can't run, if so.
+ * @param {string} root a guest's root, which has one
+ * @returns {Promise<string | undefined>}
+ */
+export async function emulatorObstacle(root) {
+  const { code, stderr } = await run(['chroot', root, EMULATOR, '--version']);
+  return code === 0 ? undefined : `its emulator doesn't run (${stderr.trim()})`;
+}
+
+const EMULATOR = 'qemu-system-x86_64';
+
+/** What the VM has, and what the emulator takes for itself and for what it has translated. */
+const MEMORY_MIB = 2048;
+const NEEDED_MIB = MEMORY_MIB + 1280;
 
 /** Files for what the VM says: its console, what the tests print, their reports. */
 export const SERIAL = /** @type {const} */ (['console', 'output', 'report']);
@@ -50,8 +80,8 @@ export const SERIAL = /** @type {const} */ (['console', 'output', 'report']);
  */
 export function qemuCommand(place) {
   return [
-    ...['qemu-system-x86_64', '-accel', 'tcg,thread=multi', '-cpu', 'Nehalem'],
-    ...['-m', '2048', '-smp', '2'],
+    ...[EMULATOR, '-accel', 'tcg,thread=multi', '-cpu', 'Nehalem'],
+    ...['-m', String(MEMORY_MIB), '-smp', '2'],
     ...['-kernel', `${place}/vmlinuz`, '-initrd', `${place}/initrd.img`],
     ...['-append', KERNEL_WORDS.join(' ')],
     ...DRIVES.flatMap((name) => ['-drive', `${DRIVE},file=${place}/${name}.img`]),

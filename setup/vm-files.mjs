@@ -60,6 +60,10 @@ export const ROOT_LINKS = {
   ),
 };
 
+/** What is said of the machine when a test failed. */
+const LOOK =
+  '{ ps -eo pid,user,stat,etimes,args --sort=start_time | tail -n 40; free -m; journalctl -q -b -n 80; }';
+
 /** @param {number} uid */
 function unitOf(uid) {
   return `[Unit]
@@ -103,6 +107,9 @@ export function vmScript({ account }, testsIn, report) {
   const boot = (/** @type {string} */ file) => [
     // A pipe: what is no terminal is not drawn on.
     `  ${showCommand(testsIn(file))} 2>&1 | cat`,
+    '  echo "tests over, $(cut -d " " -f 1 /proc/uptime) s after the boot began"',
+    // Nobody can look later.
+    `  grep -q '"failed":0' ${report} || ${LOOK}`,
     `  { cat ${report}; echo; } > /dev/ttyS2`,
   ];
   const [first = '', second = ''] = BOOTS;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mergeReports, qemuCommand, rootDiskName } from '../../setup/vm-facts.mjs';
+import { memoryObstacle, mergeReports, qemuCommand, rootDiskName } from '../../setup/vm-facts.mjs';
 
 const first = { passed: 2, failed: 1, failures: ['a: b'], skipped: [{ name: 'c', reason: 'd' }] };
 const second = { passed: 3, failed: 0, failures: [], skipped: [] };
@@ -32,4 +32,9 @@ test('starts a machine without a network, whose disks keep nothing', () => {
     '/vm/tree.img',
   ]);
   for (const drive of drives) expect(drive).toContain('snapshot=on');
+});
+
+test('says how much memory is missing', () => {
+  expect(memoryObstacle('MemTotal: 9000000 kB\nMemAvailable:    8388608 kB\n')).toBeUndefined();
+  expect(memoryObstacle('MemAvailable:    1048576 kB\n')).toMatch(/\(1024 MiB are available\)$/u);
 });
