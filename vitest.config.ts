@@ -20,7 +20,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{arch,integration,logins,root,systemd}/**'],
+          exclude: ['test/{arch,integration,logins,root,systemd,vm}/**'],
           globalSetup: ['test/tmp-setup.ts'],
           ...patient,
         },
@@ -64,6 +64,18 @@ export default defineConfig({
           name: 'logins',
           include: ['test/logins/**/*.test.ts'],
           testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'vm',
+          // One process less to start where that takes seconds.
+          pool: 'threads',
+          include: ['test/vm/**/*.test.ts'],
+          testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,
         },

@@ -83,25 +83,27 @@ export function ownAccount() {
  * @param {string} directory
  * @param {readonly string[]} argv
  * @param {Record<string, string>} [variables] more of the environment
+ * @param {Record<string, string>} [place] what the place it stands in needs, if not what the caller's does
  * @returns {string[]}
  */
-export function asAccount(account, directory, argv, variables = {}) {
+export function asAccount(account, directory, argv, variables = {}, place) {
   const keeps = account.isSelf && !account.isApart;
-  const clean = keeps ? [] : ['-i', ...pairs(logInEnvironment(account))];
+  const clean = keeps ? [] : ['-i', ...pairs(logInEnvironment(account, place))];
   const inside = ['env', '-C', directory, ...clean, ...pairs(variables), ...argv];
   return account.isSelf ? inside : ['runuser', '-u', account.name, '--', ...inside];
 }
 
 /**
  * @param {Account} account
+ * @param {Record<string, string>} [place]
  * @returns {Record<string, string>}
  */
-function logInEnvironment(account) {
+function logInEnvironment(account, place = placeEnvironment(process.env)) {
   const { TERM = 'dumb', LANG = 'C.UTF-8' } = process.env;
   return {
     ...{ HOME: account.home, USER: account.name, LOGNAME: account.name, SHELL: '/bin/bash' },
     ...{ PATH: logInPath(dirname(process.execPath)), TERM, LANG },
-    ...placeEnvironment(process.env),
+    ...place,
   };
 }
 

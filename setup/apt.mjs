@@ -22,7 +22,7 @@ export const TEST_PACKAGES = [
   ...['iproute2', 'openssh-client', 'dropbear-bin'], // the lab of the network suites
   ...['musl-tools', 'gcc', 'libc6-dev'], // a program that is no friend of glibc's resolver
   ...['wget', 'gron', 'libfaketime'], // GNU's client, Go's resolver; a clock that jumps
-  'systemd-container', // boots a second Debian
+  ...['systemd-container', 'e2fsprogs'], // boot a second Debian; the disks of a machine
   ...['containerd', 'rootlesskit'], // the second engine
 ];
 

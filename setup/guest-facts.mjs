@@ -15,6 +15,9 @@ const PACKAGES = [
 /** What makes a root directory boot, and gives accounts a manager of their own. */
 const SYSTEMD = ['systemd', 'systemd-sysv', 'dbus', 'dbus-user-session', 'libpam-systemd'];
 
+/** Emulates a machine; of this Debian, since the one before it gives a new kernel wrong flags. */
+const EMULATOR = 'qemu-system-x86';
+
 /** The Debian that is booted with systemd, whatever the host is. */
 export const SYSTEMD_GUEST = 'trixie';
 
@@ -31,7 +34,7 @@ export function guestSuite(codename) {
  * @param {string} suite
  */
 export function guestPackages(suite) {
-  return suite === SYSTEMD_GUEST ? [...PACKAGES, 'nodejs', 'npm', ...SYSTEMD] : PACKAGES;
+  return suite === SYSTEMD_GUEST ? [...PACKAGES, 'nodejs', 'npm', ...SYSTEMD, EMULATOR] : PACKAGES;
 }
 
 /**

@@ -6,9 +6,12 @@ import { runLogged } from './exec.mjs';
 import { CACHE } from './guest-root.mjs';
 import { readOr } from './host.mjs';
 
-/** Makes this process's working directory. */
-export function makeRunDirectory() {
-  const path = join(CACHE, `run-${process.pid}-${startTicks(process.pid)}`);
+/**
+ * Makes a working directory of this process.
+ * @param {'' | '-vm'} [kind] tells its second one from the first
+ */
+export function makeRunDirectory(kind = '') {
+  const path = join(CACHE, `run-${process.pid}-${startTicks(process.pid)}${kind}`);
   mkdirSync(path, { mode: 0o755 });
   return path;
 }
@@ -21,7 +24,7 @@ export async function removeRunDirectory(path) {
 /** Removes what killed runs have left. A pid alone says nothing: its start must match too. */
 export async function sweepRunDirectories() {
   for (const name of readdirSync(CACHE)) {
-    const [, pid, ticks] = /^run-(\d+)-(\d*)$/.exec(name) ?? [];
+    const [, pid, ticks] = /^run-(\d+)-(\d*)(?:-vm)?$/.exec(name) ?? [];
     if (pid && startTicks(Number(pid)) !== ticks) await removeRunDirectory(join(CACHE, name));
   }
 }

@@ -2,7 +2,7 @@
 /**
  * `node setup/guest.mjs SUITE PROJECT REPORT` (as root): one of vitest's projects on another Debian, in a
  * root directory of its own with its own namespaces, on this kernel. The project `systemd` has it booted,
- * and `logins` follows it there, as root.
+ * and `logins` follows it there, as root; `vm` on a kernel of its own.
  * It works on a copy that is removed afterwards, so that no run spoils the next; what it mounts goes
  * with its mount namespace.
  */
@@ -10,16 +10,18 @@ import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asAccount, parsePasswd } from './account.mjs';
 import { dropLogs, run, runInherited, runLogged } from './exec.mjs';
+import { inGuest } from './guest-enter.mjs';
 import { furnish } from './guest-place.mjs';
 import { GUEST_ACCOUNT, ensureGuestRoot } from './guest-root.mjs';
 import { makeRunDirectory, removeRunDirectory, sweepRunDirectories } from './guest-run-dir.mjs';
 import { keepStore, takeStore } from './guest-store.mjs';
 import { nspawnObstacle, runBooted } from './guest-systemd.mjs';
+import { runInVm } from './guest-vm.mjs';
 import { parseOsRelease, readOr } from './host.mjs';
 import { joinReports } from './outcome.mjs';
 import { SetupError, sayFailure, step } from './say.mjs';
-import { ROOT } from './project.mjs';
 import { TEST_BASE, copyTree, vitestCommand } from './test-tree.mjs';
+import { NOWHERE, emulatorObstacle } from './vm-facts.mjs';
 
 /**
  * @param {string} suite
@@ -39,15 +41,14 @@ async function main(suite, project, report) {
       await copyTree(join(root, TEST_BASE, 'tree'), `${account.uid}:${account.gid}`, true);
     });
     const booted = project === 'systemd';
-    const obstacle =
-      (await nodeObstacle(root)) ?? (booted ? await nspawnObstacle(root) : undefined);
+    const obstacle = (await nodeObstacle(root)) ?? (await PROJECT_OBSTACLES[project]?.(root));
     if (obstacle) {
       writeFileSync(report, JSON.stringify({ obstacle }));
       return 0;
     }
     if (booted) takeStore(root, suite, account);
-    const code = await runTests(root, project, account);
-    writeFileSync(report, joinReports(reportsOf(root, booted)));
+    const code = await runTests({ root, suite, account, node: guestNode(root) }, project);
+    writeFileSync(report, joinReports(reportsOf(root, project)));
     keepStore(root, suite);
     return code;
   } finally {
@@ -61,40 +62,63 @@ const REPORTS = { tests: 'tree/report.json', logins: 'tree/report-logins.json' }
 /**
  * What the runners have written down; empty for one that did not come to it.
  * @param {string} root
- * @param {boolean} booted
+ * @param {string} project
  */
-function reportsOf(root, booted) {
-  const names = booted ? [REPORTS.tests, REPORTS.logins] : [REPORTS.tests];
+function reportsOf(root, project) {
+  const names = project === 'systemd' ? [REPORTS.tests, REPORTS.logins] : [REPORTS.tests];
   return names.map((name) => readOr(join(root, TEST_BASE, name), ''));
 }
 
 /**
- * A project's tests in a furnished root.
- * @param {string} root
- * @param {string} project
- * @param {import('./account.mjs').Account} account
+ * The command of the tests that log accounts in and out, as root.
+ * @param {import('./guest-vm.mjs').Guest} guest
+ * @param {string} tree
  */
-async function runTests(root, project, account) {
+function loginsIn({ account, node }, tree) {
+  const variables = [
+    ...['HOME=/root', `CT_TEST_BIN=${tree}/dist/main.cjs`],
+    `CT_TEST_REPORT=${TEST_BASE}/${REPORTS.logins}`,
+    `CT_TEST_STORE=${account.home}/.local/share/containers/storage`,
+  ];
+  return ['env', '-C', tree, ...variables, ...vitestCommand(node, ['logins'])];
+}
+
+/**
+ * A project's tests in a furnished root.
+ * @param {import('./guest-vm.mjs').Guest} guest
+ * @param {string} project
+ */
+async function runTests(guest, project) {
+  const { root, account } = guest;
   const tree = `${TEST_BASE}/tree`;
-  const bin = `${tree}/dist/main.cjs`;
-  const tests = asAccount(account, tree, vitestCommand(guestNode(root), [project]), {
+  const variables = {
     CT_TEST_REPORT: `${TEST_BASE}/${REPORTS.tests}`,
-    CT_TEST_BIN: bin,
+    CT_TEST_BIN: `${tree}/dist/main.cjs`,
     CT_TEST_HOST: await nameOf(root),
-    ...(project === 'systemd' ? { XDG_RUNTIME_DIR: `/run/user/${account.uid}` } : {}),
-  });
-  if (project === 'systemd') {
-    const variables = [
-      ...['HOME=/root', `CT_TEST_BIN=${bin}`, `CT_TEST_REPORT=${TEST_BASE}/${REPORTS.logins}`],
-      `CT_TEST_STORE=${account.home}/.local/share/containers/storage`,
-    ];
-    const logins = vitestCommand(guestNode(root), ['logins']);
-    return runBooted(root, account, [tests, ['env', '-C', tree, ...variables, ...logins]]);
-  }
-  const enter = [join(ROOT, 'setup/guest-enter.sh'), root, 'ct-guest', String(account.uid)];
-  const argv = [...UNSHARE, 'sh', ...enter, guestInit(root), '--', ...tests];
-  // unshare heeds no gentler signal, and takes the whole guest with it.
+    ...(project === 'integration' ? {} : { XDG_RUNTIME_DIR: `/run/user/${account.uid}` }),
+  };
+  const testsIn = (/** @type {string[]} */ ...directory) => {
+    const command = [...vitestCommand(guest.node, [project]), ...directory];
+    return asAccount(account, tree, command, variables, project === 'vm' ? NOWHERE : undefined);
+  };
+  if (project === 'systemd') return runBooted(root, account, [testsIn(), loginsIn(guest, tree)]);
+  if (project === 'vm') return inVm(guest, testsIn, variables.CT_TEST_REPORT);
+  const argv = inGuest(root, account, testsIn());
   return runInherited(argv, { stdin: 'ignore', cwd: '/', endWith: 'SIGKILL' });
+}
+
+/**
+ * @param {import('./guest-vm.mjs').Guest} guest
+ * @param {(directory: string) => readonly string[]} testsIn
+ * @param {string} report
+ */
+async function inVm(guest, testsIn, report) {
+  const work = makeRunDirectory('-vm');
+  try {
+    return await runInVm(guest, work, testsIn, report);
+  } finally {
+    await removeRunDirectory(work);
+  }
 }
 
 /**
@@ -106,9 +130,10 @@ async function nodeObstacle(root) {
   return code === 0 ? undefined : `this Node doesn't run there (${stderr.trim()})`;
 }
 
-const COPY = ['cp', '-a', '--reflink=auto'];
+/** @type {Record<string, (root: string) => Promise<string | undefined>>} */
+const PROJECT_OBSTACLES = { systemd: nspawnObstacle, vm: emulatorObstacle };
 
-const UNSHARE = ['unshare', '--mount', '--pid', '--fork', '--uts', '--ipc', '--kill-child', '--'];
+const COPY = ['cp', '-a', '--reflink=auto'];
 
 /** @param {string} root */
 async function lookUpIn(root) {
@@ -121,15 +146,6 @@ async function lookUpIn(root) {
 /** @param {string} root */
 function guestNode(root) {
   return existsSync(join(root, 'usr/local/bin/node')) ? '/usr/local/bin/node' : '/usr/bin/node';
-}
-
-/**
- * An init for the guest's process 1: node there would leave zombies that tests take for survivors.
- * @param {string} root
- */
-function guestInit(root) {
-  const places = ['/usr/bin/catatonit', '/usr/libexec/podman/catatonit'];
-  return places.find((path) => existsSync(join(root, path))) ?? '/usr/bin/catatonit';
 }
 
 /** @param {string} root */

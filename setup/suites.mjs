@@ -11,6 +11,7 @@ import { outcomeOfCheck, outcomeOfReport } from './outcome.mjs';
 import { placeEnvironment } from './place.mjs';
 import { ROOT } from './project.mjs';
 import { TEST_BASE, copyTree, vitestCommand } from './test-tree.mjs';
+import { vmObstacle } from './vm-facts.mjs';
 
 /**
  * @typedef {object} Ground
@@ -53,6 +54,12 @@ export function suitesFor(codename) {
       isBeside: true,
       obstacle: ({ host }) => bootObstacle(host),
       run: ({ host }, output) => runOnGuest(host, SYSTEMD_GUEST, 'systemd', output),
+    },
+    {
+      name: 'host:vm',
+      isBeside: true,
+      obstacle: ({ host }) => vmObstacle(host),
+      run: ({ host }, output) => runOnGuest(host, SYSTEMD_GUEST, 'vm', output),
     },
   ];
 }
@@ -176,7 +183,7 @@ function runtimeDirectory(account) {
  * @param {'inherit' | number} output
  */
 function runOnGuest(host, guest, project, output) {
-  return withReport(`host:${project === 'systemd' ? project : guest}`, (report) => {
+  return withReport(`host:${project === 'integration' ? guest : project}`, (report) => {
     const program = [join(ROOT, 'setup/guest.mjs'), guest, project, report];
     const argv = ['env', ...pairs(placeEnvironment(process.env)), process.execPath, ...program];
     return runInherited(asRoot(host, argv), { stdin: 'ignore', output });

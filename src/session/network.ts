@@ -20,7 +20,8 @@ export interface SessionNetwork {
   end(): Promise<void>;
 }
 
-const START_MS = 10_000;
+/** How long the process that serves networks may take to begin, `ms`: a bound for one that hangs. */
+const START_MS = 60_000;
 
 /** What starts a process that serves. */
 type NetworkPlace = Pick<SessionContext, 'env' | 'paths' | 'report'>;

@@ -13,6 +13,7 @@ test('runs each suite after the one whose work it uses', () => {
     'root',
     'host:trixie',
     'host:systemd',
+    'host:vm',
   ]);
   expect(names('trixie')).toContain('host:bookworm');
 });

@@ -71,7 +71,8 @@ export async function isListening(path: string): Promise<boolean> {
     socket
       .once('connect', () => settle(true))
       .once('error', () => settle(false))
-      .once('timeout', () => settle(false));
+      // This process may itself have been busy all that time: what has come is seen first.
+      .once('timeout', () => setImmediate(settle, false));
   });
 }
 

@@ -54,6 +54,16 @@ describe('connectTo', () => {
     socket?.destroy();
   });
 
+  it('connects although this process was busy for longer than it would wait', async () => {
+    const path = join(dir, 's');
+    await listen(path);
+    const coming = connectTo(at(path), caller);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_100);
+    const socket = await coming;
+    expect(socket).toBeDefined();
+    socket?.destroy();
+  });
+
   it('passes over a file that is not there and a socket that was left behind', async () => {
     expect(await connectTo(at(join(dir, 'no/such')), caller)).toBeUndefined();
     writeFileSync(join(dir, 'file'), '');
