@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { asAccount, parsePasswd } from './account.mjs';
 import { dropLogs, run, runInherited, runLogged } from './exec.mjs';
 import { inGuest } from './guest-enter.mjs';
+import { LEFT_OUT, leftOutOf } from './guest-facts.mjs';
 import { furnish } from './guest-place.mjs';
 import { GUEST_ACCOUNT, ensureGuestRoot } from './guest-root.mjs';
 import { makeRunDirectory, removeRunDirectory, sweepRunDirectories } from './guest-run-dir.mjs';
@@ -48,7 +49,7 @@ async function main(suite, project, report) {
     }
     if (booted) takeStore(root, suite, account);
     const code = await runTests({ root, suite, account, node: guestNode(root) }, project);
-    writeFileSync(report, joinReports(reportsOf(root, project)));
+    writeFileSync(report, joinReports([...reportsOf(root, project), leftOutOf(project)]));
     keepStore(root, suite);
     return code;
   } finally {
@@ -97,13 +98,14 @@ async function runTests(guest, project) {
     CT_TEST_HOST: await nameOf(root),
     ...(project === 'integration' ? {} : { XDG_RUNTIME_DIR: `/run/user/${account.uid}` }),
   };
-  const testsIn = (/** @type {string[]} */ ...directory) => {
-    const command = [...vitestCommand(guest.node, [project]), ...directory];
+  const testsIn = (/** @type {string[]} */ ...words) => {
+    const command = [...vitestCommand(guest.node, [project]), ...words];
     return asAccount(account, tree, command, variables, project === 'vm' ? NOWHERE : undefined);
   };
   if (project === 'systemd') return runBooted(root, account, [testsIn(), loginsIn(guest, tree)]);
   if (project === 'vm') return inVm(guest, testsIn, variables.CT_TEST_REPORT);
-  const argv = inGuest(root, account, testsIn());
+  const leftOut = Object.keys(LEFT_OUT).flatMap((path) => ['--exclude', path]);
+  const argv = inGuest(root, account, testsIn(...leftOut));
   return runInherited(argv, { stdin: 'ignore', cwd: '/', endWith: 'SIGKILL' });
 }
 

@@ -1,5 +1,12 @@
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { SYSTEMD_GUEST, guestPackages, guestSuite } from '../../setup/guest-facts.mjs';
+import {
+  LEFT_OUT,
+  SYSTEMD_GUEST,
+  guestPackages,
+  guestSuite,
+  leftOutOf,
+} from '../../setup/guest-facts.mjs';
 
 test('tests each Debian beside the one with the other Podman', () => {
   expect(guestSuite('bookworm')).toBe('trixie');
@@ -13,4 +20,12 @@ test("takes Node from the guest's own packages only where it is new enough", () 
 
 test('gives the Debian that is booted what it takes to boot', () => {
   expect(guestPackages(SYSTEMD_GUEST)).toContain('systemd-sysv');
+});
+
+test('says of each file that it leaves out why, and of none in another project', () => {
+  for (const path of Object.keys(LEFT_OUT)) {
+    expect(existsSync(path)).toBe(true);
+    expect(leftOutOf('integration')).toContain(path);
+  }
+  expect(leftOutOf('systemd')).toContain('"skipped":[]');
 });
