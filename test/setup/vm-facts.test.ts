@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { memoryObstacle, mergeReports, qemuCommand, rootDiskName } from '../../setup/vm-facts.mjs';
+import {
+  memoryObstacle,
+  mergeReports,
+  qemuCommand,
+  rootDiskName,
+  timeObstacle,
+} from '../../setup/vm-facts.mjs';
 
 const first = { passed: 2, failed: 1, failures: ['a: b'], skipped: [{ name: 'c', reason: 'd' }] };
 const second = { passed: 3, failed: 0, failures: [], skipped: [] };
@@ -37,4 +43,11 @@ test('starts a machine without a network, whose disks keep nothing', () => {
 test('says how much memory is missing', () => {
   expect(memoryObstacle('MemTotal: 9000000 kB\nMemAvailable:    8388608 kB\n')).toBeUndefined();
   expect(memoryObstacle('MemAvailable:    1048576 kB\n')).toMatch(/\(1024 MiB are available\)$/u);
+});
+
+test('says so when a run has no time left for it', () => {
+  expect(timeObstacle(39 * 60)).toBeUndefined();
+  expect(timeObstacle(41 * 60 + 5)).toBe(
+    'the others took 41 minutes, and a run has an hour; alone: npm run test:vm',
+  );
 });
