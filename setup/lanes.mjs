@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * Suites in two lanes: those of this machine one after the other, on the caller's own output, and beside
- * them those of guests, whose output is kept and shown when it is their turn. A guest waits for its own
- * programs most of the time, so the second lane costs the first one little.
+ * Suites in two lanes: those that make sessions on this machine one after the other, on the caller's own
+ * output, and beside them those of guests and of the code alone, whose output is kept and shown when it is
+ * their turn. A suite waits for its own programs most of the time, so the lanes cost each other little.
  */
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

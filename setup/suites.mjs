@@ -21,7 +21,7 @@ import { vmObstacle } from './vm-facts.mjs';
  * @typedef {object} Suite
  * @property {string} name
  * @property {(ground: Ground) => Promise<string | undefined>} [obstacle] why it can't run here, if so
- * @property {boolean} [isBeside] may run beside those of this machine: it has one of its own
+ * @property {boolean} [isBeside] may run beside those that make sessions on this machine: it makes none here
  * @property {(ground: Ground, output: 'inherit' | number) => Promise<import('./outcome.mjs').Outcome>} run
  */
 
@@ -33,9 +33,6 @@ import { vmObstacle } from './vm-facts.mjs';
 export function suitesFor(codename) {
   const guest = guestSuite(codename);
   return [
-    { name: 'lint', run: () => check(['npm', 'run', '--silent', 'lint']) },
-    { name: 'types', run: () => check(['npm', 'run', '--silent', 'types']) },
-    { name: 'unit', run: runUnits },
     { name: 'integration', run: (ground) => runIntegration(ground, 'integration', {}, []) },
     {
       name: 'integration:containerd',
@@ -61,19 +58,28 @@ export function suitesFor(codename) {
       obstacle: ({ host }) => vmObstacle(host),
       run: ({ host }, output) => runOnGuest(host, SYSTEMD_GUEST, 'vm', output),
     },
+    // Last, so that both lanes take about as long: these need nothing that another one has.
+    { name: 'lint', isBeside: true, run: (_ground, output) => check('lint', output) },
+    { name: 'types', isBeside: true, run: (_ground, output) => check('types', output) },
+    { name: 'unit', isBeside: true, run: (_ground, output) => runUnits(output) },
   ];
 }
 
-/** @param {string[]} argv */
-async function check(argv) {
-  return outcomeOfCheck(await runInherited(argv, { cwd: ROOT, stdin: 'ignore' }));
+/**
+ * @param {string} script of package.json
+ * @param {'inherit' | number} output
+ */
+async function check(script, output) {
+  const argv = ['npm', 'run', '--silent', script];
+  return outcomeOfCheck(await runInherited(argv, { cwd: ROOT, stdin: 'ignore', output }));
 }
 
-function runUnits() {
+/** @param {'inherit' | number} output */
+function runUnits(output) {
   return withReport('unit', (report) => {
     const env = { ...process.env, CT_TEST_REPORT: report };
     const argv = vitestCommand(process.execPath, ['unit', 'arch']);
-    return runInherited(argv, { cwd: ROOT, env, stdin: 'ignore' });
+    return runInherited(argv, { cwd: ROOT, env, stdin: 'ignore', output });
   });
 }
 
