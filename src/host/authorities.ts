@@ -27,7 +27,10 @@ type Asked = readonly [env: NodeJS.ProcessEnv, stateDir: string, further?: reado
  * changes with its inputs.
  */
 export function hostCaBundle(...[env, stateDir, further]: Asked): string | undefined {
-  const files = filesWith(env, further);
+  return bundleOf(filesWith(env, further), stateDir);
+}
+
+function bundleOf(files: readonly string[], stateDir: string): string | undefined {
   if (files.length <= 1) return files[0];
   const merged = `${stateDir}/ca-${stampOf(files)}.pem`;
   if (!existsSync(merged)) {
@@ -38,13 +41,12 @@ export function hostCaBundle(...[env, stateDir, further]: Asked): string | undef
 }
 
 /** The same, and beside it those of this host alone, in a file that is made once. */
-export async function hostAuthorities(...asked: Asked): Promise<Authorities> {
-  const [env, stateDir, further] = asked;
+export async function hostAuthorities(...[env, stateDir, further]: Asked): Promise<Authorities> {
   const files = filesWith(env, further);
   const inputs = [...files, ...[PUBLIC_AUTHORITIES].filter((path) => existsSync(path))];
   const own = `${stateDir}/own-ca-${stampOf(inputs)}.pem`;
   if (!existsSync(own)) await import('./own-authorities.ts').then((its) => its.keepOwn(files, own));
-  return { bundle: hostCaBundle(...asked), own: statSync(own).size > 0 ? own : undefined };
+  return { bundle: bundleOf(files, stateDir), own: statSync(own).size > 0 ? own : undefined };
 }
 
 function filesWith(env: NodeJS.ProcessEnv, further: readonly string[] = []): readonly string[] {
