@@ -31,6 +31,8 @@ interface Subject {
 
 interface Surface {
   readonly name: string;
+  /** Whether it has everybody's traces, whoever is looked for */
+  readonly isEverything?: boolean;
   search(forms: readonly string[], subject: Subject): Hit[] | Promise<Hit[]>;
 }
 
@@ -46,6 +48,7 @@ const SURFACES: readonly Surface[] = [
   })),
   {
     name: 'LEAK-02/04/10/11/17/22 every file of the account: engine storage and database, layers and a commit, logs, state, cache, configuration, temporary files',
+    isEverything: true,
     search: (forms) => {
       const runtime = process.env['XDG_RUNTIME_DIR'] ?? '';
       return grepFiles([home, runtime, '/tmp', '/var/tmp', '/dev/shm'], forms);
@@ -148,17 +151,33 @@ function expectNothingSeen({ looks, seen }: Watched, meant: readonly number[]): 
 /** Surfaces that are not as they have to be: nothing of the canaries, and the decoy found. */
 async function sweep(subject: Subject, planted: Subject) {
   const rows = [];
-  for (const { name, search } of SURFACES) {
-    const hits = await search(forms, subject);
-    const own = await search(forms, planted);
+  for (const surface of SURFACES) {
+    const [hits, own] = await searchFor(surface, subject, planted);
     const places = hits.filter(({ form }) => !isDecoy(form)).map(({ place }) => place);
     rows.push({
-      name,
+      name: surface.name,
       canary: [...new Set(places)],
       findsDecoy: own.some(({ form }) => isDecoy(form)),
     });
   }
   return rows.filter(({ canary, findsDecoy }) => canary.length > 0 || !findsDecoy);
+}
+
+/** A host is never still: a search of everything that was blind, and cannot say why, is made again */
+const LOOKS = 3;
+
+/** What is found of the subject, and where the decoy is. Of everything it is one search that has to show both. */
+async function searchFor(
+  { search, isEverything = false }: Surface,
+  subject: Subject,
+  planted: Subject,
+): Promise<readonly [Hit[], Hit[]]> {
+  if (!isEverything) return [await search(forms, subject), await search(forms, planted)];
+  const all: Hit[] = [];
+  for (let look = 0; look < LOOKS && !all.some(({ form }) => isDecoy(form)); look++) {
+    all.push(...(await search(forms, subject)));
+  }
+  return [all, all];
 }
 
 function isDecoy(form: string): boolean {

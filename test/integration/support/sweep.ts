@@ -38,10 +38,12 @@ export function hitsIn(place: string, bytes: string | Buffer, forms: readonly st
 export async function grepFiles(dirs: readonly string[], forms: readonly string[]): Promise<Hit[]> {
   // xargs starts grep several times, and each opens the forms anew.
   // uid 65534 is what is not mapped: other people's files, in directories that everybody shares.
-  // Files come and go meanwhile: find says 1 then, grep (silently, by -s) 2 and xargs 123. What grep says
-  // all the same ("memory exhausted"), what was killed or could not be started is a failure of the search.
+  // Files come and go meanwhile: find says so and 1 then, grep (silently, by -s) 2 and xargs 123. What they say
+  // beside that ("memory exhausted"), what was killed or could not be started is a failure of the search.
   const script = searching(
-    '{ find "$@" -xdev -type f ! -uid 65534 -print0 2>/dev/null || [ $? = 1 ] || echo find failed >&5; } | ' +
+    '{ { LC_ALL=C find "$@" -xdev -type f ! -uid 65534 -print0 2>&6 >&7 || ' +
+      '[ $? = 1 ] || echo find failed >&5; } 6>&1 | ' +
+      "grep -v -e 'No such file or directory$' -e 'Permission denied$' >&5; } 7>&1 | " +
       '{ xargs -0 -r -n 2000 grep -a -o -H -s --null -F -f /proc/self/fd/3 2>&5 >&4 || ' +
       '[ $? = 123 ] || echo xargs failed >&5; }',
   );
