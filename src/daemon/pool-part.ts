@@ -4,6 +4,7 @@ import type { DaemonPart } from './part.ts';
 /** Sessions that the service keeps for runs to come. */
 export interface KeptSessions {
   readonly ready: readonly ReadySession[];
+  readonly preparing: number;
   readonly isBusy: boolean;
   look(): void;
   close(): Promise<void>;
@@ -26,7 +27,8 @@ export class PoolPart implements DaemonPart {
   }
 
   status(): Readonly<Record<string, unknown>> {
-    return { ready: this.#pool.ready };
+    const { ready, preparing } = this.#pool;
+    return { ready, preparing };
   }
 
   async open(): Promise<void> {

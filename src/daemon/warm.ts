@@ -1,10 +1,6 @@
 import { WarmPool } from '../session/warm/pool.ts';
-import {
-  WARM_METHODS,
-  checkedJoin,
-  checkedWarmClaim,
-  checkedWarmWish,
-} from '../session/warm/wish.ts';
+import { WARM_METHODS, checkedJoin, checkedWarmClaim } from '../session/warm/wish.ts';
+import { checkedParkWish } from '../session/standby/wish.ts';
 import type { DaemonPart } from './part.ts';
 import { PoolPart } from './pool-part.ts';
 import type { Handler } from './server.ts';
@@ -13,7 +9,7 @@ import type { Handler } from './server.ts';
 export function warmSessions(log: (text: string) => void, isConfined: boolean): DaemonPart {
   const pool = new WarmPool(log, isConfined);
   const handlers = new Map<string, Handler>([
-    [WARM_METHODS.prepare, async (params) => pool.prepare(checkedWarmWish(params)) ?? null],
+    [WARM_METHODS.prepare, async (params) => pool.prepare(checkedParkWish(params)) ?? null],
     [
       WARM_METHODS.claim,
       async (params, { closed }) => (await pool.claim(checkedWarmClaim(params), closed)) ?? null,

@@ -10,53 +10,16 @@ import {
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { ct, eventually, sessions, startCt, type Done, type Run } from './support/ct.ts';
+import { ct, eventually, sessions, startCt } from './support/ct.ts';
 import { testPaths } from './support/engine-fixture.ts';
-import { secretConfig, type SecretConfig } from './support/secret-config.ts';
+import { Kept, killService, shell, status } from './support/kept.ts';
+import { secretConfig } from './support/secret-config.ts';
 import { TerminalWindow } from './support/tmux.ts';
 
 /** Sessions that the service keeps ready: the real service, engine and gate. */
 const ON = '[daemon]\nstandby = 1\n';
 
-interface Ready {
-  readonly session: string;
-  readonly project: string;
-}
-
-interface Status {
-  readonly pid: number;
-  readonly parts: { readonly standbys: { readonly ready: readonly Ready[] } };
-}
-
-async function status(): Promise<Status | undefined> {
-  const done = await ct(['daemon', 'status', '--json']);
-  return done.status === 0 ? (JSON.parse(done.stdout.toString()) as Status) : undefined;
-}
-
-const ready = async (): Promise<readonly Ready[]> => (await status())?.parts.standbys.ready ?? [];
-
-async function untilReady({ cwd }: Pick<SecretConfig, 'cwd'>): Promise<string> {
-  let found: Ready | undefined;
-  await eventually('a session waits at its gate', async () => {
-    found = (await ready()).find(({ project }) => project === cwd);
-    return found !== undefined;
-  });
-  return found?.session ?? '';
-}
-
-const shell = (script: string, run: Run, ...options: readonly string[]): Promise<Done> =>
-  ct(['run', '-vv', ...options, 'shell', '-c', script], run);
-
-/** Has a session prepared for runs like `shell('…', run)`. */
-async function prepared(config: SecretConfig): Promise<string> {
-  await shell('true', config.run);
-  return untilReady(config);
-}
-
-/** Which standby served a run. */
-function servedBy({ stderr }: Done): string | undefined {
-  return /standby ([0-9a-f]{8}) serves this run/u.exec(stderr)?.[1];
-}
+const standbys = new Kept('standbys');
 
 const stubsIn = (dir: string): readonly string[] =>
   readdirSync(dir).filter((name) => name.startsWith('.'));
@@ -72,7 +35,7 @@ afterAll(async () => {
 describe('a run that claims a standby', () => {
   it('is as any other: words, streams, files, exit status', async () => {
     const config = secretConfig(ON);
-    const session = await prepared(config);
+    const session = await standbys.prepared(config);
     const done = await ct(
       [
         'run',
@@ -88,7 +51,7 @@ describe('a run that claims a standby', () => {
       ],
       { ...config.run, input: Buffer.from([0, 1, 255, 10]) },
     );
-    expect(servedBy(done)).toBe(session);
+    expect(standbys.servedBy(done)).toBe(session);
     expect(done.status).toBe(37);
     expect(done.stdout.subarray(0, -Buffer.byteLength('/projects/sample\n'))).toEqual(
       Buffer.concat([
@@ -102,7 +65,7 @@ describe('a run that claims a standby', () => {
 
   it('is listed, entered and ended by its name, which nobody sees before', async () => {
     const config = secretConfig(ON);
-    const session = await prepared(config);
+    const session = await standbys.prepared(config);
     expect((await sessions()).map(({ id }) => id)).not.toContain(session);
     const child = startCt(['run', 'shell', '-c', 'echo ready; exec sleep 60'], config.run);
     await new Promise((resolve) => child.stdout.once('data', resolve));
@@ -120,7 +83,7 @@ describe('a run that claims a standby', () => {
     try {
       window.type(`clear; ${line} 'stty size'; echo "first=$?"`, 'Enter');
       await window.shows(/^first=0$/mu);
-      await untilReady(config);
+      await standbys.untilReady(config);
       window.type(`clear; ${line} 'stty size'; echo "second=$?"`, 'Enter');
       expect(await window.shows(/^30 100\s[\s\S]*second=0$/mu)).toContain('serves this run');
     } finally {
@@ -134,7 +97,7 @@ describe('a run that claims a standby', () => {
       ['SIGINT', 130],
       ['SIGTERM', 143],
     ] as const) {
-      await prepared(config);
+      await standbys.prepared(config);
       const child = startCt(
         ['run', '-vv', 'shell', '-c', 'exec perl -e \'$|=1; print "ready\\n"; sleep 60\''],
         config.run,
@@ -142,16 +105,16 @@ describe('a run that claims a standby', () => {
       await new Promise((resolve) => child.stdout.once('data', resolve));
       child.kill(signal);
       const done = await child.finished;
-      expect([done.status, servedBy(done) !== undefined]).toEqual([expected, true]);
+      expect([done.status, standbys.servedBy(done) !== undefined]).toEqual([expected, true]);
     }
   });
 
   it('is one of many: each standby serves one run', async () => {
     const config = secretConfig(ON);
-    const session = await prepared(config);
+    const session = await standbys.prepared(config);
     const runs = await Promise.all([1, 2, 3, 4].map((n) => shell(`exit ${n}`, config.run)));
     expect(runs.map((done) => done.status)).toEqual([1, 2, 3, 4]);
-    expect(runs.filter((done) => servedBy(done) === session)).toHaveLength(1);
+    expect(runs.filter((done) => standbys.servedBy(done) === session)).toHaveLength(1);
   });
 });
 
@@ -160,7 +123,7 @@ describe('secrets', () => {
     const value = randomBytes(24).toString('hex');
     const config = secretConfig(`${ON}[agents.shell]\nsecrets = ["DEMO"]\n`);
     await ct(['secrets', 'set', 'DEMO'], { ...config.run, input: value });
-    const session = await prepared(config);
+    const session = await standbys.prepared(config);
     const pid = parentOfGate(session);
     const seen = ['environ', 'cmdline']
       .map((name) => readFileSync(`/proc/${pid}/${name}`, 'latin1'))
@@ -170,7 +133,7 @@ describe('secrets', () => {
     const record = JSON.stringify(await status());
     expect(record).not.toContain(value);
     const done = await shell('echo "$DEMO"', config.run);
-    expect([servedBy(done), done.stdout.toString()]).toEqual([session, `${value}\n`]);
+    expect([standbys.servedBy(done), done.stdout.toString()]).toEqual([session, `${value}\n`]);
   });
 });
 
@@ -192,7 +155,7 @@ describe('a standby is not for', () => {
     ['a path that may be written to', ['--writable', '.vscode'], ON],
   ])('%s', async (_, options, toml) => {
     const config = secretConfig(ON);
-    const session = await prepared(config);
+    const session = await standbys.prepared(config);
     writeFileSync(join(config.configDir, 'config.toml'), toml);
     const done = await shell(
       'echo cold',
@@ -201,29 +164,29 @@ describe('a standby is not for', () => {
       ...ports(options),
     );
     expect(done.stdout.toString()).toContain('cold');
-    expect(servedBy(done)).toBeUndefined();
+    expect(standbys.servedBy(done)).toBeUndefined();
     expect(done.stderr).not.toContain(session);
   });
 
   it('another directory of the same name', async () => {
     const config = secretConfig(ON);
-    await prepared(config);
+    await standbys.prepared(config);
     renameSync(config.cwd, `${config.cwd}-old`);
     mkdirSync(config.cwd);
     writeFileSync(join(config.cwd, 'new'), '');
     const done = await shell('ls', config.run);
-    expect([servedBy(done), done.stdout.toString()]).toEqual([undefined, 'new\n']);
+    expect([standbys.servedBy(done), done.stdout.toString()]).toEqual([undefined, 'new\n']);
   });
 
   it('a home that was removed and made again', async () => {
     const config = secretConfig(ON);
-    await prepared(config);
+    await standbys.prepared(config);
     const home = join(testPaths().dataDir, 'homes/shell');
     const kept = `${home}-kept`;
     renameSync(home, kept);
     try {
       const done = await shell('pwd', config.run);
-      expect([done.status, servedBy(done)]).toEqual([0, undefined]);
+      expect([done.status, standbys.servedBy(done)]).toEqual([0, undefined]);
     } finally {
       await ct(['stop', '--all', '--timeout', '0s']);
       rmSync(home, { recursive: true, force: true });
@@ -233,10 +196,10 @@ describe('a standby is not for', () => {
 
   it('a file of the project that is a secret by now', async () => {
     const config = secretConfig(ON);
-    await prepared(config);
+    await standbys.prepared(config);
     writeFileSync(join(config.cwd, '.env'), 'TOKEN=1\n');
     const done = await shell('cat .env', config.run);
-    expect([servedBy(done), done.stdout.toString()]).toEqual([undefined, '']);
+    expect([standbys.servedBy(done), done.stdout.toString()]).toEqual([undefined, '']);
   });
 });
 
@@ -248,43 +211,43 @@ function ports(options: readonly string[]): readonly string[] {
 describe('what waits', () => {
   it('ends with stop --all, and leaves nothing in the project', async () => {
     const config = secretConfig(ON);
-    await prepared(config);
+    await standbys.prepared(config);
     expect(stubsIn(config.cwd)).not.toEqual([]);
     await ct(['stop', '--all', '--timeout', '0s']);
     await eventually('the project is as it was', () => stubsIn(config.cwd).length === 0);
-    await eventually('the service has forgotten it', async () => (await ready()).length === 0);
+    await standbys.none();
   });
 
   it('is bounded: the newest stays', async () => {
     const [first, second] = [secretConfig(ON), secretConfig(ON)];
-    await prepared(first);
-    await prepared(second);
-    await eventually('only one is left', async () => (await ready()).length === 1);
-    expect((await ready()).map(({ project }) => project)).toEqual([second.cwd]);
+    await standbys.prepared(first);
+    await standbys.prepared(second);
+    await eventually('only one is left', async () => (await standbys.ready()).length === 1);
+    expect((await standbys.ready()).map(({ project }) => project)).toEqual([second.cwd]);
     await eventually('nothing is left of the other', () => stubsIn(first.cwd).length === 0);
   });
 
   it('ends with a service that is killed, and the next run starts cold', async () => {
     const config = secretConfig(ON);
-    await prepared(config);
-    process.kill((await status())?.pid ?? 0, 'SIGKILL');
+    await standbys.prepared(config);
+    await killService();
     await eventually('the project is as it was', () => stubsIn(config.cwd).length === 0);
     const done = await shell('echo cold', config.run);
-    expect([done.stdout.toString(), servedBy(done)]).toEqual(['cold\n', undefined]);
-    await untilReady(config);
+    expect([done.stdout.toString(), standbys.servedBy(done)]).toEqual(['cold\n', undefined]);
+    await standbys.untilReady(config);
   });
 });
 
 describe('a claimed session', () => {
   it('outlives the service, also when others clean up meanwhile', async () => {
     const config = secretConfig(ON);
-    const session = await prepared(config);
+    const session = await standbys.prepared(config);
     const child = startCt(
       ['run', 'shell', '-c', 'echo ready; read line; echo "$line"'],
       config.run,
     );
     await new Promise((resolve) => child.stdout.once('data', resolve));
-    process.kill((await status())?.pid ?? 0, 'SIGKILL');
+    await killService();
     expect((await sessions()).map(({ id, status: word }) => [id, word])).toEqual([
       [session, 'running'],
     ]);
@@ -295,7 +258,7 @@ describe('a claimed session', () => {
 
   it('ends with its run: the next ct removes what a killed one left', async () => {
     const config = secretConfig(ON);
-    await prepared(config);
+    await standbys.prepared(config);
     const child = startCt(['run', 'shell', '-c', 'echo ready; exec sleep 60'], config.run);
     await new Promise((resolve) => child.stdout.once('data', resolve));
     child.kill('SIGKILL');
@@ -319,19 +282,19 @@ describe('claims in a row', () => {
 
   it(`leave no process, file or namespace behind (${COUNT})`, async () => {
     const config = secretConfig(ON);
-    await prepared(config);
+    await standbys.prepared(config);
     await ct(['stop', '--all', '--timeout', '0s']);
-    await eventually('all is quiet', async () => (await ready()).length === 0);
+    await standbys.none();
     const pid = (await status())?.pid ?? 0;
     const before = remains(pid);
-    await prepared(config);
+    await standbys.prepared(config);
     for (let n = 0; n < COUNT; n++) {
-      const session = await untilReady(config);
+      const session = await standbys.untilReady(config);
       const done = await shell(`exit ${n % 100}`, config.run);
-      expect([done.status, servedBy(done)]).toEqual([n % 100, session]);
+      expect([done.status, standbys.servedBy(done)]).toEqual([n % 100, session]);
     }
     await ct(['stop', '--all', '--timeout', '0s']);
-    await eventually('all is quiet again', async () => (await ready()).length === 0);
+    await standbys.none();
     await eventually('as much is left as before', () => {
       const after = remains(pid);
       return (

@@ -1,50 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { ct, eventually, sessions, startCt, type Done, type Run } from './support/ct.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ct, eventually, sessions, startCt } from './support/ct.ts';
 import { testPaths } from './support/engine-fixture.ts';
-import { secretConfig, type SecretConfig } from './support/secret-config.ts';
+import { Kept, killService, shell } from './support/kept.ts';
+import { secretConfig } from './support/secret-config.ts';
 import { TerminalWindow } from './support/tmux.ts';
 
 /** Warm sessions: the real service, the real engine, and runs that enter. */
 const ON = '[daemon]\nauto_start = true\n';
 
-interface Kept {
-  readonly session: string;
-  readonly project: string;
-}
-
-interface Status {
-  readonly pid: number;
-  readonly parts: { readonly warm: { readonly ready: readonly Kept[] } };
-}
-
-async function status(): Promise<Status | undefined> {
-  const done = await ct(['daemon', 'status', '--json']);
-  return done.status === 0 ? (JSON.parse(done.stdout.toString()) as Status) : undefined;
-}
-
-const kept = async (): Promise<readonly Kept[]> => (await status())?.parts.warm.ready ?? [];
-
-const shell = (script: string, run: Run, ...options: readonly string[]): Promise<Done> =>
-  ct(['run', '-vv', ...options, 'shell', '-c', script], run);
-
-/** The warm session that a run in this project has had made. */
-async function warmed({ run, cwd }: SecretConfig): Promise<string> {
-  await shell('true', run);
-  let found: Kept | undefined;
-  await eventually('the warm session is there', async () => {
-    found = (await kept()).find(({ project }) => project === cwd);
-    return found !== undefined;
-  });
-  return found?.session ?? '';
-}
-
-/** Which warm session served a run. */
-function servedBy({ stderr }: Done): string | undefined {
-  return /warm session ([0-9a-f]{8}) serves this run/u.exec(stderr)?.[1];
-}
+const warm = new Kept('warm');
 
 /** PID 1 of a session, found by the network that is served for it. */
 function initOf(session: string): number {
@@ -56,18 +23,15 @@ const goneFor = (what: string, session: string): Promise<void> =>
   eventually(what, async () => (await sessions()).every(({ id }) => id !== session));
 
 afterEach(async () => {
-  await ct(['stop', '--all', '--timeout', '0s']);
-  await eventually('the service has forgotten all', async () => (await kept()).length === 0);
-});
-
-afterAll(async () => {
+  // One that is just being made is none yet that could be stopped.
   await ct(['daemon', 'stop']);
+  await ct(['stop', '--all', '--timeout', '0s']);
 });
 
 describe('a run in a warm session', () => {
   it('is as any other: words, streams, variables, files, exit status; and the next one too', async () => {
     const config = secretConfig(ON);
-    const session = await warmed(config);
+    const session = await warm.prepared(config);
     const done = await ct(
       [
         ...['run', '-vv', 'shell', '-c'],
@@ -80,7 +44,7 @@ describe('a run in a warm session', () => {
         input: Buffer.from([0, 1, 255, 10]),
       },
     );
-    expect([servedBy(done), done.status]).toEqual([session, 37]);
+    expect([warm.servedBy(done), done.status]).toEqual([session, 37]);
     expect(done.stdout).toEqual(
       Buffer.concat([
         Buffer.from('two words||a\nb\n|$(id) "q" \\ ü|'),
@@ -91,9 +55,13 @@ describe('a run in a warm session', () => {
     expect(done.stderr).toMatch(/^err$/mu);
     expect(readFileSync(join(config.cwd, 'made'), 'utf8')).toBe('x\n');
     const next = await shell('echo "[$COLORTERM]"; exec >&- 2>&-; sleep 1; exit 3', config.run);
-    expect([servedBy(next), next.status, next.stdout.toString()]).toEqual([session, 3, '[]\n']);
+    expect([warm.servedBy(next), next.status, next.stdout.toString()]).toEqual([
+      session,
+      3,
+      '[]\n',
+    ]);
     const missing = await shell('exec /nowhere', config.run);
-    expect([servedBy(missing), missing.status]).toEqual([session, 127]);
+    expect([warm.servedBy(missing), missing.status], missing.stderr).toEqual([session, 127]);
   });
 
   it('is confined as PID 1 of a session is', async () => {
@@ -101,23 +69,23 @@ describe('a run in a warm session', () => {
     const ask =
       'grep -E "^(Seccomp|NoNewPrivs|Cap|Uid|Gid)" /proc/self/status; ulimit -n -u -c; cat /proc/self/uid_map';
     const cold = await shell(ask, config.run);
-    const session = await warmed(config);
-    const warm = await shell(ask, config.run);
-    expect([servedBy(cold), servedBy(warm)]).toEqual([undefined, session]);
-    expect(warm.stdout.toString()).toBe(cold.stdout.toString());
-    expect(warm.stdout.toString()).toMatch(/^Seccomp:\t2$/mu);
+    const session = await warm.prepared(config);
+    const inside = await shell(ask, config.run);
+    expect([warm.servedBy(cold), warm.servedBy(inside)]).toEqual([undefined, session]);
+    expect(inside.stdout.toString()).toBe(cold.stdout.toString());
+    expect(inside.stdout.toString()).toMatch(/^Seccomp:\t2$/mu);
   });
 
   it('has a permissive network where that is configured', async () => {
     const config = secretConfig(`${ON}[network]\nmode = "permissive"\n`);
-    const session = await warmed(config);
+    const session = await warm.prepared(config);
     const done = await shell('grep -c : /proc/net/dev', config.run);
-    expect([servedBy(done), done.stdout.toString()]).toEqual([session, '2\n']);
+    expect([warm.servedBy(done), done.stdout.toString()]).toEqual([session, '2\n']);
   });
 
   it('gets signals, and its death is the exit status', async () => {
     const config = secretConfig(ON);
-    const session = await warmed(config);
+    const session = await warm.prepared(config);
     for (const [signal, expected] of [
       ['SIGINT', 130],
       ['SIGTERM', 143],
@@ -129,7 +97,7 @@ describe('a run in a warm session', () => {
       await new Promise((resolve) => child.stdout.once('data', resolve));
       child.kill(signal);
       const done = await child.finished;
-      expect([done.status, servedBy(done)]).toEqual([expected, session]);
+      expect([done.status, warm.servedBy(done)]).toEqual([expected, session]);
     }
   });
 
@@ -139,17 +107,17 @@ describe('a run in a warm session', () => {
     const base = config.run.env?.['XDG_CONFIG_HOME'] ?? '';
     const program = `XDG_CONFIG_HOME=${base} ${process.execPath} ${process.env['CT_TEST_BIN'] ?? ''}`;
     try {
-      const session = await warmed(config);
+      const session = await warm.prepared(config);
       window.type(`clear; ${program} run -vv shell -c 'stty size'; echo "one=$?"`, 'Enter');
       expect(await window.shows(/^30 100\s[\s\S]*one=0$/mu)).toContain(`session ${session} serves`);
       window.type(`clear; ${program} daemon attach`, 'Enter');
       await window.shows(/ct@ct/u);
       const beside = await shell('echo cold', config.run);
-      expect([beside.stdout.toString(), servedBy(beside)]).toEqual(['cold\n', undefined]);
+      expect([beside.stdout.toString(), warm.servedBy(beside)]).toEqual(['cold\n', undefined]);
       window.type('clear; pwd; tty; exit 4', 'Enter');
       expect(await window.shows(/^logout$/mu)).toMatch(/^\/projects\/sample\s+\/dev\/pts\/\d/mu);
       await eventually('runs enter again', async () => {
-        return servedBy(await shell('true', config.run)) === session;
+        return warm.servedBy(await shell('true', config.run)) === session;
       });
     } finally {
       window.close();
@@ -158,10 +126,10 @@ describe('a run in a warm session', () => {
 
   it('has it for itself: another one at the same time starts cold', async () => {
     const config = secretConfig(ON);
-    const session = await warmed(config);
+    const session = await warm.prepared(config);
     const runs = await Promise.all([1, 2, 3].map((n) => shell(`sleep 1; exit ${n}`, config.run)));
     expect(runs.map((done) => done.status)).toEqual([1, 2, 3]);
-    expect(runs.filter((done) => servedBy(done) === session)).toHaveLength(1);
+    expect(runs.filter((done) => warm.servedBy(done) === session)).toHaveLength(1);
   });
 });
 
@@ -174,7 +142,7 @@ describe('secrets', () => {
     for (const name of ['DEMO', 'DEMOFILE']) {
       await ct(['secrets', 'set', name], { ...config.run, input: value });
     }
-    const session = await warmed(config);
+    const session = await warm.prepared(config);
     const pid = initOf(session);
     const nothing = (): void => {
       const seen = ['environ', 'cmdline'].map((name) => readFileSync(`/proc/${pid}/${name}`));
@@ -184,7 +152,7 @@ describe('secrets', () => {
     nothing();
     for (const time of [1, 2]) {
       const done = await shell(`echo "$DEMO"; cat "$DEMOFILE_FILE"; exit ${time}`, config.run);
-      expect([servedBy(done), done.status]).toEqual([session, time]);
+      expect([warm.servedBy(done), done.status]).toEqual([session, time]);
       expect(done.stdout.toString()).toBe(`${value}\n${value}`);
       nothing();
     }
@@ -196,7 +164,7 @@ describe('secrets', () => {
 describe('a warm session is not for', () => {
   it('another network, preset, filter or path that may be written to, and stays what it is', async () => {
     const config = secretConfig(ON);
-    const session = await warmed(config);
+    const session = await warm.prepared(config);
     for (const options of [
       ['-n', 'offline'],
       ['--preset', 'standard'],
@@ -205,19 +173,19 @@ describe('a warm session is not for', () => {
       ['--explain-denials'],
     ]) {
       const done = await shell('echo cold', config.run, ...options);
-      expect([done.stdout.toString(), servedBy(done)]).toEqual(['cold\n', undefined]);
+      expect([done.stdout.toString(), warm.servedBy(done)]).toEqual(['cold\n', undefined]);
       expect(done.stderr).not.toMatch(/is stale|is not in the warm/u);
     }
-    expect(servedBy(await shell('true', config.run))).toBe(session);
+    expect(warm.servedBy(await shell('true', config.run))).toBe(session);
   });
 
   it('a run after one that was allowed more', async () => {
     const config = secretConfig(ON);
-    const session = await warmed(config);
+    const session = await warm.prepared(config);
     const allowed = await ct(['network', 'allow', 'example.com', '--session', session], config.run);
     expect(allowed.status).toBe(0);
     const done = await shell('true', config.run);
-    expect(servedBy(done)).toBeUndefined();
+    expect(warm.servedBy(done)).toBeUndefined();
     expect(done.stderr).toContain('its network was changed while it ran');
   });
 
@@ -226,14 +194,14 @@ describe('a warm session is not for', () => {
     ['other grants', '[agents.shell]\nsecrets = ["MORE"]\n'],
   ])('%s: it is made anew', async (_, toml) => {
     const config = secretConfig(ON);
-    const session = await warmed(config);
+    const session = await warm.prepared(config);
     writeFileSync(join(config.configDir, 'config.toml'), ON + toml);
     const done = await shell('echo cold', config.run);
-    expect([done.stdout.toString(), servedBy(done)]).toEqual(['cold\n', undefined]);
+    expect([done.stdout.toString(), warm.servedBy(done)]).toEqual(['cold\n', undefined]);
     expect(done.stderr.match(/^ct: the warm session of shell is stale/gmu)).toHaveLength(1);
     let next: string | undefined;
     await eventually('there is a new one', async () => {
-      next = servedBy(await shell('true', config.run));
+      next = warm.servedBy(await shell('true', config.run));
       return next !== undefined;
     });
     expect(next).not.toBe(session);
@@ -242,39 +210,39 @@ describe('a warm session is not for', () => {
 
   it('another directory, which is told once', async () => {
     const config = secretConfig(ON);
-    const session = await warmed(config);
+    const session = await warm.prepared(config);
     const other = secretConfig(ON);
     const done = await shell('pwd', other.run);
-    expect([done.status, servedBy(done)]).toEqual([0, undefined]);
+    expect([done.status, warm.servedBy(done)]).toEqual([0, undefined]);
     expect(done.stderr.match(/this directory is not in the warm session/gu)).toHaveLength(1);
-    expect(servedBy(await shell('true', config.run))).toBe(session);
+    expect(warm.servedBy(await shell('true', config.run))).toBe(session);
   });
 
   it('a project with a file that is a secret by now', async () => {
     const config = secretConfig(ON);
-    await warmed(config);
+    await warm.prepared(config);
     writeFileSync(join(config.cwd, '.env'), 'TOKEN=1\n');
     const done = await shell('cat .env', config.run);
-    expect([servedBy(done), done.stdout.toString()]).toEqual([undefined, '']);
+    expect([warm.servedBy(done), done.stdout.toString()]).toEqual([undefined, '']);
   });
 });
 
 describe('a warm session ends', () => {
   it('when a run leaves a process behind, and that ends with it', async () => {
     const config = secretConfig(ON);
-    const session = await warmed(config);
+    const session = await warm.prepared(config);
     const word = `left-${randomBytes(6).toString('hex')}`;
     const done = await shell(
       `exec -a ${word} setsid sleep 300 </dev/null >/dev/null 2>&1 & sleep 0.2; echo left`,
       config.run,
     );
-    expect([servedBy(done), done.stdout.toString()]).toEqual([session, 'left\n']);
+    expect([warm.servedBy(done), done.stdout.toString()]).toEqual([session, 'left\n']);
     await goneFor('the session has ended', session);
   });
 
   it('with a run that is killed: nothing of it goes on', async () => {
     const config = secretConfig(ON);
-    const session = await warmed(config);
+    const session = await warm.prepared(config);
     const child = startCt(['run', 'shell', '-c', 'echo ready; exec sleep 60'], config.run);
     await new Promise((resolve) => child.stdout.once('data', resolve));
     child.kill('SIGKILL');
@@ -284,27 +252,27 @@ describe('a warm session ends', () => {
 
   it('with ct stop, ct daemon stop, and after a service that was killed', async () => {
     const config = secretConfig(ON);
-    const first = await warmed(config);
+    const first = await warm.prepared(config);
     expect(await sessions()).toMatchObject([{ id: first, life: 'warm', status: 'running' }]);
     expect((await ct(['stop', first])).status).toBe(0);
-    await eventually('the service has forgotten it', async () => (await kept()).length === 0);
-    const second = await warmed(config);
+    await warm.none();
+    const second = await warm.prepared(config);
     await ct(['daemon', 'stop']);
     expect((await sessions()).map(({ id }) => id)).not.toContain(second);
-    const third = await warmed(config);
-    process.kill((await status())?.pid ?? 0, 'SIGKILL');
+    const third = await warm.prepared(config);
+    await killService();
     await goneFor('the next ct has removed it', third);
   });
 
   it('after the run that is in it, when the service is gone', async () => {
     const config = secretConfig(ON);
-    const session = await warmed(config);
+    const session = await warm.prepared(config);
     const child = startCt(
       ['run', '-vv', 'shell', '-c', 'echo ready; read line; echo "$line"'],
       config.run,
     );
     await new Promise((resolve) => child.stdout.once('data', resolve));
-    process.kill((await status())?.pid ?? 0, 'SIGKILL');
+    await killService();
     expect((await sessions()).map(({ id }) => id)).toContain(session);
     child.stdin.end('still here\n');
     const done = await child.finished;

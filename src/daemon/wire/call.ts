@@ -6,7 +6,7 @@ import { readLine } from '../../host/lines.ts';
 import { reach } from '../../host/reach.ts';
 import { runtimeKey } from '../../host/runtime-key.ts';
 import { encodeLine, parseReply, WIRE_VERSION } from './frames.ts';
-import { daemonSocket } from './place.ts';
+import { daemonRecord, daemonSocket } from './place.ts';
 
 /** What the service said; the line to it is open until one side ends it. */
 export interface DaemonAnswer {
@@ -17,16 +17,21 @@ export interface DaemonAnswer {
   readonly lost: Promise<void>;
 }
 
+/** How long it may take, and who is told when the question is on its way. */
+interface CallOptions {
+  readonly deadlineMs: number;
+  readonly onAsked?: () => void;
+}
+
 /**
- * Asks the user's service; `undefined` when there is none, or it ends before it answers. `onAsked` is told
- * when the question is on its way.
+ * Asks the user's service; `undefined` when there is none, or it ends before it answers.
  *
  * Errors: those of the service · failed_precondition when it is of another version · deadline_exceeded
  */
 export async function callDaemon(
   runtimeDir: string,
   request: { readonly method: string; readonly params: unknown },
-  { deadlineMs, onAsked }: { readonly deadlineMs: number; readonly onAsked?: () => void },
+  { deadlineMs, onAsked }: CallOptions,
 ): Promise<DaemonAnswer | undefined> {
   const path = daemonSocket(runtimeDir);
   const socket = existsSync(path) ? await reach(path) : undefined;
@@ -46,6 +51,19 @@ export async function callDaemon(
     socket.destroy();
     throw thrown;
   }
+}
+
+/**
+ * The same, of a service that runs already: at a socket of systemd's the question alone would start one, which has
+ * nothing ready. `params` are made only when there is somebody to ask.
+ */
+export async function callRunningDaemon(
+  runtimeDir: string,
+  { method, params }: { readonly method: string; readonly params: () => unknown },
+  options: CallOptions,
+): Promise<DaemonAnswer | undefined> {
+  if (!existsSync(daemonRecord(runtimeDir))) return undefined;
+  return callDaemon(runtimeDir, { method, params: params() }, options);
 }
 
 /** `undefined` when the service hangs up before. */

@@ -1,13 +1,26 @@
+import { freemem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../../base/errors.ts';
 
-/** Work of the service that nobody waits for: what goes wrong is in its log. */
+/** The run that asks has just begun, and may be a short one: the engine is its own until then, `ms` */
+const AFTER_MS = 250;
+/** Nothing is prepared on a host with less free memory, `bytes`: such a session needs 10 MB, its agent more */
+const MIN_FREE_BYTES = 256 * 1024 * 1024;
+
+/** Work of the service that nobody waits for, most of it sessions for runs to come: what goes wrong is in its log. */
 export class AtWork {
   readonly #log: (text: string) => void;
+  /** What is missing when nothing can be prepared, in words */
+  readonly #missing: string;
   readonly #running = new Set<Promise<void>>();
+  /** Keys of what is being prepared */
+  readonly #coming = new Set<string>();
+  #isClosed = false;
   #lastTrouble = '';
 
-  constructor(log: (text: string) => void) {
+  constructor(log: (text: string) => void, missing: string) {
     this.#log = log;
+    this.#missing = missing;
   }
 
   /** How much goes on */
@@ -15,27 +28,58 @@ export class AtWork {
     return this.#running.size;
   }
 
-  /** Begins it; `what` stands before the reason when it fails. */
+  /** How much is being prepared */
+  get preparing(): number {
+    return this.#coming.size;
+  }
+
+  /** Whether the service ends: then nothing is begun, and what is ready by then is given up. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Whether that is being prepared. */
+  isComing(key: string): boolean {
+    return this.#coming.has(key);
+  }
+
+  /** Prepares something, once at a time for each key, when the run that asked has had its start. */
+  prepare(key: string, make: () => Promise<void>): void {
+    if (this.#isClosed || this.#coming.has(key)) return;
+    if (freemem() < MIN_FREE_BYTES) {
+      this.#tell(`${this.#missing}: less than 256 MiB of memory are free`);
+      return;
+    }
+    this.#coming.add(key);
+    this.add(this.#missing, async () => {
+      try {
+        await sleep(AFTER_MS);
+        if (!this.#isClosed) await make();
+        // It works again: the same trouble would be new.
+        this.#lastTrouble = '';
+      } finally {
+        this.#coming.delete(key);
+      }
+    });
+  }
+
+  /** Begins something; `what` stands before the reason when it fails. */
   add(what: string, work: () => Promise<void>): void {
     const done = work()
-      .catch((thrown: unknown) => this.tell(`${what}: ${CtError.from(thrown).message}`))
+      .catch((thrown: unknown) => this.#tell(`${what}: ${CtError.from(thrown).message}`))
       .finally(() => this.#running.delete(done));
     this.#running.add(done);
   }
 
+  /** Resolves when nothing goes on any more, also of what was begun meanwhile. Nothing is prepared from then on. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
   /** Says what is wrong, the same once: each run asks again. */
-  tell(trouble: string): void {
+  #tell(trouble: string): void {
     if (trouble !== this.#lastTrouble) this.#log(trouble);
     this.#lastTrouble = trouble;
-  }
-
-  /** It works again: the same trouble would be new. */
-  recovered(): void {
-    this.#lastTrouble = '';
-  }
-
-  /** Resolves when nothing goes on any more, also of what was begun meanwhile. */
-  async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
   }
 }

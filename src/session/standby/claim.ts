@@ -1,15 +1,14 @@
-import { existsSync } from 'node:fs';
 import { CtError } from '../../base/errors.ts';
 import { readStat } from '../../host/process.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
-import { asClaimed } from '../../plan/standby.ts';
+import { asClaimed, standbyDigest } from '../../plan/standby.ts';
 import type { SessionContext } from '../context.ts';
 import { reachGate, type Gate } from '../gate.ts';
 import { checkProject } from '../project.ts';
 import { verifyAttached } from '../verify-launch.ts';
 import { forgetClaim } from './claims.ts';
 import { wantsStandby } from './count.ts';
-import { STANDBY_METHODS, claimWish, type ClaimReply } from './wish.ts';
+import { STANDBY_METHODS, claimWish, type ClaimReply, type ClaimWish } from './wish.ts';
 
 /** A standby that is this run's now: verified, its gate held, nothing of the agent in it yet. */
 export interface Claimed {
@@ -39,13 +38,11 @@ export async function claimStandby(
 ): Promise<Claimed | undefined> {
   if (!wantsStandby(plan, context)) return undefined;
   try {
-    const { callDaemon } = await import('../../daemon/wire/call.ts');
-    const { daemonRecord } = await import('../../daemon/wire/place.ts');
-    const request = { method: STANDBY_METHODS.claim, params: claimWish(plan, context) };
-    const { runtimeDir } = context.paths;
-    // At a socket of systemd's the question alone would start one, which has nothing ready.
-    if (!existsSync(daemonRecord(runtimeDir))) return undefined;
-    const answer = await callDaemon(runtimeDir, request, { deadlineMs: PATIENCE_MS, onAsked });
+    const { callRunningDaemon } = await import('../../daemon/wire/call.ts');
+    const params = (): ClaimWish => claimWish(standbyDigest(plan), context);
+    const request = { method: STANDBY_METHODS.claim, params };
+    const options = { deadlineMs: PATIENCE_MS, onAsked };
+    const answer = await callRunningDaemon(context.paths.runtimeDir, request, options);
     if (answer === undefined || answer.result === null) return undefined;
     // At its end the service lets go of its side of the gate.
     return await accept(answer.result as ClaimReply, plan, context).finally(() =>

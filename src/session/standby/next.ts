@@ -20,26 +20,38 @@ export async function prepareNext({
     await (await import('../warm/next.ts')).prepareWarm(plan, options, context);
   }
   if (!wantsStandby(plan, context)) return;
+  const request = { method: STANDBY_METHODS.prepare, params: standbyWish(plan, context) };
+  await askPrepared('standby for the next run', request, context);
+}
+
+/** A question to the service. */
+interface Request {
+  readonly method: string;
+  readonly params: unknown;
+}
+
+/** Asks the service to prepare something, and starts it if there is none. `what` it is, for when that fails. */
+export async function askPrepared(
+  what: string,
+  request: Request,
+  context: SessionContext,
+): Promise<void> {
   try {
-    const request = { method: STANDBY_METHODS.prepare, params: standbyWish(plan, context) };
-    await askPrepared(request, context);
+    await ask(request, context);
   } catch (thrown) {
-    context.report.verbose(`no standby for the next run: ${CtError.from(thrown).message}`);
+    context.report.verbose(`no ${what}: ${CtError.from(thrown).message}`);
   }
 }
 
-/** Asks the service to prepare something, and starts it if there is none. Errors: see `callDaemon` and `startDaemon` */
-export async function askPrepared(
-  request: { readonly method: string; readonly params: unknown },
-  context: SessionContext,
-): Promise<void> {
+/** Errors: see `callDaemon` and `startDaemon` */
+async function ask(request: Request, context: SessionContext): Promise<void> {
   const { callDaemon } = await import('../../daemon/wire/call.ts');
-  const ask = () => callDaemon(context.paths.runtimeDir, request, { deadlineMs: PATIENCE_MS });
-  let answer = await ask();
+  const once = () => callDaemon(context.paths.runtimeDir, request, { deadlineMs: PATIENCE_MS });
+  let answer = await once();
   if (answer === undefined) {
     const { startDaemon } = await import('../daemon.ts');
     await startDaemon(context);
-    answer = await ask();
+    answer = await once();
   }
   answer?.socket.end();
 }

@@ -19,10 +19,7 @@ import { verifyFilter } from '../verify-filter.ts';
 import { verifyLaunch } from '../verify-launch.ts';
 import { wishOf, type Networked } from '../network.ts';
 import { inProject } from './in-project.ts';
-import { surroundingsKey, type StandbyWish } from './wish.ts';
-
-/** What is to be prepared, and in whose place it counts. */
-export type ParkWish = Pick<StandbyWish, 'plan' | 'config' | 'env'>;
+import { surroundingsKey, type ParkWish } from './wish.ts';
 
 /** What a session is prepared as. */
 export interface Made {

@@ -1,5 +1,3 @@
-import { freemem } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../../base/errors.ts';
 import { ownerState } from '../../host/process.ts';
 import { LABEL } from '../../plan/labels.ts';
@@ -11,11 +9,6 @@ import { readyOf, type ReadySession } from './ready.ts';
 import { hasEnded, isTooOld, whyStale } from './stale.ts';
 import type { CheckedClaim, ClaimReply, StandbyWish } from './wish.ts';
 
-/** The run that asks has just begun, and may be a short one: the engine is its own until then, `ms` */
-const AFTER_MS = 250;
-/** Nothing is prepared on a host with less free memory, `bytes`: a standby needs 10 MB, its agent more */
-const MIN_FREE_BYTES = 256 * 1024 * 1024;
-
 /**
  * Sessions that wait at their gates, at most one for each plan and `[daemon] standby` in all. One serves
  * one run: it leaves the pool before anybody is told of it. What has become too old, has ended, or would
@@ -25,21 +18,23 @@ export class StandbyPool {
   /** What went wrong, for the service's log */
   readonly #log: (text: string) => void;
   readonly #parked = new Map<string, Parked>();
-  /** Digests of those that are being prepared */
-  readonly #coming = new Set<string>();
   readonly #work: AtWork;
   readonly #isConfined: boolean;
-  #isClosed = false;
 
   constructor(log: (text: string) => void, isConfined: boolean) {
     this.#log = log;
     this.#isConfined = isConfined;
-    this.#work = new AtWork(log);
+    this.#work = new AtWork(log, 'no standby');
   }
 
   /** Sessions that are ready, as a person may see them */
   get ready(): readonly ReadySession[] {
     return [...this.#parked.values()].map(({ plan }) => readyOf(plan));
+  }
+
+  /** How many are being prepared */
+  get preparing(): number {
+    return this.#work.preparing;
   }
 
   /** Whether the service has a reason to stay. */
@@ -50,25 +45,13 @@ export class StandbyPool {
   /** Begins to prepare one; what goes wrong is in the log. */
   prepare(wish: StandbyWish): void {
     const digest = standbyDigest(wish.plan);
-    const { count } = wish;
-    const isThere = this.#parked.has(digest) || this.#coming.has(digest);
-    if (this.#isClosed || count === 0 || isThere) return;
-    if (freemem() < MIN_FREE_BYTES) {
-      this.#work.tell('no standby: less than 256 MiB of memory are free');
-      return;
-    }
-    this.#coming.add(digest);
-    this.#work.add('no standby', () =>
-      this.#prepare(digest, wish).finally(() => this.#coming.delete(digest)),
-    );
+    if (wish.count === 0 || this.#parked.has(digest)) return;
+    this.#work.prepare(digest, () => this.#prepare(digest, wish));
   }
 
   async #prepare(digest: string, wish: StandbyWish): Promise<void> {
-    await sleep(AFTER_MS);
-    if (this.#isClosed) return;
     const parked = await park(wish, { isConfined: this.#isConfined });
-    if (this.#isClosed) return discard(parked);
-    this.#work.recovered();
+    if (this.#work.isClosed) return discard(parked);
     this.#parked.set(digest, parked);
     this.#keepAtMost(wish.count);
   }
@@ -107,9 +90,8 @@ export class StandbyPool {
 
   /** Throws all away, and resolves when they are gone. */
   async close(): Promise<void> {
-    this.#isClosed = true;
     for (const parked of this.#parked.values()) this.#throwAway(parked, 'the service ends');
-    await this.#work.settled();
+    await this.#work.close();
   }
 
   /** The newest stay. */

@@ -36,11 +36,11 @@ export async function claimWarm(
   context: SessionContext,
   isAsConfigured: boolean,
 ): Promise<ClaimedWarm | undefined> {
-  const { callDaemon } = await import('../../daemon/wire/call.ts');
-  const request = { method: WARM_METHODS.claim, params: warmClaim(plan, context) };
   try {
-    const { runtimeDir } = context.paths;
-    const answer = await callDaemon(runtimeDir, request, { deadlineMs: PATIENCE_MS });
+    const { callRunningDaemon } = await import('../../daemon/wire/call.ts');
+    const request = { method: WARM_METHODS.claim, params: () => warmClaim(plan, context) };
+    const options = { deadlineMs: PATIENCE_MS };
+    const answer = await callRunningDaemon(context.paths.runtimeDir, request, options);
     const reply = (answer?.result ?? undefined) as WarmReply | undefined;
     if (answer !== undefined && reply?.kind === 'yours') {
       const { socket, lost } = answer;

@@ -1,11 +1,11 @@
-import { CtError } from '../../base/errors.ts';
 import type { RunOptions } from '../../plan/options.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
 import { isAsConfigured } from '../../plan/warm.ts';
 import type { SessionContext } from '../context.ts';
 import { askPrepared } from '../standby/next.ts';
+import { parkWish } from '../standby/wish.ts';
 import { wantsWarm } from './claim.ts';
-import { WARM_METHODS, warmWish } from './wish.ts';
+import { WARM_METHODS } from './wish.ts';
 
 /**
  * Has the service make the warm session of this run's agent, if the run is as configured, and starts the service if
@@ -17,10 +17,6 @@ export async function prepareWarm(
   context: SessionContext,
 ): Promise<void> {
   if (!wantsWarm(plan, context) || !isAsConfigured(options)) return;
-  try {
-    const request = { method: WARM_METHODS.prepare, params: warmWish(plan, context) };
-    await askPrepared(request, context);
-  } catch (thrown) {
-    context.report.verbose(`no warm session for later runs: ${CtError.from(thrown).message}`);
-  }
+  const request = { method: WARM_METHODS.prepare, params: parkWish(plan, context) };
+  await askPrepared('warm session for later runs', request, context);
 }

@@ -1,19 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { lastServed } from '../../gateway/owner/remembered.ts';
 import { LABEL } from '../../plan/labels.ts';
 import { asWarm, warmDigest } from '../../plan/warm.ts';
 import { wishOf } from '../network.ts';
 import { AtWork } from '../standby/at-work.ts';
 import { forgetClaim, noteClaim } from '../standby/claims.ts';
-import { discard, park, type Made, type Parked, type ParkWish } from '../standby/park.ts';
+import { discard, park, type Made, type Parked } from '../standby/park.ts';
 import { readyOf, type ReadySession } from '../standby/ready.ts';
 import { hasEnded, isTooOld, whyStale } from '../standby/stale.ts';
-import { surroundingsKey } from '../standby/wish.ts';
+import { surroundingsKey, type ParkWish } from '../standby/wish.ts';
 import { whatIsThere, whatStays } from './left.ts';
 import type { CheckedWarmClaim, WarmReply } from './wish.ts';
-
-/** The run that asks has just begun, and may be a short one: the engine is its own until then, `ms` */
-const AFTER_MS = 250;
 
 const WARM: Made = {
   digest: warmDigest,
@@ -28,6 +24,8 @@ interface Warm {
   readonly ageMs: number;
   /** A run is in it, or has just left */
   isTaken: boolean;
+  /** Settles when it is known what somebody who has left has left behind */
+  released: Promise<void>;
   /** Shells that look around in it */
   joined: number;
 }
@@ -40,21 +38,23 @@ export class WarmPool {
   /** What went wrong, for the service's log */
   readonly #log: (text: string) => void;
   readonly #warm = new Map<string, Warm>();
-  /** Agents whose warm session is being made */
-  readonly #coming = new Set<string>();
   readonly #work: AtWork;
   readonly #isConfined: boolean;
-  #isClosed = false;
 
   constructor(log: (text: string) => void, isConfined: boolean) {
     this.#log = log;
     this.#isConfined = isConfined;
-    this.#work = new AtWork(log);
+    this.#work = new AtWork(log, 'no warm session');
   }
 
   /** Those that are there, as a person may see them */
   get ready(): readonly ReadySession[] {
     return [...this.#warm.values()].map(({ parked }) => readyOf(parked.plan));
+  }
+
+  /** How many are being made */
+  get preparing(): number {
+    return this.#work.preparing;
   }
 
   /** Whether the service has a reason to stay. */
@@ -68,22 +68,17 @@ export class WarmPool {
    */
   prepare(wish: ParkWish): void {
     const key = keyOf(wish.plan.agent, wish.plan.container.labels[LABEL.instance] ?? '');
-    if (this.#isClosed || this.#coming.has(key)) return;
+    if (this.#work.isComing(key)) return;
     const there = this.#warm.get(key);
     if (there !== undefined) {
       const why = whyReplaced(there, wish);
       if (why === undefined) return;
       this.#throwAway(key, there, why);
     }
-    this.#coming.add(key);
-    this.#work.add('prepare', () =>
-      this.#prepare(key, wish).finally(() => this.#coming.delete(key)),
-    );
+    this.#work.prepare(key, () => this.#prepare(key, wish));
   }
 
   async #prepare(key: string, wish: ParkWish): Promise<void> {
-    await sleep(AFTER_MS);
-    if (this.#isClosed) return;
     const parked = await park(wish, { isConfined: this.#isConfined, made: WARM });
     try {
       await parked.gate.open();
@@ -91,9 +86,10 @@ export class WarmPool {
       await discard(parked);
       throw thrown;
     }
-    if (this.#isClosed) return discard(parked);
+    if (this.#work.isClosed) return discard(parked);
     const ageMs = WARM.age(wish.config) * 1000;
-    this.#warm.set(key, { parked, ageMs, isTaken: false, joined: 0 });
+    const released = Promise.resolve();
+    this.#warm.set(key, { parked, ageMs, isTaken: false, released, joined: 0 });
   }
 
   /**
@@ -102,6 +98,8 @@ export class WarmPool {
    */
   async claim(claim: CheckedWarmClaim, over: Promise<void>): Promise<WarmReply | undefined> {
     const key = keyOf(claim.agent, claim.instance);
+    // One run right after the other: a look takes milliseconds, a cold start a second.
+    await this.#warm.get(key)?.released;
     const warm = this.#warm.get(key);
     if (warm === undefined) return undefined;
     const { plan } = warm.parked;
@@ -137,7 +135,7 @@ export class WarmPool {
       return { kind: 'busy' };
     }
     noteClaim(stateDir(warm), plan.session, owner);
-    void over.then(() => this.#work.add('leave', () => this.#release(key, warm)));
+    void over.then(() => this.#left(key, warm));
     return { kind: 'yours', session: plan.session, id, pid, startTicks, warnings };
   }
 
@@ -150,20 +148,26 @@ export class WarmPool {
     void over.then(() => {
       warm.joined -= 1;
       if (warm.isTaken || warm.joined > 0) return;
-      warm.isTaken = true;
-      this.#work.add('leave', () => this.#release(key, warm));
+      this.#left(key, warm);
     });
     return true;
   }
 
+  /** The run, or the last shell, is not in it any more. */
+  #left(key: string, warm: Warm): void {
+    warm.isTaken = true;
+    warm.released = new Promise((resolve) => {
+      this.#work.add('leave', () => this.#release(key, warm).finally(resolve));
+    });
+  }
+
   /** Throws all away that nobody is in, and resolves when they are gone; a run that is in one ends it. */
   async close(): Promise<void> {
-    this.#isClosed = true;
     for (const [key, warm] of this.#warm) {
       if (!warm.isTaken) this.#throwAway(key, warm, 'the service ends');
       else this.#work.add('close', () => warm.parked.context.close());
     }
-    await this.#work.settled();
+    await this.#work.close();
   }
 
   /** Throws away those that nobody came for, and forgets what has ended. */
@@ -177,7 +181,7 @@ export class WarmPool {
 
   /** Whoever was in it has left: nothing of him may meet the next. */
   async #release(key: string, warm: Warm): Promise<void> {
-    if (this.#isClosed || this.#warm.get(key) !== warm) return;
+    if (this.#work.isClosed || this.#warm.get(key) !== warm) return;
     const left = warm.joined > 0 ? undefined : await whatStays(warm.parked.pid);
     if (left !== undefined && warm.joined === 0) {
       this.#throwAway(key, warm, left);

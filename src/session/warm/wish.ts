@@ -1,11 +1,14 @@
-import { CtError } from '../../base/errors.ts';
-import { parseOwner, renderOwner, type Owner } from '../../base/owner.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
 import { warmDigest } from '../../plan/warm.ts';
 import type { SessionContext } from '../context.ts';
-import { daemonEnvironment } from '../daemon-environment.ts';
-import type { ParkWish } from '../standby/park.ts';
-import { surroundingsKey } from '../standby/wish.ts';
+import {
+  checkedClaim,
+  claimWish,
+  wordOf,
+  type CheckedClaim,
+  type ClaimReply,
+  type ClaimWish,
+} from '../standby/wish.ts';
 
 /** Names of methods at the service's socket. */
 export const WARM_METHODS = {
@@ -14,31 +17,19 @@ export const WARM_METHODS = {
   join: 'warm.join',
 } as const;
 
-/** What a run asks when it starts: to be let into the warm session of its agent. */
-export interface WarmClaim {
+/** Which warm session a run means: its agent's, in its directory. */
+interface Whose {
   readonly agent: string;
-  readonly instance: string;
   /** The project's directory on the host */
   readonly project: string;
-  /** See `warmDigest` */
-  readonly digest: string;
-  /** See `surroundingsKey` */
-  readonly surroundings: string;
-  /** `pid:startTicks:bootId:pidNamespace` of the run */
-  readonly owner: string;
 }
 
+/** What a run asks when it starts: to be let into the warm session of its agent. */
+export type WarmClaim = ClaimWish & Whose;
+
 /** A warm session that a run may enter. */
-export interface WarmSession {
+export interface WarmSession extends ClaimReply {
   readonly kind: 'yours';
-  readonly session: string;
-  /** Engine's id of the container */
-  readonly id: string;
-  /** Host pid of PID 1, and its start time: a pid alone may be another process by now */
-  readonly pid: number;
-  readonly startTicks: string;
-  /** What the engine had to say when it was made */
-  readonly warnings: readonly string[];
 }
 
 /** What the service answers; nothing where it has no warm session of that agent. */
@@ -51,56 +42,22 @@ export type WarmReply =
   /** Somebody else is in it */
   | { readonly kind: 'busy' };
 
-/** What a run has the service prepare. It holds no secret. */
-export function warmWish(plan: SessionPlan, { config, env }: SessionContext): ParkWish {
-  return { plan, config, env: daemonEnvironment(env) };
-}
-
 /** The claim of a run. */
 export function warmClaim(plan: SessionPlan, context: SessionContext): WarmClaim {
-  return {
-    agent: plan.agent,
-    instance: context.instance(),
-    project: plan.project.source,
-    digest: warmDigest(plan),
-    surroundings: surroundingsKey(warmWish(plan, context)),
-    owner: renderOwner(context.owner),
-  };
-}
-
-/**
- * What came over the socket as a wish. The frame's version was checked: both sides are the same ct.
- *
- * Errors: invalid_argument
- */
-export function checkedWarmWish(params: unknown): ParkWish {
-  const { plan, config, env } = (params ?? {}) as Partial<ParkWish>;
-  if (plan?.schema === 1 && config !== undefined && env !== undefined) return { plan, config, env };
-  throw new CtError('invalid_argument', 'not a wish for a warm session');
+  const whose = { agent: plan.agent, project: plan.project.source };
+  return { ...claimWish(warmDigest(plan), context), ...whose };
 }
 
 /** A claim, its owner read. */
-export type CheckedWarmClaim = Omit<WarmClaim, 'owner'> & { readonly owner: Owner };
+export type CheckedWarmClaim = CheckedClaim & Whose;
 
-/** The same for a claim. Errors: invalid_argument */
+/** What came over the socket as one. Errors: invalid_argument */
 export function checkedWarmClaim(params: unknown): CheckedWarmClaim {
-  const given = (params ?? {}) as Partial<Record<keyof WarmClaim, unknown>>;
-  const word = (name: keyof WarmClaim): string => {
-    const value = given[name];
-    if (typeof value === 'string' && value !== '') return value;
-    throw new CtError('invalid_argument', 'not a claim of a warm session');
-  };
-  const owner = parseOwner(word('owner'));
-  if (owner === undefined) throw new CtError('invalid_argument', 'not a claim of a warm session');
-  return {
-    ...{ agent: word('agent'), instance: word('instance'), project: word('project') },
-    ...{ digest: word('digest'), surroundings: word('surroundings'), owner },
-  };
+  const whose = { agent: wordOf(params, 'agent'), project: wordOf(params, 'project') };
+  return { ...checkedClaim(params), ...whose };
 }
 
 /** The session that a shell joins. Errors: invalid_argument */
 export function checkedJoin(params: unknown): string {
-  const { session } = (params ?? {}) as { readonly session?: unknown };
-  if (typeof session === 'string') return session;
-  throw new CtError('invalid_argument', 'not the name of a warm session');
+  return wordOf(params, 'session');
 }

@@ -6,6 +6,7 @@ import type { SessionContext } from '../../../src/session/context.ts';
 import type { SessionPlan } from '../../../src/plan/plan.ts';
 import {
   checkedClaim,
+  checkedParkWish,
   checkedWish,
   standbyWish,
   surroundingsKey,
@@ -36,10 +37,15 @@ describe('a wish for a standby', () => {
     expect(surroundingsKey(wish({ HOME: '/h', TERM: 'xterm' }))).toBe(keys[0]);
   });
 
+  it('says how many are to be ready', () => {
+    expect(() => checkedWish({ plan, config: {}, env: {} })).toThrow('not a wish for a number');
+  });
+
   it.each([undefined, {}, { plan: { schema: 2 } }, { plan, config: {} }])(
     'that is none is refused: %j',
     (params) => {
-      expect(() => checkedWish(params)).toThrow('not a wish for a standby');
+      expect(() => checkedParkWish(params)).toThrow('not a wish for a session');
+      expect(() => checkedWish({ ...params, count: 1 })).toThrow('not a wish for a session');
     },
   );
 });
@@ -54,10 +60,12 @@ describe('a claim', () => {
     expect(checkedClaim(claim).owner).toEqual(currentOwner());
   });
 
-  it.each([undefined, { ...claim, owner: '1' }, { ...claim, digest: undefined }])(
-    'that is none is refused: %j',
-    (params) => {
-      expect(() => checkedClaim(params)).toThrow('not a claim of a standby');
-    },
-  );
+  it.each([
+    undefined,
+    { ...claim, owner: '1' },
+    { ...claim, digest: undefined },
+    { ...claim, digest: 7 },
+  ])('that is none is refused: %j', (params) => {
+    expect(() => checkedClaim(params)).toThrow('not a claim to a prepared session');
+  });
 });
