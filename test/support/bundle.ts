@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const LOCK = '.vitest/bundle.lock';
+/** What makes `dist/` */
+const BUILD = ['build.mjs', 'setup/launcher.mjs', 'setup/pack.mjs'];
 const PATIENCE_MS = 60_000;
 
 /**
@@ -30,7 +32,7 @@ export function filesBelow(directory: string, suffix: string): string[] {
 
 function isFresh(): boolean {
   const built = statSync('dist/meta.json', { throwIfNoEntry: false });
-  const sources = [...filesBelow('src', '.ts'), 'build.mjs', 'package.json'];
+  const sources = [...filesBelow('src', '.ts'), ...BUILD, 'package.json'];
   return built !== undefined && sources.every((path) => statSync(path).mtimeMs <= built.mtimeMs);
 }
 

@@ -1,0 +1,117 @@
+// @ts-check
+/**
+ * One file of many modules, of which V8 looks only into those that are used. A bundle in one scope makes every
+ * function of the program at each start, thousands of them; here each module is a function of its own, whose inside
+ * V8 skips until it is called (docs/adr/0004).
+ */
+import { posix } from 'node:path';
+import { decode, encode } from '@jridgewell/sourcemap-codec';
+import { transform } from 'esbuild';
+
+/**
+ * The modules that esbuild's splitting made, as one CommonJS file that exports what `entry` does, and its source map.
+ *
+ * @param {readonly import('esbuild').OutputFile[]} files Modules, each with its source map inside
+ * @param {{ entry: string, banner: string, outdir: string }} options `entry` and `outdir` as esbuild knows them
+ * @returns {Promise<{ code: string, map: string }>} The map is a plain one (ECMA-426): Node does not read indexes
+ */
+export async function pack(files, { entry, banner, outdir }) {
+  const helpers = await esbuildHelpers();
+  const lines = [banner, ...helpers, OWN_EXPORTS, 'const __chunks={'];
+  /** @type {string[]} */
+  const sources = [];
+  /** @type {import('@jridgewell/sourcemap-codec').SourceMapMappings} */
+  const mappings = [];
+  for (const file of files) {
+    const { code, map } = withoutHelpers(await asCommonJs(file.text), helpers);
+    const id = `./${posix.relative(posix.resolve(outdir), file.path)}`;
+    lines.push(`${JSON.stringify(id)}:function(exports,require,module){`);
+    mappings.push(...new Array(lines.length - mappings.length).fill([]));
+    mappings.push(...withSourcesFrom(sources.length, map.mappings));
+    sources.push(...map.sources);
+    lines.push(...code.trimEnd().split('\n'), '},');
+  }
+  lines.push('};', LOADER, `module.exports=__load(${JSON.stringify(entry)});`, '');
+  const map = { version: 3, sources, names: [], mappings: encode(mappings) };
+  return { code: lines.join('\n'), map: JSON.stringify(map) };
+}
+
+/**
+ * Each names its source by a number, which counts from `base` in the file of all.
+ *
+ * @param {number} base
+ * @param {import('@jridgewell/sourcemap-codec').SourceMapMappings} mappings
+ * @returns {import('@jridgewell/sourcemap-codec').SourceMapMappings}
+ */
+function withSourcesFrom(base, mappings) {
+  for (const segment of mappings.flat()) if (segment[1] !== undefined) segment[1] += base;
+  return mappings;
+}
+
+/** Modules of this file see the names of each other; copies of them are for importers that nobody knows. */
+const OWN_EXPORTS = [
+  '__toCommonJS=(mod)=>__defProp(mod,"__esModule",{value:true});',
+  '{const copied=__toESM;__toESM=(mod,...more)=>mod?.__esModule?mod:copied(mod,...more)}',
+].join('');
+
+/** `require` inside: what is no module of this file is Node's. */
+const LOADER =
+  'const __loaded=Object.create(null);' +
+  'function __load(id){' +
+  'const known=__loaded[id];if(known!==undefined)return known.exports;' +
+  'const module=__loaded[id]={exports:{}};const chunk=__chunks[id];' +
+  'if(chunk===undefined)module.exports=require(id);else chunk(module.exports,__load,module);' +
+  'return module.exports}';
+
+/** A module for which esbuild writes each of the functions with which it makes CommonJS. */
+const SAMPLE = 'import a from "a"; export * from "b"; export const c = [a, import("d")];';
+
+/** These functions, of which each module would have its own: one line each, in an order that works. */
+async function esbuildHelpers() {
+  const { code } = await asCommonJs(SAMPLE, { minifyWhitespace: false });
+  const statements = code.match(/^var __\w+ = (?:.*\n)(?:[ })].*\n)*/gmu) ?? [];
+  return Promise.all(
+    statements.map(async (statement) => {
+      const { code } = await transform(statement, { minifyWhitespace: true });
+      return code.trimEnd();
+    }),
+  );
+}
+
+/** For tools that read CommonJS without running it; nothing at run time. */
+const ANNOTATION = /\n?0&&\(module\.exports=\{[^{}]*\}\);\s*$/u;
+
+/**
+ * @param {{ readonly code: string, readonly map: string }} module
+ * @param {readonly string[]} helpers
+ */
+function withoutHelpers({ code, map }, helpers) {
+  let start = 0;
+  for (let next; (next = helpers.find((helper) => code.startsWith(helper, start))) !== undefined;) {
+    start += next.length;
+  }
+  const { sources, mappings: encoded } = JSON.parse(map);
+  const mappings = decode(encoded);
+  // Positions of a map are columns of a line: those of the first one move.
+  for (const segment of mappings[0] ?? []) segment[0] -= start;
+  return { code: code.slice(start).replace(ANNOTATION, ''), map: { sources, mappings } };
+}
+
+/**
+ * @param {string} code
+ * @param {import('esbuild').TransformOptions} [options]
+ */
+async function asCommonJs(code, options) {
+  return transform(code, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minifyWhitespace: true,
+    legalComments: 'none',
+    sourcemap: 'external',
+    sourcesContent: false,
+    // `import()` of a module of this file is a `require` that answers later.
+    supported: { 'dynamic-import': false },
+    ...options,
+  });
+}
