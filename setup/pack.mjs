@@ -54,14 +54,15 @@ const OWN_EXPORTS = [
   '{const copied=__toESM;__toESM=(mod,...more)=>mod?.__esModule?mod:copied(mod,...more)}',
 ].join('');
 
-/** `require` inside: what is no module of this file is Node's. */
+/** `require` inside: what is no module of this file is Node's. src/code-cache.ts asks which were loaded. */
 const LOADER =
   'const __loaded=Object.create(null);' +
   'function __load(id){' +
   'const known=__loaded[id];if(known!==undefined)return known.exports;' +
   'const module=__loaded[id]={exports:{}};const chunk=__chunks[id];' +
   'if(chunk===undefined)module.exports=require(id);else chunk(module.exports,__load,module);' +
-  'return module.exports}';
+  'return module.exports}' +
+  'module.loaded=()=>Object.keys(__loaded);';
 
 /** A module for which esbuild writes each of the functions with which it makes CommonJS. */
 const SAMPLE = 'import a from "a"; export * from "b"; export const c = [a, import("d")];';

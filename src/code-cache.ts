@@ -15,7 +15,7 @@ import { Script } from 'node:vm';
 /** A bundle that was evaluated. */
 export interface LoadedCode<Exports> {
   readonly exports: Exports;
-  /** Writes the compiled code for the next start, if there is none yet; call it before leaving */
+  /** Writes the compiled code for the next start, unless that has it already; call it before leaving */
   keep(): void;
 }
 
@@ -26,29 +26,38 @@ export interface LoadedCode<Exports> {
  *
  * Cached code is code, so it lies in a directory that nobody else can write to, under a name that
  * holds the bundle's size and time, Node's version, the command and the engine (each needs other functions). V8
- * itself checks version and flags and refuses what does not fit.
+ * itself checks version and flags and refuses what does not fit. It grows with what is used: who begins with
+ * `ct run --dry-run` would else compile the engine's part at every start from then on.
  *
  * Source: node.js vm.Script cachedData, v8 code caching
  */
 export function loadWithCodeCache(file: string, command: string): LoadedCode<unknown> {
   const source = readFileSync(file, 'latin1');
   const cachePath = cachePathFor(file, command);
-  const cachedData = readCache(cachePath);
+  const { code: cachedData, modules } = readCache(cachePath);
   const script = new Script(
     `(function(exports,require,module,__filename,__dirname){${source}\n})`,
     cachedData === undefined ? { filename: file } : { filename: file, cachedData },
   );
-  const module = { exports: {} };
+  // A packed bundle puts there which of its modules were asked for, see setup/pack.mjs.
+  const module = { exports: {}, loaded: (): readonly string[] => [] };
   const evaluate = script.runInThisContext() as (...parts: unknown[]) => void;
   evaluate(module.exports, createRequire(file), module, file, dirname(file));
-  const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
+  const isGood = cachedData !== undefined && script.cachedDataRejected !== true;
   return {
     exports: module.exports,
     keep: () => {
-      if (!isKept && cachePath !== undefined) writeCache(cachePath, script.createCachedData());
+      const used = module.loaded();
+      const fresh = used.filter((name) => !modules.has(name));
+      if (cachePath === undefined || (isGood && fresh.length < WORTH_WRITING)) return;
+      const all = isGood ? [...modules, ...fresh] : used;
+      writeCache(cachePath, script.createCachedData(), all);
     },
   };
 }
+
+/** Writing takes as long as compiling a few modules. */
+const WORTH_WRITING = 4;
 
 /** Commands that are worth a cache of their own. */
 const COMMANDS = new Set(['attach', 'exec', 'ps', 'run', 'shell', 'stop']);
@@ -78,21 +87,39 @@ function cachePathFor(file: string, command: string): string | undefined {
   }
 }
 
-function readCache(path: string | undefined): Buffer | undefined {
+/** Compiled code, and the names of the modules that had been asked for when it was kept. */
+interface Cache {
+  readonly code?: Buffer;
+  readonly modules: ReadonlySet<string>;
+}
+
+/** V8's data, the names as JSON, and their length: V8 wants its own at the beginning, for the sake of alignment. */
+function readCache(path: string | undefined): Cache {
   try {
-    if (path === undefined || !isOurs(dirname(path)) || !isOurs(path)) return undefined;
-    return readFileSync(path);
+    if (path === undefined || !isOurs(dirname(path)) || !isOurs(path)) return NO_CACHE;
+    const bytes = readFileSync(path);
+    const end = bytes.length - LENGTH_BYTES;
+    const begin = end - bytes.readUInt32LE(end);
+    const names = JSON.parse(bytes.toString('utf8', begin, end)) as string[];
+    return { code: bytes.subarray(0, begin), modules: new Set(names) };
   } catch {
-    return undefined;
+    return NO_CACHE;
   }
 }
 
+const NO_CACHE: Cache = { modules: new Set() };
+const LENGTH_BYTES = 4;
+
 /** A read-only or full home costs milliseconds, nothing else. */
-function writeCache(path: string, data: Buffer): void {
+function writeCache(path: string, code: Buffer, modules: readonly string[]): void {
   const temporary = `${path}.${process.pid}`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     if (!isOurs(dirname(path))) return;
+    const names = Buffer.from(JSON.stringify(modules));
+    const length = Buffer.alloc(LENGTH_BYTES);
+    length.writeUInt32LE(names.length);
+    const data = Buffer.concat([code, names, length]);
     writeFileSync(temporary, data, { flag: 'wx', mode: 0o600 });
     renameSync(temporary, path);
   } catch {

@@ -77,6 +77,37 @@ describe('loadWithCodeCache', () => {
     expect(statSync(path).size).toBeGreaterThan('garbage'.length);
   });
 
+  it('grows with the modules that are used, and is left alone when it has them', () => {
+    const path = (): string => join(dir, 'ct/compile', caches()[0] ?? '');
+    const functions = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}: () => [1, 2].map(String)`);
+    const loaded = 'const used = []; module.loaded = () => used;';
+    const use = 'exports.use = (name) => { used.push(name); all[name]() };';
+    writeFileSync(file, `${loaded} const all = { ${functions.join(', ')} }; ${use}`);
+    const start = (...names: readonly string[]): number => {
+      const { exports, keep } = loadWithCodeCache(file, 'run');
+      for (const name of names) (exports as { use(name: string): void }).use(name);
+      keep();
+      return statSync(path()).ino;
+    };
+    const first = start('a');
+    expect(start('b')).toBe(first);
+    const small = statSync(path()).size;
+    const second = start('a', 'b', 'c', 'd', 'e');
+    expect(statSync(path()).size).toBeGreaterThan(small);
+    const third = start('a', 'b');
+    expect([first === second, third]).toEqual([false, second]);
+  });
+
+  it('replaces one that ends in nonsense', () => {
+    loadWithCodeCache(file, 'run').keep();
+    const path = join(dir, 'ct/compile', caches()[0] ?? '');
+    writeFileSync(path, Buffer.alloc(100, 0xff), { mode: 0o600 });
+    const { exports, keep } = loadWithCodeCache(file, 'run');
+    expect((exports as Bundle).add(1, 1)).toBe(2);
+    keep();
+    expect(statSync(path).size).not.toBe(100);
+  });
+
   it('does not mistake a new bundle for the old one', () => {
     loadWithCodeCache(file, 'run').keep();
     writeFileSync(file, 'exports.add = (a, b) => a * b; exports.dir = __dirname;');
