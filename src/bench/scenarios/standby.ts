@@ -5,7 +5,7 @@ import { timeProgram } from '../../host/timed.ts';
 import { LABEL } from '../../plan/labels.ts';
 import type { NetworkMode } from '../../plan/options.ts';
 import { askDaemon } from '../../session/daemon.ts';
-import { readyIn } from '../../session/standby/ready.ts';
+import { readyIn, type ReadySession } from '../../session/standby/ready.ts';
 import { BREATH_MS, PROGRAM, WORDS, phasesCase, planOf, programCase, sampleOf } from '../cases.ts';
 import { podmanNetwork, podmanPeer } from '../peers/podman.ts';
 import { ctCommand, type Bench, type Case, type Opened, type Scenario } from '../scenario.ts';
@@ -33,6 +33,8 @@ async function openStandby(network: NetworkMode, bench: Bench): Promise<Opened> 
   const plan = await planOf(words.slice(1), bench, ENV);
   const { podman } = bench;
   const peer = podman && podmanPeer(podman, plan, podmanNetwork(network, podman), WORDS);
+  // What another scenario had kept ready is none for these runs, and the service may not know yet that it is gone.
+  const others = new Set((await readySessions(bench)).map(({ session }) => session));
   // The first one asks for a session to be kept ready; the service is started for it.
   await timeProgram(ctCommand(bench, words, ENV), bench.signal);
   return {
@@ -43,7 +45,7 @@ async function openStandby(network: NetworkMode, bench: Bench): Promise<Opened> 
     ],
     missing: [],
     settle: async () => {
-      await untilReady(bench);
+      await untilReady(others, bench);
       await sleep(BREATH_MS);
     },
     close: () => removeAll(engine, bench),
@@ -65,16 +67,23 @@ function claimCase(words: readonly string[], bench: Bench): Case {
   };
 }
 
-async function untilReady({ projects, runtimeDir, signal }: Bench): Promise<void> {
+async function untilReady(others: ReadonlySet<string>, bench: Bench): Promise<void> {
   for (const until = performance.now() + PATIENCE_MS; performance.now() < until;) {
-    const status = await askDaemon(runtimeDir);
-    const ready = status === undefined ? [] : readyIn(status);
-    if (ready.some(({ project }) => project === projects.ct)) return;
-    await sleep(ASK_MS, undefined, { signal });
+    const ready = await readySessions(bench);
+    if (ready.some(({ session }) => !others.has(session))) return;
+    await sleep(ASK_MS, undefined, { signal: bench.signal });
   }
   throw new CtError('deadline_exceeded', 'the service keeps no session ready', {
     hint: "'ct daemon logs' may say why",
   });
+}
+
+/** Those of the bench's own project. */
+async function readySessions({ projects, runtimeDir }: Bench): Promise<readonly ReadySession[]> {
+  const status = await askDaemon(runtimeDir);
+  return status === undefined
+    ? []
+    : readyIn(status).filter(({ project }) => project === projects.ct);
 }
 
 /** The project is the bench's own, and so is every session in it. */
