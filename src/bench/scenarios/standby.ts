@@ -33,8 +33,6 @@ async function openStandby(network: NetworkMode, bench: Bench): Promise<Opened> 
   const plan = await planOf(words.slice(1), bench, ENV);
   const { podman } = bench;
   const peer = podman && podmanPeer(podman, plan, podmanNetwork(network, podman), WORDS);
-  // What another scenario had kept ready is none for these runs, and the service may not know yet that it is gone.
-  const others = new Set((await readySessions(bench)).map(({ session }) => session));
   // The first one asks for a session to be kept ready; the service is started for it.
   await timeProgram(ctCommand(bench, words, ENV), bench.signal);
   return {
@@ -45,7 +43,7 @@ async function openStandby(network: NetworkMode, bench: Bench): Promise<Opened> 
     ],
     missing: [],
     settle: async () => {
-      await untilReady(others, bench);
+      await untilReady(network, bench);
       await sleep(BREATH_MS);
     },
     close: () => removeAll(engine, bench),
@@ -67,10 +65,11 @@ function claimCase(words: readonly string[], bench: Bench): Case {
   };
 }
 
-async function untilReady(others: ReadonlySet<string>, bench: Bench): Promise<void> {
+/** One of another network is left from the scenario before, or still on its way then. */
+async function untilReady(wanted: NetworkMode, bench: Bench): Promise<void> {
   for (const until = performance.now() + PATIENCE_MS; performance.now() < until;) {
     const ready = await readySessions(bench);
-    if (ready.some(({ session }) => !others.has(session))) return;
+    if (ready.some(({ network }) => network === wanted)) return;
     await sleep(ASK_MS, undefined, { signal: bench.signal });
   }
   throw new CtError('deadline_exceeded', 'the service keeps no session ready', {

@@ -1,4 +1,5 @@
 import type { DaemonStatus } from '../../daemon/wire/place.ts';
+import type { NetworkMode } from '../../plan/options.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
 
 /** A session that waits for a run, as a person may see it. */
@@ -6,11 +7,12 @@ export interface ReadySession {
   readonly session: string;
   readonly agent: string;
   readonly project: string;
+  readonly network: NetworkMode;
 }
 
 /** A session as a person may see it. */
-export function readyOf({ session, agent, project }: SessionPlan): ReadySession {
-  return { session, agent, project: project.source };
+export function readyOf({ session, agent, project, network }: SessionPlan): ReadySession {
+  return { session, agent, project: project.source, network };
 }
 
 /** Those that a service says it keeps ready. */
