@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { formsOf } from '../../src/secrets/forms.ts';
-import { ct, eventually, sessions, startCt } from './support/ct.ts';
+import { ct, eventually, sessions, startCt, type Run } from './support/ct.ts';
 import { TEST_LABEL, containerSpec, openTestEngine, testPaths } from './support/engine-fixture.ts';
 import { testImage } from './support/image.ts';
 import { mintCanary, type Canary } from './support/mint-canary.ts';
 import { secretConfig, type SecretConfig } from './support/secret-config.ts';
 import { watchSurfaces, type Watched } from './support/watch-surfaces.ts';
+import { TerminalWindow } from './support/tmux.ts';
 import { grepFiles, hitsIn, searchProcesses, type Hit } from './support/sweep.ts';
 import { canaryEngine } from './support/canary-engine.ts';
 
@@ -20,10 +21,11 @@ import { canaryEngine } from './support/canary-engine.ts';
  * cannot find a planted token proves nothing.
  */
 
-/** What is searched: a container, what ct said, where it ran. */
+/** What is searched: a container, what ct said, also in a terminal, where it ran. */
 interface Subject {
   readonly container: string;
   readonly said: string;
+  readonly window: TerminalWindow;
   readonly cwd: string;
   /** Processes that are meant to have it in their environment */
   readonly meant: readonly number[];
@@ -76,6 +78,10 @@ const SURFACES: readonly Surface[] = [
   {
     name: 'LEAK-15 what ct says at -vv, also when it fails',
     search: (forms, { said }) => hitsIn('stderr', said, forms),
+  },
+  {
+    name: 'LEAK-18 the terminal: its screen, what has left it, its titles',
+    search: (forms, { window }) => hitsIn('terminal', window.everything(), forms),
   },
 ];
 
@@ -215,11 +221,29 @@ async function startSession({ run, cwd }: SecretConfig, saidBefore: string) {
   cleanups.push(traces.undo);
   const dryRun = await ct(['run', '--dry-run', 'shell'], run);
   said += dryRun.stdout.toString() + traces.said;
+  const window = await runInTerminal(run, cwd);
   return {
-    subject: { container, said, cwd, meant: [await agentOf(container)] },
+    subject: { container, said, window, cwd, meant: [await agentOf(container)] },
     end: () => child.stdin.end('\n'),
     finished: child.finished,
   };
+}
+
+/** A run with the same grants where somebody looks on: all that ct says, and an agent that gives itself a title. */
+async function runInTerminal(run: Run, cwd: string): Promise<TerminalWindow> {
+  const window = terminal(cwd);
+  const config = run.env?.['XDG_CONFIG_HOME'] ?? '';
+  const script = `printf "\\033]2;busy\\007"; [ "$${NAMES.env}" ] && echo granted`;
+  const ct = `XDG_CONFIG_HOME=${config} ${process.execPath} ${process.env['CT_TEST_BIN'] ?? ''}`;
+  window.type(`${ct} run -vv shell -c '${script}'; echo "ended=$?"`, 'Enter');
+  expect(await window.shows(/^ended=\d/mu)).toMatch(/^granted\s[\s\S]*^ended=0$/mu);
+  return window;
+}
+
+function terminal(cwd: string): TerminalWindow {
+  const window = new TerminalWindow(['bash', '--norc', '-i'], cwd);
+  cleanups.push(() => window.close());
+  return window;
 }
 
 /** The one process that has the variable: PID 1's child. Proves, by being it, that delivery works. */
@@ -320,7 +344,11 @@ async function plantDecoy(on: Engine): Promise<Subject> {
   cleanups.push(() => rmSync(log, { force: true }));
   crashCarelessly(cwd);
   const said = (await ct(['run', '-vv', decoy.replaceAll('/', '/')])).stderr;
-  return { container: id, said, cwd, meant: [] };
+  const window = terminal(cwd);
+  writeFileSync(join(cwd, 'title'), decoy);
+  window.type('printf "\\033]2;$(cat title)\\007"', 'Enter');
+  await eventually('the title is there', () => window.everything().includes(decoy));
+  return { container: id, said, window, cwd, meant: [] };
 }
 
 /** A process with the token in its memory, and a core dump of it where the kernel writes one here. */

@@ -29,6 +29,14 @@ export class TerminalWindow {
     return this.#tmux(['capture-pane', '-p', '-S', '-200']);
   }
 
+  /** All that was ever on the screen, and what the window calls itself. */
+  everything(): string {
+    const titles = '#{pane_title} #{window_name} #{session_name}';
+    return (
+      this.#tmux(['capture-pane', '-p', '-S', '-']) + this.#tmux(['display-message', '-p', titles])
+    );
+  }
+
   /** Waits until the screen matches; the error shows the screen. */
   async shows(pattern: RegExp): Promise<string> {
     try {
