@@ -42,7 +42,7 @@ const KEEPER_ENVIRONMENT = {
 
 /**
  * The plan of the warm session that serves runs like `plan`: the same sandbox around a program that does nothing. It
- * is given no secret and no variable of anybody's, so the label that finds sessions with secrets is not there either.
+ * is given no secret and no variable of anybody's; its label names those that each run in it brings along.
  */
 export function asWarm(plan: SessionPlan, { session, owner }: Identity): SessionPlan {
   const { container } = plan;
@@ -58,7 +58,7 @@ export function asWarm(plan: SessionPlan, { session, owner }: Identity): Session
       ...container,
       name: `ct-${plan.agent}-${session}`,
       labels: {
-        ...(without(container.labels, LABEL.secrets) as typeof container.labels),
+        ...container.labels,
         [LABEL.session]: session,
         [LABEL.owner]: renderOwner(owner),
         [LABEL.life]: 'warm',

@@ -5,7 +5,7 @@ import { LABEL } from '../plan/labels.ts';
 import { parseGrants, type Grant } from '../secrets/grants.ts';
 import type { SessionContext } from './context.ts';
 import { pruneAbandoned } from './prune.ts';
-import { isWaiting } from './standby/claims.ts';
+import { claimOf, isWaiting } from './standby/claims.ts';
 
 /** A session as `ct ps` shows it. */
 export interface SessionInfo {
@@ -21,7 +21,7 @@ export interface SessionInfo {
   readonly status: ContainerStatus;
   /** Milliseconds since the epoch */
   readonly createdMs: number;
-  /** Names and kinds of the secrets that it was given */
+  /** Names and kinds of the secrets that it has; a warm session has some while a run is in it */
   readonly secrets: readonly Grant[];
   /** The engine's id */
   readonly container: string;
@@ -42,7 +42,7 @@ export async function listSessions(context: SessionContext): Promise<readonly Se
   return others
     .filter(({ labels }) => labels[LABEL.kind] === 'session')
     .filter((container) => !isWaiting(container, stateDir))
-    .map(sessionInfo)
+    .map((container) => sessionInfo(container, stateDir))
     .sort((a, b) => b.createdMs - a.createdMs);
 }
 
@@ -78,8 +78,10 @@ function lifeOf(word: string): SessionInfo['life'] {
   return word === 'detached' || word === 'warm' ? word : 'attached';
 }
 
-function sessionInfo(container: ContainerSummary): SessionInfo {
+function sessionInfo(container: ContainerSummary, stateDir: string): SessionInfo {
   const label = (key: string): string => container.labels[key] ?? '';
+  const life = lifeOf(label(LABEL.life));
+  const isEmpty = life === 'warm' && claimOf(container, stateDir) === undefined;
   return {
     id: label(LABEL.session),
     agent: label(LABEL.agent),
@@ -87,10 +89,10 @@ function sessionInfo(container: ContainerSummary): SessionInfo {
     workdir: label(LABEL.workdir),
     network: label(LABEL.network),
     preset: label(LABEL.preset),
-    life: lifeOf(label(LABEL.life)),
+    life,
     status: container.status,
     createdMs: container.createdMs,
-    secrets: parseGrants(container.labels[LABEL.secrets]),
+    secrets: isEmpty ? [] : parseGrants(container.labels[LABEL.secrets]),
     container: container.id,
     pid: container.pid,
   };

@@ -159,6 +159,21 @@ describe('secrets', () => {
     const found = await ct(['secrets', 'rotate', 'DEMOFILE'], config.run);
     expect(found.stdout.toString() + found.stderr).not.toContain(session);
   });
+
+  it('that are rotated reach the run that has them', async () => {
+    const config = secretConfig(`${ON}[agents.shell]\nsecret_files = ["DEMOFILE"]\n`);
+    await ct(['secrets', 'set', 'DEMOFILE'], { ...config.run, input: 'old' });
+    const session = await warm.prepared(config);
+    const script = 'cat "$DEMOFILE_FILE"; read -r line; cat "$DEMOFILE_FILE"';
+    const child = startCt(['run', '-vv', 'shell', '-c', script], config.run);
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const done = await ct(['secrets', 'rotate', 'DEMOFILE'], { ...config.run, input: 'new' });
+    expect(done.stdout.toString()).toMatch(new RegExp(`${session}.*shell`, 'u'));
+    child.stdin.end('\n');
+    const ended = await child.finished;
+    expect([warm.servedBy(ended), ended.stdout.toString()]).toEqual([session, 'oldnew']);
+    expect(warm.servedBy(await shell('true', config.run))).toBe(session);
+  });
 });
 
 describe('a warm session is not for', () => {

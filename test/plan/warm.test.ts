@@ -111,7 +111,8 @@ describe('asWarm', () => {
     expect(labels[LABEL.life]).toBe('warm');
     expect(labels[LABEL.session]).toBe('0123abcd');
     expect(labels[LABEL.owner]).toMatch(/^17:/u);
-    expect(labels[LABEL.secrets]).toBeUndefined();
+    // Names, for `ct secrets rotate`.
+    expect(labels[LABEL.secrets]).toBe('KEY:env');
   });
 });
 
