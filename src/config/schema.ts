@@ -71,6 +71,14 @@ export const SCHEMA = {
         unit: 'seconds',
         doc: 'How long a warm session lives after the last run has left it.',
       },
+      warm_projects: {
+        type: 'integer',
+        default: 1,
+        min: 1,
+        max: 16,
+        unit: 'projects',
+        doc: 'In how many projects each agent may have a warm session at a time.',
+      },
     },
   },
   image: {

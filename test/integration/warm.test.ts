@@ -233,6 +233,18 @@ describe('a warm session is not for', () => {
     expect(warm.servedBy(await shell('true', config.run))).toBe(session);
   });
 
+  it('a third directory, where two may have one', async () => {
+    const two = `${ON}warm_projects = 2\n`;
+    const [first, second, third] = [secretConfig(two), secretConfig(two), secretConfig(two)];
+    const served = [await warm.prepared(first), await warm.prepared(second)];
+    const done = await shell('pwd', third.run);
+    expect([done.status, warm.servedBy(done)]).toEqual([0, undefined]);
+    expect(done.stderr).toContain(`which is in ${first.cwd}, ${second.cwd}:`);
+    const again = [await shell('true', first.run), await shell('true', second.run)];
+    expect(again.map((each) => warm.servedBy(each))).toEqual(served);
+    expect(new Set(served).size).toBe(2);
+  });
+
   it('a project with a file that is a secret by now', async () => {
     const config = secretConfig(ON);
     await warm.prepared(config);

@@ -13,7 +13,6 @@ export class AtWork {
   /** What is missing when nothing can be prepared, in words */
   readonly #missing: string;
   readonly #running = new Set<Promise<void>>();
-  /** Keys of what is being prepared */
   readonly #coming = new Set<string>();
   #isClosed = false;
   #lastTrouble = '';
@@ -28,19 +27,14 @@ export class AtWork {
     return this.#running.size;
   }
 
-  /** How much is being prepared */
-  get preparing(): number {
-    return this.#coming.size;
+  /** Keys of what is being prepared */
+  get coming(): ReadonlySet<string> {
+    return this.#coming;
   }
 
   /** Whether the service ends: then nothing is begun, and what is ready by then is given up. */
   get isClosed(): boolean {
     return this.#isClosed;
-  }
-
-  /** Whether that is being prepared. */
-  isComing(key: string): boolean {
-    return this.#coming.has(key);
   }
 
   /** Prepares something, once at a time for each key, when the run that asked has had its start. */

@@ -34,7 +34,7 @@ export class StandbyPool {
 
   /** How many are being prepared */
   get preparing(): number {
-    return this.#work.preparing;
+    return this.#work.coming.size;
   }
 
   /** Whether the service has a reason to stay. */

@@ -54,9 +54,12 @@ export function chooseWarm<T extends WarmChoice>(
       session.status === 'running' &&
       (agent === undefined || session.agent === agent),
   );
-  const here = warm.filter(
+  const around = warm.filter(
     ({ project }) => cwd === project || cwd.startsWith(`${project.replace(/\/$/u, '')}/`),
   );
+  // One in a directory of another one's: the closest.
+  const closest = Math.max(...around.map(({ project }) => project.length));
+  const here = around.filter(({ project }) => project.length === closest);
   const [found, ...more] = here;
   if (found === undefined) throw noneHere(warm, agent);
   if (more.length === 0) return found;

@@ -72,7 +72,7 @@ function tellWhy(
     );
   } else {
     report.note(
-      `this directory is not in the warm session of ${agent}, which is in ${printable(reply.project)}: this run starts cold`,
+      `this directory is not in the warm session of ${agent}, which is in ${reply.projects.map(printable).join(', ')}: this run starts cold`,
     );
   }
 }

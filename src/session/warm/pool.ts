@@ -22,6 +22,8 @@ interface Warm {
   /** Its time begins again when somebody leaves it */
   parked: Parked;
   readonly ageMs: number;
+  /** In how many projects its agent may have one, as configured when this one was made */
+  readonly limit: number;
   /** A run is in it, or has just left */
   isTaken: boolean;
   /** Settles when it is known what somebody who has left has left behind */
@@ -31,8 +33,9 @@ interface Warm {
 }
 
 /**
- * The warm sessions: at most one for each agent, since each has a home of its own. One run after another enters
- * it, never two at once, and only while nothing of the one before is left in it. A shell of the user's may join.
+ * The warm sessions: of each agent, which has a home of its own, at most one in a project and in as many projects as
+ * the user wants. One run after another enters it, never two at once, and only while nothing of the one before is
+ * left in it. A shell of the user's may join.
  */
 export class WarmPool {
   /** What went wrong, for the service's log */
@@ -54,7 +57,7 @@ export class WarmPool {
 
   /** How many are being made */
   get preparing(): number {
-    return this.#work.preparing;
+    return this.#work.coming.size;
   }
 
   /** Whether the service has a reason to stay. */
@@ -63,12 +66,15 @@ export class WarmPool {
   }
 
   /**
-   * Begins to make one, unless the agent has one: that stays where it is, in its project. One of the same
-   * project that is not what is wished for gives way, when nobody is in it. What goes wrong is in the log.
+   * Begins to make one, unless the agent has all that it may have: those stay where they are, in their projects. One
+   * of the same project that is not what is wished for gives way, when nobody is in it. What goes wrong is in the log.
    */
   prepare(wish: ParkWish): void {
-    const key = keyOf(wish.plan.agent, wish.plan.container.labels[LABEL.instance] ?? '');
-    if (this.#work.isComing(key)) return;
+    const { agent, project, container } = wish.plan;
+    const agentKey = agentKeyOf(agent, container.labels[LABEL.instance] ?? '');
+    const key = agentKey + project.source;
+    const isFull = this.#projectsOf(agentKey).size >= wish.config.daemon.warm_projects;
+    if (this.#work.coming.has(key) || (isFull && !this.#warm.has(key))) return;
     const there = this.#warm.get(key);
     if (there !== undefined) {
       const why = whyReplaced(there, wish);
@@ -76,6 +82,12 @@ export class WarmPool {
       this.#throwAway(key, there, why);
     }
     this.#work.prepare(key, () => this.#prepare(key, wish));
+  }
+
+  /** Keys of those of an agent that are there or on their way */
+  #projectsOf(agentKey: string): ReadonlySet<string> {
+    const keys = [...this.#warm.keys(), ...this.#work.coming];
+    return new Set(keys.filter((key) => key.startsWith(agentKey)));
   }
 
   async #prepare(key: string, wish: ParkWish): Promise<void> {
@@ -87,25 +99,23 @@ export class WarmPool {
       throw thrown;
     }
     if (this.#work.isClosed) return discard(parked);
+    const { warm_projects: limit } = wish.config.daemon;
     const ageMs = WARM.age(wish.config) * 1000;
     const released = Promise.resolve();
-    this.#warm.set(key, { parked, ageMs, isTaken: false, released, joined: 0 });
+    this.#warm.set(key, { parked, limit, ageMs, isTaken: false, released, joined: 0 });
   }
 
   /**
-   * Lets a run into the warm session of its agent, if it is what the run asks for; `over` settles when the run has
-   * left, or is gone. `undefined` when there is none.
+   * Lets a run into the warm session of its agent and project, if it is what the run asks for; `over` settles when the
+   * run has left, or is gone. `undefined` when there is none.
    */
   async claim(claim: CheckedWarmClaim, over: Promise<void>): Promise<WarmReply | undefined> {
-    const key = keyOf(claim.agent, claim.instance);
+    const agentKey = agentKeyOf(claim.agent, claim.instance);
+    const key = agentKey + claim.project;
     // One run right after the other: a look takes milliseconds, a cold start a second.
     await this.#warm.get(key)?.released;
     const warm = this.#warm.get(key);
-    if (warm === undefined) return undefined;
-    const { plan } = warm.parked;
-    if (plan.project.source !== claim.project) {
-      return { kind: 'elsewhere', project: plan.project.source };
-    }
+    if (warm === undefined) return this.#elsewhere(agentKey);
     if (isOther(warm, claim)) return { kind: 'stale', why: 'it was made from other settings' };
     if (warm.isTaken || warm.joined > 0) return { kind: 'busy' };
     warm.isTaken = true;
@@ -115,6 +125,14 @@ export class WarmPool {
       warm.isTaken = false;
       throw thrown;
     }
+  }
+
+  /** Where the agent has its warm sessions, if it can have no more of them. */
+  #elsewhere(agentKey: string): WarmReply | undefined {
+    const others = [...this.#warm].flatMap(([key, warm]) => (key.startsWith(agentKey) ? warm : []));
+    const isFull = others.some(({ limit }) => others.length >= limit);
+    const projects = others.map(({ parked }) => parked.plan.project.source);
+    return isFull ? { kind: 'elsewhere', projects } : undefined;
   }
 
   async #letIn(
@@ -201,8 +219,9 @@ export class WarmPool {
   }
 }
 
-function keyOf(agent: string, instance: string): string {
-  return `${instance} ${agent}`;
+/** Of which the key of each of its warm sessions is a longer one: agents have no blanks in their names. */
+function agentKeyOf(agent: string, instance: string): string {
+  return `${instance} ${agent} `;
 }
 
 function stateDir({ parked }: Warm): string {
@@ -226,7 +245,6 @@ function whyRulesDiffer({ plan, pid, context }: Parked): string | undefined {
 /** Why the wish should have another one; `undefined` when the one that is there stays. */
 function whyReplaced(warm: Warm, wish: ParkWish): string | undefined {
   if (warm.isTaken || warm.joined > 0) return undefined;
-  if (warm.parked.plan.project.source !== wish.plan.project.source) return undefined;
   const wanted = { digest: warmDigest(wish.plan), surroundings: surroundingsKey(wish) };
   return isOther(warm, wanted) ? 'it was made from other settings' : undefined;
 }

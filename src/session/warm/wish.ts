@@ -35,8 +35,8 @@ export interface WarmSession extends ClaimReply {
 /** What the service answers; nothing where it has no warm session of that agent. */
 export type WarmReply =
   | WarmSession
-  /** It is in another directory */
-  | { readonly kind: 'elsewhere'; readonly project: string }
+  /** The agent has as many as it may have, in other directories */
+  | { readonly kind: 'elsewhere'; readonly projects: readonly string[] }
   /** It is not what this run asks for, or not any more; `why` in words */
   | { readonly kind: 'stale'; readonly why: string }
   /** Somebody else is in it */

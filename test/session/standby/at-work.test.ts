@@ -40,9 +40,9 @@ describe('what is prepared', () => {
     const made: string[] = [];
     work.prepare('a', async () => void made.push('a'));
     work.prepare('a', async () => void made.push('a again'));
-    expect([made, work.preparing, work.isComing('a')]).toEqual([[], 1, true]);
+    expect([made, [...work.coming]]).toEqual([[], ['a']]);
     await idle();
-    expect([made, work.preparing, work.isComing('a')]).toEqual([['a'], 0, false]);
+    expect([made, [...work.coming]]).toEqual([['a'], []]);
   });
 
   it('does not come any more when the service ends meanwhile', async () => {

@@ -21,6 +21,12 @@ describe('the warm session that is meant', () => {
     expect(chooseWarm(all, '/home/u/a', 'claude').id).toBe('2');
   });
 
+  it('is the closest, where one has a directory of another one', () => {
+    const inside = [...all, session('6', 'gemini', '/home/u/b/lib')];
+    expect(chooseWarm(inside, '/home/u/b/lib/src', 'gemini').id).toBe('6');
+    expect(chooseWarm(inside, '/home/u/b/library', 'gemini').id).toBe('3');
+  });
+
   it('must be named by its agent where several have it', () => {
     expect(() => chooseWarm(all, '/home/u/a', undefined)).toThrow('of several agents');
   });
