@@ -239,7 +239,9 @@ describe('a warm session is not for', () => {
     const served = [await warm.prepared(first), await warm.prepared(second)];
     const done = await shell('pwd', third.run);
     expect([done.status, warm.servedBy(done)]).toEqual([0, undefined]);
-    expect(done.stderr).toContain(`which is in ${first.cwd}, ${second.cwd}:`);
+    expect(done.stderr).toContain(
+      `warm sessions of shell, which are in ${first.cwd}, ${second.cwd}:`,
+    );
     const again = [await shell('true', first.run), await shell('true', second.run)];
     expect(again.map((each) => warm.servedBy(each))).toEqual(served);
     expect(new Set(served).size).toBe(2);

@@ -71,8 +71,10 @@ function tellWhy(
       `the warm session of ${agent} is stale (${printable(reply.why)}): this run starts cold, a new one is made`,
     );
   } else {
+    const which = reply.projects.length === 1 ? 'session' : 'sessions';
+    const where = `${reply.projects.length === 1 ? 'is' : 'are'} in ${reply.projects.map(printable).join(', ')}`;
     report.note(
-      `this directory is not in the warm session of ${agent}, which is in ${reply.projects.map(printable).join(', ')}: this run starts cold`,
+      `this directory is not in the warm ${which} of ${agent}, which ${where}: this run starts cold`,
     );
   }
 }
