@@ -13,6 +13,8 @@ import { daemonSocket } from './wire/place.ts';
 export interface DaemonClient {
   /** Settles when the client has hung up */
   readonly closed: Promise<void>;
+  /** The line, for methods that go on after their answer */
+  readonly socket: Socket;
 }
 
 /** Answers one method; what it throws is the answer too. */
@@ -102,10 +104,11 @@ export class DaemonServer {
     this.#clients.add(socket);
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     void closed.then(() => this.#clients.delete(socket));
-    void this.#serve(socket, { closed });
+    void this.#serve({ closed, socket });
   }
 
-  async #serve(socket: Socket, client: DaemonClient): Promise<void> {
+  async #serve(client: DaemonClient): Promise<void> {
+    const { socket } = client;
     const { version, handlers } = this.#parts;
     try {
       const line = await readLine(socket, PATIENCE_MS);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import type { Report } from '../base/report.ts';
 import type { Config } from '../config/schema.ts';
 import { systemPath } from '../host/exec.ts';
@@ -19,6 +20,11 @@ export interface OpenEngineInput {
   readonly self: readonly [string, ...string[]];
   /** Whether one may be started that does not run, `true` unless said; podman only */
   readonly mayStart?: boolean;
+  /**
+   * A line to the user's service, which passes calls on to the containerd at that socket; `undefined` when it
+   * cannot. Never rejects
+   */
+  readonly relay?: (socket: string) => Promise<Socket | undefined>;
 }
 
 /**

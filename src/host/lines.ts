@@ -52,3 +52,31 @@ function settle(
 function tooLong(): CtError {
   return new CtError('invalid_argument', `a line that is longer than ${MAX_LINE} bytes`);
 }
+
+/** Every line that comes from now on, as JSON. Whoever sends something else, or too much, is hung up on. */
+export function eachLine(socket: Socket, take: (value: unknown) => void): void {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  const end = (line: Buffer): void => {
+    try {
+      take(JSON.parse(line.toString('utf8')));
+    } catch {
+      socket.destroy();
+    }
+  };
+  socket.on('data', (chunk: Buffer) => {
+    let rest = chunk;
+    for (let at = rest.indexOf(NEWLINE); at >= 0; at = rest.indexOf(NEWLINE)) {
+      end(Buffer.concat([...chunks, rest.subarray(0, at)]));
+      [chunks, size, rest] = [[], 0, rest.subarray(at + 1)];
+    }
+    chunks.push(rest);
+    size += rest.length;
+    if (size > MAX_LINE) socket.destroy();
+  });
+}
+
+/** One line of JSON. */
+export function writeLine(socket: Socket, value: object): void {
+  socket.write(`${JSON.stringify(value)}\n`);
+}

@@ -55,6 +55,8 @@ export function openContext(input: {
           dataDir: paths.dataDir,
           self: ownProgram(),
           mayStart: input.mayStartEngine ?? true,
+          relay: async (socket) =>
+            (await import('./relay-line.ts')).relayLine(socket, paths.runtimeDir, input.report),
         }),
       )),
     close: async () => {

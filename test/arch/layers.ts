@@ -60,9 +60,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // What clients of the user's service need; a start may pay for it.
   'daemon/wire': { imports: ['base', 'host'], node: 'all' },
-  // The user's service: the same session code, living longer.
+  // The user's service: the same session code, living longer. `engine/containerd` for calls that it passes on.
   daemon: {
-    imports: ['base', 'config', 'host', 'gateway', 'session', 'daemon/wire'],
+    imports: ['base', 'config', 'host', 'gateway', 'session', 'daemon/wire', 'engine/containerd'],
     node: 'all',
   },
   doctor: { imports: ['base', 'config', 'plan', 'host', 'engine', 'daemon/wire'], node: 'all' },
@@ -102,7 +102,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   'tar-stream': 'src/host/tar.ts',
   tldts: 'src/network/public-suffix.ts',
   undici: 'src/engine/podman/transport.ts',
-  '@grpc/grpc-js': 'src/engine/containerd/transport.ts',
+  '@grpc/grpc-js': 'src/engine/containerd/grpc-channel.ts',
   '@bufbuild/protobuf': 'src/engine/containerd/transport.ts',
 };
 

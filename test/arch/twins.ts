@@ -17,6 +17,10 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['session/standby/end-waiting.ts', 'session/standby/next.ts', 'session/standby/park.ts'],
     ...['session/standby/pool.ts', 'session/standby/stale.ts'],
   ],
+  'test/integration/containerd-relay.test.ts, with the real service and a real containerd': [
+    ...['daemon/containerd-relay.ts', 'session/relay-line.ts'],
+    ...['engine/containerd/channel.ts', 'engine/containerd/grpc-channel.ts'],
+  ],
   'test/integration/warm.test.ts, with the real service and real sessions': [
     ...['daemon/warm.ts', 'daemon/pool-part.ts', 'cli/commands/daemon/attach.ts'],
     ...['pool', 'run', 'follow', 'next'].map((name) => `session/warm/${name}.ts`),

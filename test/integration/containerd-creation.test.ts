@@ -145,7 +145,7 @@ describe('making a container on containerd', () => {
 
 function toDaemon(namespace: string): Transport {
   const socket = `${testPaths().runtimeDir}/ct/containerd/state/containerd.sock`;
-  return new Transport(socket, namespace, async () => socket);
+  return new Transport({ socket, namespace, revive: async () => socket });
 }
 
 /** Returns when the collector has been there. */

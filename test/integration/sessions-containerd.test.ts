@@ -11,6 +11,7 @@ import {
   PARTS,
   remains,
 } from './support/containerd-remains.ts';
+import { ENDS_TASKS, endsTasksAtStart } from './support/containerd-restart.ts';
 import { eventually, ct as anyCt, project, startCt as startAny, type Run } from './support/ct.ts';
 import { containerSpec, openTestEngine } from './support/engine-fixture.ts';
 import { testImage } from './support/image.ts';
@@ -154,17 +155,6 @@ describe('a session on containerd, whatever is killed', () => {
     await expectCleanAfterNext();
   });
 });
-
-/** Source: containerd runtime/v2/shim_load.go, "cleaning leaked shim process"; its issue 6860 */
-const ENDS_TASKS =
-  'containerd 1.7 ends, when it starts, tasks whose processes it cannot list: those without a control group';
-
-async function endsTasksAtStart(): Promise<boolean> {
-  const engine = await openTestEngine('containerd');
-  const [major = 0, minor = 0] = (await engine.info()).version.split('.').map(Number);
-  await engine.close();
-  return major > 1 || minor >= 7;
-}
 
 async function onlySession(): Promise<string> {
   const { stdout, stderr } = await ct(['ps', '--json']);

@@ -27,7 +27,7 @@ export async function writeBlob(
 ): Promise<Blob> {
   const ref = `ct-${randomBytes(8).toString('hex')}`;
   const hash = createHash('sha256');
-  const dialogue = transport.dialogue(Content.method.write, { ...wish.call, deadlineMs: 0 });
+  const dialogue = await transport.dialogue(Content.method.write, { ...wish.call, deadlineMs: 0 });
   let offset = 0;
   const labels = { ...wish.labels };
   try {

@@ -12,6 +12,7 @@ import type { Backend, Place } from './backend.ts';
 import { containerdEngine } from './client.ts';
 import { ownDaemon, startDaemon } from './daemon.ts';
 import { idsOf, isListening, namedSocket, usersDaemons } from './discover.ts';
+import { RelayChannel } from './relay-channel.ts';
 import { Transport } from './transport.ts';
 
 /** Everything of ct's is in a namespace of its own, which the first record in it makes: nobody else's is seen. */
@@ -45,11 +46,12 @@ export async function openContainerd(
   }
   const found = await find(input, options);
   const place = placeOf(input, found);
-  const transport = new Transport(
-    place.socket,
-    NAMESPACE,
-    async () => (await find(input, options)).socket,
-  );
+  const relay = input.relay?.(place.socket);
+  const transport = new Transport({
+    ...{ socket: place.socket, namespace: NAMESPACE },
+    revive: async () => (await find(input, options)).socket,
+    ...(relay === undefined ? {} : { relay: relay.then((line) => line && new RelayChannel(line)) }),
+  });
   const keeper = keeperProgram(input);
   const account = accountOf(input);
   const ways = { transport, place, account, keeper };

@@ -9,9 +9,11 @@ import {
   type MessageInitShape,
   type MessageShape,
 } from '@bufbuild/protobuf';
-import { Client, Metadata, credentials, type ServiceError } from '@grpc/grpc-js';
 import type { CtError } from '../../base/errors.ts';
+import type { WireCall } from './channel.ts';
 import { callError, isNotConnected, throwIfStopped } from './errors.ts';
+import type { GrpcChannel } from './grpc-channel.ts';
+import { RelayLost, type RelayChannel } from './relay-channel.ts';
 
 /** How a call is made. */
 export interface Call {
@@ -32,31 +34,39 @@ export interface Dialogue<I, O> {
 
 const DEADLINE_MS = 30_000;
 
-const OPTIONS = {
-  'grpc.max_receive_message_length': 64 * 1024 * 1024,
-  'grpc.max_send_message_length': 64 * 1024 * 1024,
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 1000,
-  'grpc.enable_channelz': 0,
-};
+/** What a transport is made of. */
+export interface TransportParts {
+  /** containerd's, on the host */
+  readonly socket: string;
+  readonly namespace: string;
+  /**
+   * Is asked for the socket when nobody listens on it any more; may start the daemon again. A call that never left
+   * is then made once more.
+   */
+  readonly revive: () => Promise<string>;
+  /** The way through the user's service, where there is one that has it ready */
+  readonly relay?: Promise<RelayChannel | undefined>;
+}
+
+/** Calls that change nothing: after the end of the service that had passed one on it is made once more. */
+const REPEATABLE = /\/(?:Get|List|Mounts|Stat|Version|Wait)$/u;
 
 /**
- * gRPC to containerd over its unix socket; the only file that knows grpc-js and protobuf-es.
- *
- * `revive` is asked for the socket when nobody listens on it any more; it may start the daemon again.
- * A call that never left is then made once more.
+ * Calls to containerd, in the words of its protocol; the only file that knows protobuf-es. Those with one answer go through
+ * the user's service where that is possible: it has loaded already what this process else had to load.
  *
  * Errors: see errors.ts
  */
 export class Transport {
-  readonly #namespace: string;
-  readonly #revive: () => Promise<string>;
-  #client: Client;
+  readonly #parts: TransportParts;
+  #socket: string;
+  #relay: Promise<RelayChannel | undefined> | undefined;
+  #grpc: Promise<GrpcChannel> | undefined;
 
-  constructor(socket: string, namespace: string, revive: () => Promise<string>) {
-    this.#namespace = namespace;
-    this.#revive = revive;
-    this.#client = connect(socket);
+  constructor(parts: TransportParts) {
+    this.#parts = parts;
+    this.#socket = parts.socket;
+    this.#relay = parts.relay;
   }
 
   /** One question, one answer. */
@@ -66,17 +76,17 @@ export class Transport {
     call: Call,
   ): Promise<MessageShape<O>> {
     throwIfStopped(call.doing, call.signal);
-    try {
-      return await this.#once(method, request, call);
-    } catch (thrown) {
-      if (!isNotConnected(thrown)) throw callError(call.doing, thrown, call.signal);
-    }
-    const old = this.#client;
-    this.#client = connect(await this.#revive());
-    old.close();
-    return this.#once(method, request, call).catch((thrown: unknown) => {
-      throw callError(call.doing, thrown, call.signal);
-    });
+    const asked = { ...this.#wire(method, call), request: bytesOf(method.input, request) };
+    const answer = await this.#ask(asked, call.signal)
+      .catch(async (thrown: unknown) => {
+        if (!isNotConnected(thrown)) throw thrown;
+        await this.#reconnect();
+        return (await this.#direct()).unary(asked, call.signal);
+      })
+      .catch((thrown: unknown) => {
+        throw callError(call.doing, thrown, call.signal);
+      });
+    return fromBinary(method.output, answer);
   }
 
   /** One question, a stream of answers. */
@@ -85,18 +95,13 @@ export class Transport {
     request: MessageInitShape<I>,
     call: Call,
   ): AsyncGenerator<MessageShape<O>> {
-    const stream = this.#client.makeServerStreamRequest(
-      pathOf(method),
-      (message: MessageShape<I>) => bytesOf(method.input, message),
-      (bytes) => fromBinary(method.output, bytes),
-      create(method.input, request),
-      this.#metadata(call),
-      deadlineOf(call),
-    );
+    const channel = await this.#direct();
+    const asked = { ...this.#wire(method, call), request: bytesOf(method.input, request) };
+    const stream = channel.stream(asked);
     const cancel = (): void => stream.cancel();
     call.signal?.addEventListener('abort', cancel, { once: true });
     try {
-      for await (const message of stream) yield message as MessageShape<O>;
+      for await (const bytes of stream) yield fromBinary(method.output, bytes as Buffer);
     } catch (thrown) {
       throw callError(call.doing, thrown, call.signal);
     } finally {
@@ -106,24 +111,18 @@ export class Transport {
   }
 
   /** Questions and answers in turn on one stream. */
-  dialogue<I extends DescMessage, O extends DescMessage>(
+  async dialogue<I extends DescMessage, O extends DescMessage>(
     method: DescMethodBiDiStreaming<I, O>,
     call: Call,
-  ): Dialogue<MessageInitShape<I>, MessageShape<O>> {
-    const stream = this.#client.makeBidiStreamRequest(
-      pathOf(method),
-      (message: MessageShape<I>) => bytesOf(method.input, message),
-      (bytes) => fromBinary(method.output, bytes),
-      this.#metadata(call),
-      deadlineOf(call),
-    );
+  ): Promise<Dialogue<MessageInitShape<I>, MessageShape<O>>> {
+    const stream = (await this.#direct()).dialogue(this.#wire(method, call));
     let waiting: { resolve(answer: MessageShape<O>): void; reject(why: unknown): void } | undefined;
     let failure: CtError | undefined;
     const fail = (why: unknown): void => {
       failure ??= callError(call.doing, why, call.signal);
       waiting?.reject(failure);
     };
-    stream.on('data', (answer: MessageShape<O>) => waiting?.resolve(answer));
+    stream.on('data', (bytes: Buffer) => waiting?.resolve(fromBinary(method.output, bytes)));
     stream.on('error', fail);
     stream.on('end', () => fail(new Error('the engine ended the stream')));
     call.signal?.addEventListener('abort', () => stream.cancel(), { once: true });
@@ -132,51 +131,52 @@ export class Transport {
         new Promise((resolve, reject) => {
           if (failure !== undefined) return reject(failure);
           waiting = { resolve, reject };
-          stream.write(create(method.input, message));
+          stream.write(bytesOf(method.input, message));
         }),
       end: () => stream.end(),
     };
   }
 
-  /** Closes the connection; calls under way fail. */
+  /** Closes the connections; calls under way fail. */
   close(): void {
-    this.#client.close();
+    void this.#relay?.then((channel) => channel?.close());
+    void this.#grpc?.then((channel) => channel.close());
   }
 
-  #once<I extends DescMessage, O extends DescMessage>(
-    method: DescMethodUnary<I, O>,
-    request: MessageInitShape<I>,
-    call: Call,
-  ): Promise<MessageShape<O>> {
-    return new Promise((resolve, reject) => {
-      const sent = this.#client.makeUnaryRequest(
-        pathOf(method),
-        (message: MessageShape<I>) => bytesOf(method.input, message),
-        (bytes) => fromBinary(method.output, bytes),
-        create(method.input, request),
-        this.#metadata(call),
-        deadlineOf(call),
-        (error: ServiceError | null, answer?: MessageShape<O>) => {
-          call.signal?.removeEventListener('abort', cancel);
-          if (error !== null || answer === undefined) reject(error ?? new Error('no answer'));
-          else resolve(answer);
-        },
-      );
-      const cancel = (): void => sent.cancel();
-      call.signal?.addEventListener('abort', cancel, { once: true });
-    });
+  async #ask(asked: WireCall, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const relay = await this.#relay;
+    if (relay === undefined || relay.isLost) return (await this.#direct()).unary(asked, signal);
+    try {
+      return await relay.unary(asked, signal);
+    } catch (thrown) {
+      if (!(thrown instanceof RelayLost) || !REPEATABLE.test(asked.path)) throw thrown;
+      return (await this.#direct()).unary(asked, signal);
+    }
   }
 
-  #metadata(call: Call): Metadata {
-    const metadata = new Metadata();
-    metadata.set('containerd-namespace', this.#namespace);
-    if (call.lease !== undefined) metadata.set('containerd-lease', call.lease);
-    return metadata;
+  #direct(): Promise<GrpcChannel> {
+    return (this.#grpc ??= import('./grpc-channel.ts').then(
+      ({ GrpcChannel: Direct }) => new Direct(this.#socket),
+    ));
+  }
+
+  /** Also away from the service, which does not start any daemon. */
+  async #reconnect(): Promise<void> {
+    const socket = await this.#parts.revive();
+    this.close();
+    [this.#socket, this.#relay, this.#grpc] = [socket, undefined, undefined];
+  }
+
+  #wire(method: Named, { lease, deadlineMs = DEADLINE_MS }: Call): Omit<WireCall, 'request'> {
+    const path = `/${method.parent.typeName}/${method.name}`;
+    return { path, namespace: this.#parts.namespace, lease, deadlineMs };
   }
 }
 
-function connect(socket: string): Client {
-  return new Client(`unix:${socket}`, credentials.createInsecure(), OPTIONS);
+/** A method of the protocol. */
+interface Named {
+  readonly name: string;
+  readonly parent: { readonly typeName: string };
 }
 
 /** Bytes of a message, for the fields of type Any and for those that travel in JSON's place. */
@@ -188,15 +188,4 @@ export function bytesOf<T extends DescMessage>(schema: T, message: MessageInitSh
 /** The other way. */
 export function messageOf<T extends DescMessage>(schema: T, bytes: Uint8Array): MessageShape<T> {
   return fromBinary(schema, bytes);
-}
-
-function pathOf(method: {
-  readonly name: string;
-  readonly parent: { readonly typeName: string };
-}): string {
-  return `/${method.parent.typeName}/${method.name}`;
-}
-
-function deadlineOf({ deadlineMs = DEADLINE_MS }: Call): { deadline?: Date } {
-  return deadlineMs === 0 ? {} : { deadline: new Date(Date.now() + deadlineMs) };
 }

@@ -82,7 +82,7 @@ export async function cutOffDelete(containerId: string, ms: number): Promise<voi
 
 function toDaemon(): Transport {
   const socket = `${runDir()}/state/containerd.sock`;
-  return new Transport(socket, 'ct', async () => socket);
+  return new Transport({ socket, namespace: 'ct', revive: async () => socket });
 }
 
 /** All that a session leaves on containerd while it lives: afterwards there is none of it. */
