@@ -283,8 +283,7 @@ describe('claims in a row', () => {
   it(`leave no process, file or namespace behind (${COUNT})`, async () => {
     const config = secretConfig(ON);
     await standbys.prepared(config);
-    await ct(['stop', '--all', '--timeout', '0s']);
-    await standbys.none();
+    await standbys.endAll();
     const pid = (await status())?.pid ?? 0;
     const before = remains(pid);
     await standbys.prepared(config);
@@ -293,8 +292,7 @@ describe('claims in a row', () => {
       const done = await shell(`exit ${n % 100}`, config.run);
       expect([done.status, standbys.servedBy(done)]).toEqual([n % 100, session]);
     }
-    await ct(['stop', '--all', '--timeout', '0s']);
-    await standbys.none();
+    await standbys.endAll();
     await eventually('as much is left as before', () => {
       const after = remains(pid);
       return (

@@ -73,6 +73,15 @@ export class Kept {
     });
   }
 
+  /** Ends all, and those too that were only on their way when it was asked */
+  async endAll(): Promise<void> {
+    await eventually('all have ended, and none is prepared', async () => {
+      await ct(['stop', '--all', '--timeout', '0s']);
+      const { ready = [], preparing = 0 } = (await status())?.parts[this.#kind] ?? {};
+      return ready.length + preparing === 0;
+    });
+  }
+
   /** Which of them served a run */
   servedBy({ stderr }: Done): string | undefined {
     return SERVES[this.#kind].exec(stderr)?.[1];
