@@ -22,7 +22,20 @@ const QUOTED = [
   ['cold-offline', 'total', 'podman run', '`ct run -n offline shell`, until it ends'],
   ['cold-strict', 'total', 'podman run', '`ct run -n strict shell`, until it ends'],
   ['cold-permissive', 'total', 'podman run', '`ct run -n permissive shell`, until it ends'],
+  [
+    'standby-strict',
+    'total',
+    'podman run',
+    '`ct run -n strict shell` with a session kept ready, until it ends',
+  ],
+  [
+    'cold-offline-containerd',
+    'total',
+    'podman run',
+    '`ct run -n offline shell` on containerd, until it ends',
+  ],
   ['exec', 'total', 'podman exec', '`ct exec` in a running session'],
+  ['exec-containerd', 'total', 'podman exec', '`ct exec` on containerd'],
   ['execs-16', 'total', 'podman exec', '16 `ct exec` at once'],
   ['sessions-50', 'first byte', 'podman run', '50 sessions begun at once, until all live'],
 ];

@@ -34,6 +34,18 @@ async function expectCleanAfterNext(): Promise<void> {
   await expect.poll(left, { timeout: 60_000 }).toEqual([]);
 }
 
+/**
+ * On a busy host containerd gives up on removing the bundle whose task it was making when it was killed: a directory
+ * without a mount, a shim or a record. It is gone when containerd has started once more, and by no other way.
+ */
+async function restartForBundles(): Promise<void> {
+  await ct(['ps']);
+  for (let n = 0; n < 50 && left().length > 0; n++) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  if (left().some((one) => one.startsWith('bundle '))) await killPart('containerd');
+}
+
 describe('a session on containerd, whatever is killed', () => {
   let window: TerminalWindow | undefined;
   beforeAll(async () => {
@@ -99,6 +111,7 @@ describe('a session on containerd, whatever is killed', () => {
       // It may have come too late to matter.
       expect([7, 125, 137], said).toContain(done.status);
       if (done.status === 125) expect(said).toMatch(/^ct: (?!.*ms: ).+\n {2}/mu);
+      if (part === 'containerd') await restartForBundles();
       await expectCleanAfterNext();
     },
   );
