@@ -135,7 +135,8 @@ export function takeTerminal(controlled: Controlled, terminal: Terminal | undefi
   };
   const targets: SignalTargets = {
     forward,
-    stop: () => job.stop(),
+    // Before it begins there is nothing that could stop but this process, which holds its gate.
+    stop: async () => early !== undefined || job.stop(),
     continue: () => job.continue(),
     suspending: () => terminal?.restore(),
     resumed: () => {
@@ -149,7 +150,9 @@ export function takeTerminal(controlled: Controlled, terminal: Terminal | undefi
     ready: resize(),
     left,
     onInput: (chunk) => {
-      if (chunk.includes(CTRL_Z)) void suspendIfStopped(job, targets);
+      if (!chunk.includes(CTRL_Z)) return;
+      if (early === undefined) void suspendIfStopped(job, targets);
+      else suspend(targets);
     },
     begun: () => {
       const again = early ?? [];

@@ -81,7 +81,7 @@ describe('a terminal session', () => {
   it('goes to the background with Ctrl-Z when its program stops, and comes back with fg', async () => {
     const term = open();
     term.type('ct run shell -c "sleep 1; echo woke; sleep 60"', 'Enter');
-    await term.shows(/woke/u);
+    await term.shows(/^woke$/mu);
     term.type('C-z');
     await term.shows(/Stopped/u);
     term.type('clear; echo at-the-shell', 'Enter');
@@ -90,6 +90,18 @@ describe('a terminal session', () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     term.type('C-c');
     await term.shows(/host>\s*$/u);
+  });
+
+  it('goes to the background with Ctrl-Z at any moment of its start, and starts with fg', async () => {
+    const term = open();
+    for (const delayMs of [100, 250, 350, 450, 600]) {
+      term.type(`clear; ct run shell -c "sleep 2; echo went on"; echo "ended=$?"`, 'Enter');
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      term.type('C-z');
+      await term.shows(/Stopped/u);
+      term.type('clear; fg', 'Enter');
+      await term.shows(/^went on\s+host>\s*$/mu);
+    }
   });
 });
 
