@@ -24,12 +24,18 @@ export class Relay {
   readonly #readerGone: Promise<'reader-gone'>;
   readonly #onInput: ((chunk: Buffer) => void) | undefined;
   #inputEnded = false;
+  #target: Writable | undefined;
 
   /** `onInput` sees what the user typed, while it is passed on. */
   constructor(onInput?: (chunk: Buffer) => void) {
     this.#onInput = onInput;
     this.#input = isStdinClosed() ? undefined : process.stdin;
     this.#input?.once('end', () => (this.#inputEnded = true));
+    // A terminal that hangs up ends a read, or fails it (EIO, read(2)): no more input either way.
+    this.#input?.on('error', () => {
+      this.#inputEnded = true;
+      this.#target?.end();
+    });
     this.#readerGone = new Promise((resolve) => {
       this.#stdout.on('error', () => resolve('reader-gone'));
     });
@@ -66,6 +72,7 @@ export class Relay {
   #feed(target: Writable): void {
     // The process inside may close its end at any time (`head -1`): that is its right.
     target.on('error', () => undefined);
+    this.#target = target;
     if (this.#input === undefined || this.#inputEnded) {
       target.end();
       return;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testPaths } from './support/engine-fixture.ts';
 import { ct, eventually, project, sessions } from './support/ct.ts';
@@ -102,6 +102,23 @@ describe('a terminal session', () => {
       term.type('clear; fg', 'Enter');
       await term.shows(/^went on\s+host>\s*$/mu);
     }
+  });
+
+  // A terminal that hangs up fails a read in progress in the same way, a moment before its signal comes.
+  it('follows its program on when its terminal fails to be read', async () => {
+    const term = open();
+    const program = 'echo waits; until [ -e go ]; do sleep 0.2; done; echo still-$((40+2))';
+    term.type('export -f ct', 'Enter');
+    term.type(`clear; bash -mc 'echo shell=$$; ct run shell -c "${program}"; :'`, 'Enter');
+    const screen = await term.shows(/^waits$/mu);
+    const [, shell = ''] = /^shell=(\d+)$/mu.exec(screen) ?? [];
+    // The group of ct is orphaned then, and in the background: read(2) fails with EIO, and stops nothing.
+    process.kill(Number(shell), 'SIGKILL');
+    await term.shows(/Killed/u);
+    term.type('xx', 'Enter');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    writeFileSync(`${term.cwd}/go`, '');
+    await term.shows(/still-42/u);
   });
 });
 

@@ -119,7 +119,9 @@ describe('a log-out in the middle of a session', () => {
       await untilAllEnded(ann);
       await expectCleanStart();
     } catch (thrown) {
-      throw new Error(`the terminal showed: ${terminal.shown}`, { cause: thrown });
+      const left = ann.processes().join('; ');
+      const seen = `left: ${left}; the terminal showed: ${terminal.shown}`;
+      throw new Error(`${String(thrown)}; ${seen}`, { cause: thrown });
     } finally {
       terminal.hangUp();
     }

@@ -9,8 +9,11 @@ import { eventually } from './ct.ts';
 export class TerminalWindow {
   readonly #server = `ct-test-${process.pid}-${Math.floor(performance.now() * 1000)}`;
 
+  readonly cwd: string;
+
   /** Starts `command` (argument array) in `cwd`, in a window of the given size. */
   constructor(command: readonly string[], cwd: string, columns = 100, rows = 30) {
+    this.cwd = cwd;
     const words = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
     this.#tmux(['new-session', '-d', '-x', `${columns}`, '-y', `${rows}`, '-c', cwd, words]);
     this.#tmux(['set-option', '-g', 'remain-on-exit', 'on']);
