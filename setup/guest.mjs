@@ -135,6 +135,8 @@ async function nodeObstacle(root) {
 /** @type {Record<string, (root: string) => Promise<string | undefined>>} */
 const PROJECT_OBSTACLES = { systemd: nspawnObstacle, vm: emulatorObstacle };
 
+const USAGE = 'node setup/guest.mjs trixie integration report.json';
+
 const COPY = ['cp', '-a', '--reflink=auto'];
 
 /** @param {string} root */
@@ -159,8 +161,12 @@ async function nameOf(root) {
 }
 
 process.exitCode = 1;
-const [suite = 'trixie', project = 'integration', report = '/dev/null'] = process.argv.slice(2);
+const [suite = '', project = '', report = ''] = process.argv.slice(2);
 try {
+  // Never a device by default: the report is made readable for everybody, and that took /dev/null away.
+  if (report === '') {
+    throw new SetupError('words are missing', 'a Debian, a project, a file for the report', USAGE);
+  }
   process.exitCode = await main(suite, project, report);
   dropLogs();
 } catch (error) {
