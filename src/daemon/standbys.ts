@@ -16,6 +16,7 @@ export function standbys(log: (text: string) => void, isConfined: boolean): Daem
       STANDBY_METHODS.claim,
       async (params, { closed }) => (await pool.claim(checkedClaim(params), closed)) ?? null,
     ],
+    [STANDBY_METHODS.callOff, async () => (await pool.callOff()) ?? null],
   ]);
   return new PoolPart('standbys', pool, handlers);
 }

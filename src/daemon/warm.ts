@@ -15,6 +15,7 @@ export function warmSessions(log: (text: string) => void, isConfined: boolean): 
       async (params, { closed }) => (await pool.claim(checkedWarmClaim(params), closed)) ?? null,
     ],
     [WARM_METHODS.join, async (params, { closed }) => pool.join(checkedJoin(params), closed)],
+    [WARM_METHODS.callOff, async () => (await pool.callOff()) ?? null],
   ]);
   return new PoolPart('warm', pool, handlers);
 }

@@ -23,14 +23,13 @@ export async function stopSessions(
   options: StopOptions,
   context: SessionContext,
 ): Promise<readonly string[]> {
+  // First, so that one that is nearly made does not come after the others have gone.
+  if (options.all) await endWaiting(context);
   const sessions = options.all
     ? await listSessions(context)
     : await Promise.all(selectors.map((selector) => findSession(selector, context)));
   const engine = await context.engine();
-  await Promise.all([
-    ...sessions.map((session) => stopOne(session, options.timeoutMs, engine)),
-    ...(options.all ? [endWaiting(context)] : []),
-  ]);
+  await Promise.all(sessions.map((session) => stopOne(session, options.timeoutMs, engine)));
   return sessions.map((session) => session.id);
 }
 

@@ -218,6 +218,18 @@ describe('what waits', () => {
     await standbys.none();
   });
 
+  it('is called off by stop --all while it is prepared', async () => {
+    const config = secretConfig(ON);
+    for (const delayMs of [0, 250, 400, 600, 800]) {
+      await shell('true', config.run);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      expect((await ct(['stop', '--all', '--timeout', '0s'])).status).toBe(0);
+      expect((await status())?.parts.standbys.preparing).toBe(0);
+      await eventually('the project is as it was', () => stubsIn(config.cwd).length === 0);
+      await standbys.none();
+    }
+  });
+
   it('is bounded: the newest stays', async () => {
     const [first, second] = [secretConfig(ON), secretConfig(ON)];
     await standbys.prepared(first);

@@ -25,7 +25,6 @@ export function renderDaemon({ status, isInstalled }: DaemonView): string {
     ['version', status.ct],
     ['since', new Date(status.sinceMs).toISOString()],
     ['memory', formatSize(status.memoryBytes)],
-    ['serves', served.length > 0 ? served.join(' ') : 'no session'],
     ...waiting.map(({ agent, project }): [string, string] => [
       'ready',
       `a session of ${agent} in ${printable(project)}`,
@@ -34,6 +33,10 @@ export function renderDaemon({ status, isInstalled }: DaemonView): string {
       'warm',
       `${session}, of ${agent} in ${printable(project)}`,
     ]),
+    [
+      'serves',
+      served.length > 0 ? served.join(' ') : `no ${names.size > 0 ? 'other ' : ''}session`,
+    ],
   ];
   return rows.map(([name, value]) => `${name.padEnd(8)} ${value}\n`).join('');
 }

@@ -13,7 +13,8 @@ export class AtWork {
   /** What is missing when nothing can be prepared, in words */
   readonly #missing: string;
   readonly #running = new Set<Promise<void>>();
-  readonly #coming = new Set<string>();
+  /** What is being prepared, and how it is called off */
+  readonly #coming = new Map<string, AbortController>();
   #isClosed = false;
   #lastTrouble = '';
 
@@ -29,7 +30,7 @@ export class AtWork {
 
   /** Keys of what is being prepared */
   get coming(): ReadonlySet<string> {
-    return this.#coming;
+    return new Set(this.#coming.keys());
   }
 
   /** Whether the service ends: then nothing is begun, and what is ready by then is given up. */
@@ -37,24 +38,33 @@ export class AtWork {
     return this.#isClosed;
   }
 
-  /** Prepares something, once at a time for each key, when the run that asked has had its start. */
-  prepare(key: string, make: () => Promise<void>): void {
+  /**
+   * Prepares something, once at a time for each key, when the run that asked has had its start. `make` gives up
+   * what it has made when the signal says by then that nobody wants it any more.
+   */
+  prepare(key: string, make: (signal: AbortSignal) => Promise<void>): void {
     if (this.#isClosed || this.#coming.has(key)) return;
     if (freemem() < MIN_FREE_BYTES) {
       this.#tell(`${this.#missing}: less than 256 MiB of memory are free`);
       return;
     }
-    this.#coming.add(key);
+    const wanted = new AbortController();
+    this.#coming.set(key, wanted);
     this.add(this.#missing, async () => {
       try {
-        await sleep(AFTER_MS);
-        if (!this.#isClosed) await make();
+        if (await isOver(AFTER_MS, wanted.signal)) await make(wanted.signal);
         // It works again: the same trouble would be new.
         this.#lastTrouble = '';
       } finally {
         this.#coming.delete(key);
       }
     });
+  }
+
+  /** Nobody wants what is being prepared. Resolves when nothing of it is left. */
+  async callOff(): Promise<void> {
+    for (const wanted of this.#coming.values()) wanted.abort();
+    while (this.#coming.size > 0) await Promise.race(this.#running);
   }
 
   /** Begins something; `what` stands before the reason when it fails. */
@@ -68,6 +78,7 @@ export class AtWork {
   /** Resolves when nothing goes on any more, also of what was begun meanwhile. Nothing is prepared from then on. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    await this.callOff();
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
@@ -76,4 +87,10 @@ export class AtWork {
     if (trouble !== this.#lastTrouble) this.#log(trouble);
     this.#lastTrouble = trouble;
   }
+}
+
+/** `false` when it is called off before that. */
+async function isOver(ms: number, signal: AbortSignal): Promise<boolean> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+  return !signal.aborted;
 }

@@ -46,12 +46,17 @@ export class StandbyPool {
   prepare(wish: StandbyWish): void {
     const digest = standbyDigest(wish.plan);
     if (wish.count === 0 || this.#parked.has(digest)) return;
-    this.#work.prepare(digest, () => this.#prepare(digest, wish));
+    this.#work.prepare(digest, (signal) => this.#prepare(digest, wish, signal));
   }
 
-  async #prepare(digest: string, wish: StandbyWish): Promise<void> {
+  /** Nobody wants those that are being prepared. Resolves when they are gone. */
+  callOff(): Promise<void> {
+    return this.#work.callOff();
+  }
+
+  async #prepare(digest: string, wish: StandbyWish, signal: AbortSignal): Promise<void> {
     const parked = await park(wish, { isConfined: this.#isConfined });
-    if (this.#work.isClosed) return discard(parked);
+    if (signal.aborted) return discard(parked);
     this.#parked.set(digest, parked);
     this.#keepAtMost(wish.count);
   }

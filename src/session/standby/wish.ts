@@ -44,7 +44,11 @@ export interface ClaimReply {
 }
 
 /** Names of methods at the service's socket. */
-export const STANDBY_METHODS = { prepare: 'standby.prepare', claim: 'standby.claim' } as const;
+export const STANDBY_METHODS = {
+  prepare: 'standby.prepare',
+  claim: 'standby.claim',
+  callOff: 'standby.call-off',
+} as const;
 
 /** The wish of a run. */
 export function parkWish(plan: SessionPlan, { config, env }: SessionContext): ParkWish {

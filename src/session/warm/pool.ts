@@ -81,7 +81,7 @@ export class WarmPool {
       if (why === undefined) return;
       this.#throwAway(key, there, why);
     }
-    this.#work.prepare(key, () => this.#prepare(key, wish));
+    this.#work.prepare(key, (signal) => this.#prepare(key, wish, signal));
   }
 
   /** Keys of those of an agent that are there or on their way */
@@ -90,7 +90,12 @@ export class WarmPool {
     return new Set(keys.filter((key) => key.startsWith(agentKey)));
   }
 
-  async #prepare(key: string, wish: ParkWish): Promise<void> {
+  /** Nobody wants those that are being made. Resolves when they are gone. */
+  callOff(): Promise<void> {
+    return this.#work.callOff();
+  }
+
+  async #prepare(key: string, wish: ParkWish, signal: AbortSignal): Promise<void> {
     const parked = await park(wish, { isConfined: this.#isConfined, made: WARM });
     try {
       await parked.gate.open();
@@ -98,7 +103,7 @@ export class WarmPool {
       await discard(parked);
       throw thrown;
     }
-    if (this.#work.isClosed) return discard(parked);
+    if (signal.aborted) return discard(parked);
     const { warm_projects: limit } = wish.config.daemon;
     const ageMs = WARM.age(wish.config) * 1000;
     const released = Promise.resolve();

@@ -15,6 +15,7 @@ export const WARM_METHODS = {
   prepare: 'warm.prepare',
   claim: 'warm.claim',
   join: 'warm.join',
+  callOff: 'warm.call-off',
 } as const;
 
 /** Which warm session a run means: its agent's, in its directory. */

@@ -73,13 +73,10 @@ export class Kept {
     });
   }
 
-  /** Ends all, and those too that were only on their way when it was asked */
+  /** Ends all, also those that are on their way */
   async endAll(): Promise<void> {
-    await eventually('all have ended, and none is prepared', async () => {
-      await ct(['stop', '--all', '--timeout', '0s']);
-      const { ready = [], preparing = 0 } = (await status())?.parts[this.#kind] ?? {};
-      return ready.length + preparing === 0;
-    });
+    await ct(['stop', '--all', '--timeout', '0s']);
+    await this.none();
   }
 
   /** Which of them served a run */

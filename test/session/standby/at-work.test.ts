@@ -53,6 +53,31 @@ describe('what is prepared', () => {
     expect([make.mock.calls, work.count]).toEqual([[], 0]);
   });
 
+  it('is given up when it is called off, before it begins or while it is made', async () => {
+    const begun = vi.fn<() => Promise<void>>();
+    work.prepare('a', begun);
+    await work.callOff();
+    expect([begun.mock.calls, [...work.coming]]).toEqual([[], []]);
+
+    const seen: boolean[] = [];
+    let finish = (): void => undefined;
+    const made = new Promise<void>((resolve) => (finish = resolve));
+    work.prepare('a', async (signal) => {
+      await begun();
+      await made;
+      seen.push(signal.aborted);
+    });
+    await vi.waitFor(() => expect(begun).toHaveBeenCalled());
+    const off = work.callOff();
+    finish();
+    await off;
+    expect([seen, [...work.coming], said]).toEqual([[true], [], []]);
+    // Who asks after that is meant.
+    work.prepare('a', async (signal) => void seen.push(signal.aborted));
+    await idle();
+    expect(seen).toEqual([true, false]);
+  });
+
   it('does not come where memory is short, which is told once', async () => {
     const make = vi.fn<() => Promise<void>>();
     vi.mocked(freemem).mockReturnValue(2 ** 20);
