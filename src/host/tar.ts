@@ -126,11 +126,14 @@ export async function unpackFiles(archive: Readable, dir: string): Promise<void>
   });
 }
 
+/** Pieces of what was packed: every one takes a turn through all that comes after */
+const UNZIPPED_BYTES = 256 * 1024;
+
 /** The bytes of a stream, unpacked if gzip(1) packed them. */
 export async function unzipped(packed: Readable): Promise<Readable> {
   const first = await firstBytes(packed, 2);
   if (first[0] !== 0x1f || first[1] !== 0x8b) return packed;
-  const unzip = createGunzip();
+  const unzip = createGunzip({ chunkSize: UNZIPPED_BYTES });
   packed.on('error', (error: Error) => unzip.destroy(error));
   return packed.pipe(unzip);
 }

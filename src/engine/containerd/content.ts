@@ -29,13 +29,18 @@ export async function writeBlob(
   const hash = createHash('sha256');
   const dialogue = await transport.dialogue(Content.method.write, { ...wish.call, deadlineMs: 0 });
   let offset = 0;
+  let written = Promise.resolve<unknown>(undefined);
   const labels = { ...wish.labels };
   try {
     for await (const data of inChunks(bytes)) {
       hash.update(data);
-      await dialogue.ask({ action: WRITE, ref, offset: BigInt(offset), data });
+      await written;
+      written = dialogue.ask({ action: WRITE, ref, offset: BigInt(offset), data });
+      // Awaited when the next piece is there: the store writes while that is read.
+      written.catch(() => undefined);
       offset += data.length;
     }
+    await written;
     const digest = `sha256:${hash.digest('hex')}`;
     const last = { action: COMMIT, ref, offset: BigInt(offset), total: BigInt(offset) };
     try {
