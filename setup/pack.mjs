@@ -9,7 +9,8 @@ import { decode, encode } from '@jridgewell/sourcemap-codec';
 import { transform } from 'esbuild';
 
 /**
- * The modules that esbuild's splitting made, as one CommonJS file that exports what `entry` does, and its source map.
+ * The modules that esbuild's splitting made, as the text of one function, and its source map. Called as CommonJS would
+ * (src/code-cache.ts does), it exports what `entry` does. Node itself puts such a function around a file, which copies it.
  *
  * @param {readonly import('esbuild').OutputFile[]} files Modules, each with its source map inside
  * @param {{ entry: string, banner: string, outdir: string }} options `entry` and `outdir` as esbuild knows them
@@ -17,7 +18,7 @@ import { transform } from 'esbuild';
  */
 export async function pack(files, { entry, banner, outdir }) {
   const helpers = await esbuildHelpers();
-  const lines = [banner, ...helpers, OWN_EXPORTS, 'const __chunks={'];
+  const lines = [OPENING + banner, ...helpers, OWN_EXPORTS, 'const __chunks={'];
   /** @type {string[]} */
   const sources = [];
   /** @type {import('@jridgewell/sourcemap-codec').SourceMapMappings} */
@@ -31,7 +32,7 @@ export async function pack(files, { entry, banner, outdir }) {
     sources.push(...map.sources);
     lines.push(...code.trimEnd().split('\n'), '},');
   }
-  lines.push('};', LOADER, `module.exports=__load(${JSON.stringify(entry)});`, '');
+  lines.push('};', LOADER, `module.exports=__load(${JSON.stringify(entry)});`, CLOSING, '');
   const map = { version: 3, sources, names: [], mappings: encode(mappings) };
   return { code: lines.join('\n'), map: JSON.stringify(map) };
 }
@@ -47,6 +48,9 @@ function withSourcesFrom(base, mappings) {
   for (const segment of mappings.flat()) if (segment[1] !== undefined) segment[1] += base;
   return mappings;
 }
+
+const OPENING = '(function(exports,require,module,__filename,__dirname){';
+const CLOSING = '})';
 
 /** Modules of this file see the names of each other; copies of them are for importers that nobody knows. */
 const OWN_EXPORTS = [

@@ -20,7 +20,7 @@ export interface LoadedCode<Exports> {
 }
 
 /**
- * Evaluates a CommonJS bundle with V8's compiled code from an earlier start: half of what `ct run`
+ * Evaluates a bundle, the text of one function of CommonJS's five names, with V8's compiled code from an earlier start: half of what `ct run`
  * does before its first request is compiling. Node has this built in from 22.8 on only, and Debian 13
  * ships 20; this works on all.
  *
@@ -32,11 +32,10 @@ export interface LoadedCode<Exports> {
  * Source: node.js vm.Script cachedData, v8 code caching
  */
 export function loadWithCodeCache(file: string, command: string): LoadedCode<unknown> {
-  const source = readFileSync(file, 'latin1');
   const cachePath = cachePathFor(file, command);
   const { code: cachedData, modules } = readCache(cachePath);
   const script = new Script(
-    `(function(exports,require,module,__filename,__dirname){${source}\n})`,
+    readFileSync(file, 'latin1'),
     cachedData === undefined ? { filename: file } : { filename: file, cachedData },
   );
   // A packed bundle puts there which of its modules were asked for, see setup/pack.mjs.

@@ -15,13 +15,17 @@ const caches = (): string[] => readdirSync(join(dir, 'ct/compile'));
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'ct-code-'));
   file = join(dir, 'bundle.cjs');
-  writeFileSync(file, 'exports.add = (a, b) => a + b; exports.dir = __dirname;');
+  writeBundle('exports.add = (a, b) => a + b; exports.dir = __dirname;');
   vi.stubEnv('XDG_CACHE_HOME', dir);
 });
 afterEach(() => {
   vi.unstubAllEnvs();
   rmSync(dir, { recursive: true });
 });
+
+function writeBundle(body: string): void {
+  writeFileSync(file, `(function(exports,require,module,__filename,__dirname){${body}})`);
+}
 
 interface Bundle {
   add(a: number, b: number): number;
@@ -82,7 +86,7 @@ describe('loadWithCodeCache', () => {
     const functions = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}: () => [1, 2].map(String)`);
     const loaded = 'const used = []; module.loaded = () => used;';
     const use = 'exports.use = (name) => { used.push(name); all[name]() };';
-    writeFileSync(file, `${loaded} const all = { ${functions.join(', ')} }; ${use}`);
+    writeBundle(`${loaded} const all = { ${functions.join(', ')} }; ${use}`);
     const start = (...names: readonly string[]): number => {
       const { exports, keep } = loadWithCodeCache(file, 'run');
       for (const name of names) (exports as { use(name: string): void }).use(name);
@@ -110,7 +114,7 @@ describe('loadWithCodeCache', () => {
 
   it('does not mistake a new bundle for the old one', () => {
     loadWithCodeCache(file, 'run').keep();
-    writeFileSync(file, 'exports.add = (a, b) => a * b; exports.dir = __dirname;');
+    writeBundle('exports.add = (a, b) => a * b; exports.dir = __dirname;');
     const { exports } = loadWithCodeCache(file, 'run');
     expect((exports as Bundle).add(2, 3)).toBe(6);
   });
