@@ -12,7 +12,7 @@ export interface Surroundings {
   readonly spans?: Spans;
 }
 
-/** Runs `work` with the configuration read and the engine at hand, and closes both afterwards. */
+/** Runs `work` with the configuration read and the engine at hand, for a process that leaves when it is done. */
 export async function withSessions<T>(
   { env, uid, report, spans }: Surroundings,
   work: (context: SessionContext) => Promise<T>,
@@ -26,7 +26,7 @@ export async function withSessions<T>(
     return await work(context);
   } finally {
     const closed = spans?.begin('close');
-    await context.close();
+    await context.close({ isLeaving: true });
     closed?.();
   }
 }

@@ -2,6 +2,12 @@ import type { Readable, Writable } from 'node:stream';
 import type { SignalName } from '../base/exit.ts';
 import type { SandboxSpec } from '../sandbox/spec.ts';
 
+/** How an engine is closed. */
+export interface Closing {
+  /** The process ends right after: to take connections down costs it six milliseconds */
+  readonly isLeaving: boolean;
+}
+
 /**
  * What a container engine can do for `ct`, and all that the rest of `ct` knows of one.
  *
@@ -59,8 +65,11 @@ export interface Engine {
   remove(id: string): Promise<void>;
   /** Containers that carry all of `labels` (key, or key=value), in every state. */
   list(labels: readonly string[]): Promise<readonly ContainerSummary[]>;
-  /** Ends open connections; the engine object is not used afterwards. */
-  close(): Promise<void>;
+  /**
+   * Ends open connections; the engine object is not used afterwards. A process that is leaving, whose connections end
+   * with it, waits only for what has to come to its end.
+   */
+  close(options?: Closing): Promise<void>;
 }
 
 /** Image calls. References are fully qualified. */

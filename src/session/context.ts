@@ -1,7 +1,7 @@
 import type { Report } from '../base/report.ts';
 import { NO_SPANS, type Spans } from '../base/spans.ts';
 import type { Config } from '../config/schema.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Closing, Engine } from '../engine/engine.ts';
 import { installationId } from '../host/identity.ts';
 import { ownProgram } from '../host/own-program.ts';
 import { resolvePaths, type Paths } from '../host/paths.ts';
@@ -22,7 +22,8 @@ export interface SessionContext {
   instance(): string;
   /** The engine, opened on first use and then kept */
   engine(): Promise<Engine>;
-  close(): Promise<void>;
+  /** See `Engine.close` */
+  close(options?: Closing): Promise<void>;
 }
 
 /** The context of one command. Nothing is read or opened before it is asked for. */
@@ -59,9 +60,9 @@ export function openContext(input: {
             (await import('./relay-line.ts')).relayLine(socket, paths.runtimeDir, input.report),
         }),
       )),
-    close: async () => {
+    close: async (options) => {
       const opened = await engine?.catch(() => undefined);
-      await opened?.close();
+      await opened?.close(options);
     },
   };
 }

@@ -31,11 +31,11 @@ export function containerdEngine(backend: Backend, kept: Kept): Engine {
     exec: (id, spec) => execInContainer(backend, id, spec),
     remove: (id) => removeContainer(backend, id),
     list: (labels) => listContainers(backend, labels),
-    close: async () => {
+    close: async (options) => {
       for (const io of backend.opened.values()) io.close();
       backend.opened.clear();
       await Promise.all(backend.reaping.values());
-      backend.transport.close();
+      if (options?.isLeaving !== true) backend.transport.close();
     },
   };
 }

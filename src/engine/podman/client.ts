@@ -22,7 +22,7 @@ import { podmanVolumes } from './volumes.ts';
 export interface PodmanParts {
   readonly transport: Transport;
   readonly address: () => string;
-  readonly close: () => Promise<void>;
+  readonly close: Engine['close'];
 }
 
 /** Podman as an {@link Engine}: every method is one function of this folder. */

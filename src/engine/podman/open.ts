@@ -45,7 +45,8 @@ export async function openPodman(input: OpenEngineInput): Promise<Engine> {
   const engine = podmanEngine({
     transport,
     address: () => finder.address,
-    close: async () => {
+    close: async (options) => {
+      if (options?.isLeaving === true) return;
       unused?.destroy();
       await transport.close();
     },
