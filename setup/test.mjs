@@ -46,6 +46,7 @@ async function runAll(suites) {
   const found = ground;
   const works = suites.map((suite) => ({
     name: suite.name,
+    isFree: suite.isFree === true,
     // Alone it needs no lane of its own, and shows what it does.
     isBeside: suite.isBeside === true && suites.some((other) => other.isBeside !== true),
     run: (/** @type {'inherit' | number} */ output) =>

@@ -48,6 +48,33 @@ test('both lanes run at once; output and results keep the order', async () => {
   expect(seen).toEqual(['= unit', 'unit inherit', '= root', '= host:x', 'said by x']);
 });
 
+test('the lane that is done first takes what either may', async () => {
+  const seen = watched();
+  let release: () => void = () => undefined;
+  const freeRan = new Promise<void>((resolve) => (release = resolve));
+  const results = await runLanes(
+    [
+      work('root', false, () => Promise.resolve('A')),
+      // Hangs unless the other lane takes the free one.
+      work('host:x', true, () => freeRan.then(() => 'B')),
+      work('host:y', true, () => Promise.resolve((seen.push('y runs'), 'C'))),
+      {
+        ...work('lint', true, (output) => {
+          writeSync(output as number, 'said by lint');
+          seen.push('lint runs');
+          release();
+          return Promise.resolve('D');
+        }),
+        isFree: true,
+      },
+    ],
+    (name) => seen.push(`= ${name}`),
+  );
+  expect(results).toEqual(['A', 'B', 'C', 'D']);
+  const shown = ['= host:x', '', '= host:y', '', '= lint', 'said by lint'];
+  expect(seen).toEqual(['= root', 'lint runs', 'y runs', ...shown]);
+});
+
 test.each([true, false])(
   'one that is interrupted stops both, and is waited for',
   async (beside) => {

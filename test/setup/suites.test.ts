@@ -11,9 +11,9 @@ test('runs each suite after the one whose work it uses', () => {
     'host:trixie',
     'host:systemd',
     'host:vm',
+    'unit',
     'lint',
     'types',
-    'unit',
   ]);
   expect(names('trixie')).toContain('host:bookworm');
 });
