@@ -48,8 +48,11 @@ export function planMounts(wish: MountWish): readonly Mount[] {
 /** Files of the system have labels that containers may read, and nobody but root may change them. */
 const SYSTEM = /^\/(?:etc|usr|nix|opt)\//u;
 
-/** Shared labels (`z`): several sessions may have the same project. */
-function labelled(mounts: readonly Mount[], { relabel }: MountWish): readonly Mount[] {
+/** The same with shared labels (`z`) where they are wanted: several sessions may have the same project. */
+export function labelled(
+  mounts: readonly Mount[],
+  { relabel }: Pick<MountWish, 'relabel'>,
+): readonly Mount[] {
   if (!relabel) return mounts;
   return mounts.map((mount) =>
     mount.kind === 'bind' && !SYSTEM.test(mount.source) ? { ...mount, relabel } : mount,
