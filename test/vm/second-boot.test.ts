@@ -48,6 +48,8 @@ describe('a home on NFS', () => {
   beforeAll(async () => {
     await nfsHome();
     cwd = mkdtempSync(join(NFS_HOME, 'p-'));
+    // The server knows nothing of the ids that mount something in it: they must find their way through.
+    chmodSync(cwd, 0o711);
   });
 
   it('may hold projects and homes of agents, while containers are stored on a disk', async () => {
