@@ -17,8 +17,7 @@ export interface HostFacts {
   readonly programs: Readonly<Record<string, string>>;
   readonly podmanVersion: string | undefined;
   readonly runtimeDir: RuntimeDirFacts;
-  /** Name of the network file system that the home is on, if it is on one */
-  readonly homeNetworkFs: string | undefined;
+  readonly networkFs: NetworkFsFacts;
   readonly hasSystemd: boolean;
   readonly isLingering: boolean | undefined;
   readonly service: ServiceFacts;
@@ -27,6 +26,13 @@ export interface HostFacts {
   /** `bytes` free where images and homes are kept; the least of them */
   readonly freeBytes: number | undefined;
   readonly engine: EngineFacts;
+}
+
+/** Names of network file systems, for what is on one. */
+export interface NetworkFsFacts {
+  readonly home: string | undefined;
+  /** Where the engine, if it was asked, stores containers */
+  readonly containers: string | undefined;
 }
 
 /** ct's own service of the account. */

@@ -11,8 +11,8 @@ import { release, userInfo } from 'node:os';
 import { resolvePaths } from '../host/paths.ts';
 import type { CgroupFacts, DeviceState, EngineFacts, HostFacts, RuntimeDirFacts } from './facts.ts';
 import { findPrograms } from '../host/find-program.ts';
+import { networkFileSystemOf } from '../host/network-fs.ts';
 import { runQuietly } from './programs.ts';
-import { networkFileSystemOf } from './network-fs.ts';
 import { probeService } from './service.ts';
 import { plainSwapAreas } from './swap.ts';
 import { probeSubids } from './subids.ts';
@@ -56,7 +56,10 @@ export async function probeHost(input: {
     programs,
     podmanVersion: await podmanVersion(programs['podman'], env),
     runtimeDir: probeRuntimeDir(env['XDG_RUNTIME_DIR'], uid),
-    homeNetworkFs: networkFileSystemOf(env['HOME'] ?? '/'),
+    networkFs: {
+      home: networkFileSystemOf(env['HOME'] ?? '/'),
+      containers: graphRoot.map((path) => networkFileSystemOf(path)).at(0),
+    },
     hasSystemd: existsSync('/run/systemd/system'),
     isLingering: existsSync('/run/systemd/system')
       ? existsSync(`/var/lib/systemd/linger/${name}`)

@@ -96,16 +96,27 @@ export function parseMountinfo(text: string): readonly ObservedMount[] {
   return lines(text).map((line) => {
     const fields = line.split(' ');
     const rest = fields.slice(fields.indexOf('-', 6) + 1);
+    const [type = '', source = ''] = rest;
     return {
       id: Number(fields[0]),
       device: fields[2] ?? '',
-      root: unescape(fields[3] ?? ''),
+      root: rootOf(type, unescape(fields[3] ?? ''), unescape(source)),
       target: unescape(fields[4] ?? ''),
       options: (fields[5] ?? '').split(','),
-      type: rest[0] ?? '',
+      type,
       superOptions: (rest[2] ?? '').split(','),
     };
   });
+}
+
+/**
+ * NFS shows every directory as its root, and which one it is in the source instead, as `server:/export/directory`.
+ *
+ * Source: Linux fs/nfs/super.c `nfs_show_path`, `nfs_show_devname`
+ */
+function rootOf(type: string, root: string, source: string): string {
+  const isNfs = type === 'nfs' || type === 'nfs4';
+  return isNfs ? source.replace(/\/$/u, '') : root;
 }
 
 /** Source: proc_pid_limits(5) */

@@ -5,6 +5,7 @@ import type { ContainerSpec } from '../engine/engine.ts';
 import { CA_BUNDLE, caEnvironment, caMounts, type Authorities } from '../sandbox/certificates.ts';
 import type { SeccompUse } from '../sandbox/seccomp/use.ts';
 import { UNLIMITED } from '../sandbox/limits.ts';
+import { labelled } from '../sandbox/mounts.ts';
 import type { Mount } from '../sandbox/spec.ts';
 import { LABEL } from './labels.ts';
 
@@ -22,6 +23,8 @@ export interface InstallWish {
   readonly lentDir: string;
   readonly authorities: Authorities;
   readonly seccomp: SeccompUse;
+  /** SELinux wants a label on what is mounted from the host */
+  readonly relabel: boolean;
   /** Random word; the container and its staging directory carry it */
   readonly run: string;
   readonly instance: string;
@@ -44,6 +47,8 @@ export interface InstallerWish {
   readonly lentDir: string;
   readonly authorities: Authorities;
   readonly seccomp: SeccompUse;
+  /** SELinux wants a label on what is mounted from the host */
+  readonly relabel: boolean;
   readonly instance: string;
   readonly owner: Owner;
   readonly ctVersion: string;
@@ -134,8 +139,13 @@ function installMounts(wish: InstallerWish): readonly Mount[] {
     { kind: 'tmpfs', target: '/tmp', sizeBytes: 2048 * MiB, modeOctal: 0o1777, exec: true },
     { kind: 'tmpfs', target: PATHS.home, sizeBytes: 256 * MiB, modeOctal: 0o1777, exec: true },
     { kind: 'tmpfs', target: '/run', sizeBytes: 16 * MiB, modeOctal: 0o1777, exec: false },
-    { kind: 'bind', source: wish.lentDir, target: LENT, readOnly: true },
-    ...caMounts(wish.authorities),
+    ...labelled(
+      [
+        { kind: 'bind', source: wish.lentDir, target: LENT, readOnly: true },
+        ...caMounts(wish.authorities),
+      ],
+      wish,
+    ),
     {
       kind: 'volume',
       name: PACKAGES_VOLUME,

@@ -38,18 +38,25 @@ export function planMounts(wish: MountWish): readonly Mount[] {
   return [
     { kind: 'tmpfs', target: '/tmp', sizeBytes: wish.tmpBytes, modeOctal: 0o1777, exec: true },
     ...TMPFS,
-    ...caMounts(wish.authorities),
-    ...ignoreMount(wish.ignoreFile),
+    ...labelled([...caMounts(wish.authorities), ...ignoreMount(wish.ignoreFile)], wish),
     ...labelled([{ kind: 'bind', source: wish.home, target: PATHS.home, readOnly: false }], wish),
     ...(wish.packages ? [packagesMount] : []),
     ...labelled(wish.project, wish),
   ];
 }
 
-/** Shared labels (`z`): several sessions may have the same project. */
-function labelled(mounts: readonly Mount[], { relabel }: MountWish): readonly Mount[] {
+/** Files of the system have labels that containers may read, and nobody but root may change them. */
+const SYSTEM = /^\/(?:etc|usr|nix|opt)\//u;
+
+/** The same with shared labels (`z`) where they are wanted: several sessions may have the same project. */
+export function labelled(
+  mounts: readonly Mount[],
+  { relabel }: Pick<MountWish, 'relabel'>,
+): readonly Mount[] {
   if (!relabel) return mounts;
-  return mounts.map((mount) => (mount.kind === 'bind' ? { ...mount, relabel } : mount));
+  return mounts.map((mount) =>
+    mount.kind === 'bind' && !SYSTEM.test(mount.source) ? { ...mount, relabel } : mount,
+  );
 }
 
 const packagesMount: Mount = {

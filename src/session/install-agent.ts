@@ -10,6 +10,7 @@ import { withLock } from '../host/lock.ts';
 import { readPins } from '../host/pins.ts';
 import { readNpmSettings } from '../host/npm-settings.ts';
 import { hostAuthorities } from '../host/authorities.ts';
+import { isSelinuxEnforcing } from '../host/selinux.ts';
 import { hostProxies } from '../host/surroundings.ts';
 import { withVersion } from '../plan/agents.ts';
 import { planInstall, type InstallWish, type Recipe } from '../plan/install.ts';
@@ -147,6 +148,7 @@ function planFor(
     command: agent.command,
     imageReference: resolveImage(context.config, context.paths).reference,
     ...wish,
+    relabel: isSelinuxEnforcing(),
     instance: context.instance(),
     owner: context.owner,
     ctVersion: context.ctVersion,

@@ -6,6 +6,7 @@ import { renderOwner } from '../base/owner.ts';
 import type { Engine, ImageInfo } from '../engine/engine.ts';
 import { sweepBootstraps } from '../host/bootstrap.ts';
 import { withLock } from '../host/lock.ts';
+import { LOCAL_STORAGE, networkFileSystemOf } from '../host/network-fs.ts';
 import { packFiles } from '../host/tar.ts';
 import { isOwnBase, type Base } from '../image/base.ts';
 import { LABEL } from '../plan/labels.ts';
@@ -52,6 +53,7 @@ export async function makeImage(
   };
   await withLock(`${context.instance()}:image`, { ...(signal && { signal }), onWait }, async () => {
     if ((waited || !options.rebuild) && (await options.isThere())) return;
+    await refuseNetworkStore(engine);
     const log = openLongLog({
       stateDir: paths.stateDir,
       operation: 'image',
@@ -66,6 +68,15 @@ export async function makeImage(
       log.close();
     }
   });
+}
+
+/** Podman 5 builds an image there, and fails with every container whose ids are mapped, as those of ct are. */
+async function refuseNetworkStore(engine: Engine): Promise<void> {
+  const { graphRoot } = await engine.info();
+  const network = networkFileSystemOf(graphRoot);
+  if (network === undefined) return;
+  const what = `the engine stores containers on ${network} (${graphRoot}), where none can be set up`;
+  throw new CtError('failed_precondition', what, { hint: LOCAL_STORAGE });
 }
 
 /** Tries the bases in turn; the first that leads to an image wins. */

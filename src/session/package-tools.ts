@@ -4,6 +4,7 @@ import { withLentFiles } from '../host/lent-files.ts';
 import { readNpmSettings } from '../host/npm-settings.ts';
 import { readPipSettings } from '../host/pip-settings.ts';
 import { hostAuthorities } from '../host/authorities.ts';
+import { isSelinuxEnforcing } from '../host/selinux.ts';
 import { hostProxies } from '../host/surroundings.ts';
 import type { Engine } from '../engine/engine.ts';
 import { planPackage, planVerification } from '../plan/package-steps.ts';
@@ -102,6 +103,7 @@ function commonOf(tools: PackageTools, lentDir: string) {
   const { context, imageReference, authorities, seccomp } = tools;
   return {
     ...{ imageReference, lentDir, authorities, seccomp },
+    relabel: isSelinuxEnforcing(),
     instance: context.instance(),
     owner: context.owner,
     ctVersion: context.ctVersion,

@@ -45,7 +45,7 @@ export const goodHost: HostFacts = {
   ),
   podmanVersion: '5.4.2',
   runtimeDir: { variable: '/run/user/1000', state: 'own', isInMemory: true },
-  homeNetworkFs: undefined,
+  networkFs: { home: undefined, containers: undefined },
   hasSystemd: true,
   isLingering: true,
   service: { state: 'installed', missing: [] },

@@ -72,6 +72,20 @@ describe('locate', () => {
     expect(locate('/home/x', [...mounts, mount('/home', '4:0')])?.device).toBe('4:0');
   });
 
+  it('tells directories of NFS apart, which all have / as their root', () => {
+    const [share, project] = parseMountinfo(
+      [
+        '36 35 0:37 / /home rw - nfs4 server:/export/ rw,vers=4.2',
+        '37 35 0:37 / /projects/p rw,nosuid - nfs4 server:/export/me/a\\040b rw,vers=4.2',
+      ].join('\n'),
+    );
+    const mounts = [share, project].flatMap((mount) => mount ?? []);
+    const place = { device: '0:37', root: 'server:/export/me/a b' };
+    expect(locate('/home/me/a b', mounts)).toEqual(place);
+    expect(project).toMatchObject(place);
+    expect(locate('/home', mounts)?.root).toBe('server:/export');
+  });
+
   it('knows where directories of this host lie', () => {
     const place = observingHost().locate(realpathSync(tmpdir()));
     expect(place?.device).toMatch(/^\d+:\d+$/u);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { gemini } from '../../src/agents/gemini.ts';
 import { LENT, planInstall } from '../../src/plan/install.ts';
 
-const plan = planInstall({
+const wish = {
   agent: gemini.name,
   install: gemini.install,
   command: gemini.command,
@@ -13,13 +13,25 @@ const plan = planInstall({
   instance: 'i1',
   owner: { pid: 1, startTicks: '2', bootId: 'b', pidNamespace: '3' },
   seccomp: { name: 'default', digest: 'd'.repeat(64), path: '/data/seccomp/d.json' },
+  relabel: false,
   ctVersion: '0',
-});
+} as const;
+
+const plan = planInstall(wish);
 
 describe('planInstall', () => {
   it('gives the container no project and no home of the user', () => {
     const sources = plan.sandbox.mounts.flatMap((mount) => ('source' in mount ? mount.source : []));
     expect(sources).toEqual(['/run/user/1/ct/lent-x', '/etc/ca.crt', '/state/own-ca.pem']);
+  });
+
+  it('has what is lent labelled where SELinux wants it, and no file of the system', () => {
+    const { mounts } = planInstall({ ...wish, relabel: true }).sandbox;
+    const labelled = mounts.flatMap((mount) =>
+      mount.kind === 'bind' && mount.relabel === true ? [mount.source] : [],
+    );
+    expect(labelled).toEqual(['/run/user/1/ct/lent-x', '/state/own-ca.pem']);
+    expect(JSON.stringify(plan)).not.toContain('relabel');
   });
 
   it('lets it write to the packages volume and to memory, and nowhere else', () => {

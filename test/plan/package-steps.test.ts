@@ -6,6 +6,7 @@ const common = {
   lentDir: '/run/user/1/ct/lent-x',
   authorities: { bundle: undefined, own: undefined },
   seccomp: { name: 'default', digest: 'd'.repeat(64), path: '/data/seccomp/d.json' },
+  relabel: false,
   instance: 'i1',
   owner: { pid: 1, startTicks: '2', bootId: 'b', pidNamespace: '3' },
   ctVersion: '0',

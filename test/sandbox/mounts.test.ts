@@ -39,14 +39,17 @@ describe('planMounts', () => {
     });
   });
 
-  it('labels what comes from the host where SELinux wants it, and nothing else', () => {
-    const authorities = { bundle: '/etc/ca.crt', own: undefined };
-    const mounts = planMounts({ ...wish, packages: true, relabel: true, authorities });
+  it('labels what belongs to the user where SELinux wants it, and no file of the system', () => {
+    const authorities = { bundle: '/etc/ca.crt', own: '/h/.local/state/ct/own-ca-1.pem' };
+    const given = { ...wish, packages: true, authorities, ignoreFile: '/h/.gitignore' };
+    const mounts = planMounts({ ...given, relabel: true });
     const labelled = mounts.flatMap((mount) =>
       mount.kind === 'bind' && mount.relabel === true ? [mount.target] : [],
     );
-    expect(labelled).toEqual(['/home/ct', '/projects/a b']);
-    expect(JSON.stringify(planMounts({ ...wish, packages: true }))).not.toContain('relabel');
+    expect(labelled).toEqual([
+      ...['/run/ct-authorities.pem', '/run/git-ignore', '/home/ct', '/projects/a b'],
+    ]);
+    expect(JSON.stringify(planMounts(given))).not.toContain('relabel');
   });
 
   it('bounds every tmpfs, and lets programs run only where compilers need it', () => {

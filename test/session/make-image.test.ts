@@ -17,6 +17,14 @@ import { allFailed } from '../../src/session/make-image.ts';
 let available: readonly Base['kind'][];
 let tried: string[];
 
+/** Where the engine of a test stores containers. */
+let storedOn: string | undefined;
+
+vi.mock('../../src/host/network-fs.ts', async (original) => ({
+  ...(await original<object>()),
+  networkFileSystemOf: () => storedOn,
+}));
+
 vi.mock('../../src/session/obtain-base.ts', () => ({
   aptFiles: async () => ({ 'apt.conf': 'secret proxy' }),
   obtainBase: async (base: Base) => {
@@ -86,6 +94,7 @@ beforeEach(() => {
   images = new FakeImages();
   available = ['bootstrap'];
   tried = [];
+  storedOn = undefined;
   const instance = randomBytes(8).toString('hex');
   context = {
     config: DEFAULT_CONFIG,
@@ -95,7 +104,7 @@ beforeEach(() => {
     ctVersion: '0',
     owner: currentOwner(),
     instance: () => instance,
-    engine: async () => ({ images: images.calls }),
+    engine: async () => ({ images: images.calls, info: async () => ({ graphRoot: stateDir }) }),
   } as unknown as SessionContext;
 });
 
@@ -114,6 +123,15 @@ describe('ensureImage', () => {
       'these are no directories in the base image: /dev',
     );
     expect(images.done).toEqual([]);
+  });
+
+  it('begins nothing where the engine stores containers on a network', async () => {
+    storedOn = 'NFS';
+    await expect(ensureImage(context)).rejects.toMatchObject({
+      code: 'failed_precondition',
+      message: `the engine stores containers on NFS (${stateDir}), where none can be set up`,
+    });
+    expect(tried).toEqual([]);
   });
 
   it('does nothing when the image is there', async () => {

@@ -1,3 +1,4 @@
+import { LOCAL_STORAGE } from '../../host/network-fs.ts';
 import { MIN_SUBIDS as MIN_IDS } from '../../host/subids.ts';
 import { bad, ok, skipped, unknown, warn, type Check } from '../check.ts';
 
@@ -78,12 +79,17 @@ export const accountChecks: readonly Check[] = [
     id: 'home',
     title: 'Home directory',
     scope: 'account',
-    run({ homeNetworkFs }) {
-      if (homeNetworkFs === undefined) return ok('on a local file system');
-      return warn(
-        `on ${homeNetworkFs}: containers cannot be stored there`,
-        'point graphroot of ~/.config/containers/storage.conf to a local directory of yours\nand XDG_DATA_HOME to another, for the homes of agents',
-      );
+    run({ networkFs: { home, containers }, engine }) {
+      if (containers !== undefined) {
+        return bad(
+          `containers are stored on ${containers}, where none can be set up`,
+          LOCAL_STORAGE,
+        );
+      }
+      if (home === undefined) return ok('on a local file system');
+      return engine.state === 'asked'
+        ? ok(`on ${home}; containers are stored on a local file system`)
+        : warn(`on ${home}: containers cannot be stored there`, LOCAL_STORAGE);
     },
   },
   {

@@ -42,11 +42,27 @@ describe('account checks', () => {
   });
 
   it('warns of a home on a network, where containers cannot be stored', () => {
+    const networkFs = { home: 'NFS', containers: undefined };
+    const engine = { state: 'skipped', why: 'not asked' } as const;
     expect(judge('home', {}).status).toBe('ok');
-    expect(judge('home', { homeNetworkFs: 'NFS' })).toMatchObject({
+    expect(judge('home', { networkFs, engine })).toMatchObject({
       status: 'warn',
       found: 'on NFS: containers cannot be stored there',
     });
+    expect(judge('home', { networkFs })).toMatchObject({
+      status: 'ok',
+      found: 'on NFS; containers are stored on a local file system',
+    });
+  });
+
+  it('fails an engine that stores containers on a network, wherever the home is', () => {
+    const networkFs = { home: undefined, containers: 'NFS' };
+    const result = judge('home', { networkFs });
+    expect(result).toMatchObject({
+      status: 'fail',
+      found: 'containers are stored on NFS, where none can be set up',
+    });
+    expect(result.fix).toContain('point graphroot of ~/.config/containers/storage.conf');
   });
 
   it('says how the service of ct stands', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { networkFileSystemOf } from '../../src/doctor/network-fs.ts';
+import { networkFileSystemOf } from '../../src/host/network-fs.ts';
 
 describe('networkFileSystemOf', () => {
   it.each([

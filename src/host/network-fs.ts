@@ -26,3 +26,7 @@ export function networkFileSystemOf(
     return undefined;
   }
 }
+
+/** What helps where containers would be stored on a network. Source: containers-storage.conf(5) */
+export const LOCAL_STORAGE =
+  'point graphroot of ~/.config/containers/storage.conf (for containerd: XDG_DATA_HOME) to a local directory of yours,\nand end the engine, which reads that when it starts; homes of agents and projects may stay';
