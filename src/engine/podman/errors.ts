@@ -69,6 +69,12 @@ const RULES: readonly Rule[] = [
     details: { exitStatus: EXIT.notFound },
   },
   {
+    // A server of files does not know the subordinate ids of who sets a container up.
+    pattern: /(?:openat2|mounting) .*permission denied/iu,
+    code: 'failed_precondition',
+    hint: "a network file system ('findmnt -T .' shows it) lets only the owner through: chmod o+x the project's\ndirectory, mount a FUSE one with allow_other, or work on a local disk",
+  },
+  {
     pattern: /OCI permission denied/iu,
     code: 'permission_denied',
     details: { exitStatus: EXIT.notExecutable },

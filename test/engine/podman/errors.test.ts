@@ -28,6 +28,18 @@ const SAID: readonly (readonly [number, string, string, string])[] = [
   ],
   [
     500,
+    'crun: openat2 `projects/p`: Permission denied: OCI permission denied',
+    'failed_precondition',
+    'chmod o+x',
+  ],
+  [
+    500,
+    'runc: container_linux.go: error mounting "/net/p" to rootfs at "/projects/p": stat /net/p: permission denied: OCI permission denied',
+    'failed_precondition',
+    'chmod o+x',
+  ],
+  [
+    500,
     'crun: cgroups in hybrid mode not supported, drop all controllers from cgroupv2: OCI runtime error',
     'failed_precondition',
     'runc',
