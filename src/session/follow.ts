@@ -101,8 +101,8 @@ export interface Control {
   readonly ready: Promise<void>;
   /** A viewer was told to go; the session stays */
   readonly left: Promise<SignalName>;
-  /** Watches for Ctrl-Z */
-  readonly onInput: (chunk: Buffer) => void;
+  /** Watches for Ctrl-Z; what of the input is for the program */
+  readonly onInput: (chunk: Buffer) => Buffer;
   /** The program runs: what was sent to it before is sent again, since a PID 1 that begins loses signals */
   begun(): void;
   release(): void;
@@ -150,9 +150,14 @@ export function takeTerminal(controlled: Controlled, terminal: Terminal | undefi
     ready: resize(),
     left,
     onInput: (chunk) => {
-      if (!chunk.includes(CTRL_Z)) return;
-      if (early === undefined) void suspendIfStopped(job, targets);
-      else suspend(targets);
+      if (!chunk.includes(CTRL_Z)) return chunk;
+      if (early === undefined) {
+        void suspendIfStopped(job, targets);
+        return chunk;
+      }
+      suspend(targets);
+      // It is answered: the terminal inside would stop the program with it, which nobody would notice.
+      return chunk.filter((byte) => byte !== CTRL_Z) as Buffer;
     },
     begun: () => {
       const again = early ?? [];

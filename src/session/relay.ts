@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import { Transform, type Readable, type Writable } from 'node:stream';
 import type { ProcessStreams } from '../engine/engine.ts';
 import { isForeground } from '../host/process.ts';
 import { isStdinClosed, openOutput } from '../host/stdio.ts';
@@ -22,12 +22,12 @@ export class Relay {
   readonly #stderr: Writable = openOutput(2);
   readonly #input: Readable | undefined;
   readonly #readerGone: Promise<'reader-gone'>;
-  readonly #onInput: ((chunk: Buffer) => void) | undefined;
+  readonly #onInput: ((chunk: Buffer) => Buffer) | undefined;
   #inputEnded = false;
   #target: Writable | undefined;
 
-  /** `onInput` sees what the user typed, while it is passed on. */
-  constructor(onInput?: (chunk: Buffer) => void) {
+  /** `onInput` sees what the user typed, and says what of it is passed on. */
+  constructor(onInput?: (chunk: Buffer) => Buffer) {
     this.#onInput = onInput;
     this.#input = isStdinClosed() ? undefined : process.stdin;
     this.#input?.once('end', () => (this.#inputEnded = true));
@@ -53,7 +53,7 @@ export class Relay {
       () => 'streams-ended' as const,
     );
     const end = await Promise.race([ended, this.#readerGone]);
-    this.#input?.unpipe(streams.stdin);
+    if (this.#target !== undefined) this.#input?.unpipe(this.#target);
     if (end === 'streams-ended') return Promise.race([this.#flushed(), this.#readerGone]);
     // The engine cannot finish a container whose output nobody takes.
     streams.close();
@@ -64,7 +64,6 @@ export class Relay {
   close(): void {
     if (this.#input === undefined) return;
     this.#input.removeAllListeners('end');
-    if (this.#onInput !== undefined) this.#input.off('data', this.#onInput);
     this.#input.pause();
     process.stdin.unref?.();
   }
@@ -72,16 +71,14 @@ export class Relay {
   #feed(target: Writable): void {
     // The process inside may close its end at any time (`head -1`): that is its right.
     target.on('error', () => undefined);
-    this.#target = target;
+    this.#target = this.#onInput === undefined ? target : through(this.#onInput, target);
     if (this.#input === undefined || this.#inputEnded) {
-      target.end();
+      this.#target.end();
       return;
     }
     // A background job that reads its terminal is stopped by the kernel, so it does not try.
     if (process.stdin.isTTY && !isForeground()) return;
-    if (this.#onInput !== undefined)
-      this.#input.off('data', this.#onInput).on('data', this.#onInput);
-    this.#input.pipe(target);
+    this.#input.pipe(this.#target);
   }
 
   /** Waits until what was read from the session is written here. */
@@ -94,4 +91,13 @@ export class Relay {
     await Promise.all([drained(this.#stdout), drained(this.#stderr)]);
     return 'streams-ended';
   }
+}
+
+/** Passes on to `target` what `pick` leaves of each chunk. */
+function through(pick: (chunk: Buffer) => Buffer, target: Writable): Writable {
+  const filter = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => done(undefined, pick(chunk)),
+  });
+  filter.pipe(target);
+  return filter;
 }

@@ -94,8 +94,11 @@ describe('a terminal session', () => {
 
   it('goes to the background with Ctrl-Z at any moment of its start, and starts with fg', async () => {
     const term = open();
-    for (const delayMs of [100, 250, 350, 450, 600]) {
-      term.type(`clear; ct run shell -c "sleep 2; echo went on"; echo "ended=$?"`, 'Enter');
+    for (const delayMs of [200, 300, 400, 500, 650]) {
+      // On a line of its own: the key would stop `clear`, or come before there is anything to stop.
+      term.type('clear', 'Enter');
+      await term.shows(/^host>\s*$/u);
+      term.type('ct run shell -c "sleep 2; echo went on"; echo "ended=$?"', 'Enter');
       await new Promise((resolve) => setTimeout(resolve, delayMs));
       term.type('C-z');
       await term.shows(/Stopped/u);
