@@ -20,9 +20,9 @@ export interface LoadedCode<Exports> {
 }
 
 /**
- * Evaluates a bundle, the text of one function of CommonJS's five names, with V8's compiled code from an earlier start: half of what `ct run`
- * does before its first request is compiling. Node has this built in from 22.8 on only, and Debian 13
- * ships 20; this works on all.
+ * Evaluates a bundle with V8's compiled code from an earlier start: half of what `ct run` does before its
+ * first request is compiling. Node has this built in from 22.8 on only, and Debian 13 ships 20; this works on
+ * all. The file is the text of one function of CommonJS's five names, as setup/pack.mjs makes it.
  *
  * Cached code is code, so it lies in a directory that nobody else can write to, under a name that
  * holds the bundle's size and time, Node's version, the command and the engine (each needs other functions). V8

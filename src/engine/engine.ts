@@ -4,7 +4,7 @@ import type { SandboxSpec } from '../sandbox/spec.ts';
 
 /** How an engine is closed. */
 export interface Closing {
-  /** The process ends right after: to take connections down costs it six milliseconds */
+  /** The process ends right after, and its connections with it */
   readonly isLeaving: boolean;
 }
 

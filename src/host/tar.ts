@@ -126,7 +126,7 @@ export async function unpackFiles(archive: Readable, dir: string): Promise<void>
   });
 }
 
-/** Pieces of what was packed: every one takes a turn through all that comes after */
+/** Pieces of what was packed, `bytes`: each takes a turn through all that comes after */
 const UNZIPPED_BYTES = 256 * 1024;
 
 /** The bytes of a stream, unpacked if gzip(1) packed them. */

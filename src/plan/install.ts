@@ -5,7 +5,7 @@ import type { ContainerSpec } from '../engine/engine.ts';
 import { CA_BUNDLE, caEnvironment, caMounts, type Authorities } from '../sandbox/certificates.ts';
 import type { SeccompUse } from '../sandbox/seccomp/use.ts';
 import { UNLIMITED } from '../sandbox/limits.ts';
-import { labelled } from '../sandbox/mounts.ts';
+import { labelled, labelledUnlessSystem } from '../sandbox/mounts.ts';
 import type { Mount } from '../sandbox/spec.ts';
 import { LABEL } from './labels.ts';
 
@@ -139,13 +139,8 @@ function installMounts(wish: InstallerWish): readonly Mount[] {
     { kind: 'tmpfs', target: '/tmp', sizeBytes: 2048 * MiB, modeOctal: 0o1777, exec: true },
     { kind: 'tmpfs', target: PATHS.home, sizeBytes: 256 * MiB, modeOctal: 0o1777, exec: true },
     { kind: 'tmpfs', target: '/run', sizeBytes: 16 * MiB, modeOctal: 0o1777, exec: false },
-    ...labelled(
-      [
-        { kind: 'bind', source: wish.lentDir, target: LENT, readOnly: true },
-        ...caMounts(wish.authorities),
-      ],
-      wish,
-    ),
+    ...labelled([{ kind: 'bind', source: wish.lentDir, target: LENT, readOnly: true }], wish),
+    ...labelledUnlessSystem(caMounts(wish.authorities), wish),
     {
       kind: 'volume',
       name: PACKAGES_VOLUME,

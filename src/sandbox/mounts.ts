@@ -38,26 +38,30 @@ export function planMounts(wish: MountWish): readonly Mount[] {
   return [
     { kind: 'tmpfs', target: '/tmp', sizeBytes: wish.tmpBytes, modeOctal: 0o1777, exec: true },
     ...TMPFS,
-    ...labelled([...caMounts(wish.authorities), ...ignoreMount(wish.ignoreFile)], wish),
+    ...labelledUnlessSystem([...caMounts(wish.authorities), ...ignoreMount(wish.ignoreFile)], wish),
     ...labelled([{ kind: 'bind', source: wish.home, target: PATHS.home, readOnly: false }], wish),
     ...(wish.packages ? [packagesMount] : []),
     ...labelled(wish.project, wish),
   ];
 }
 
-/** Files of the system have labels that containers may read, and nobody but root may change them. */
+/** The same with shared labels (`z`) where they are wanted: several sessions may have the same project. */
+export function labelled(mounts: readonly Mount[], { relabel }: Labelling): readonly Mount[] {
+  if (!relabel) return mounts;
+  return mounts.map((mount) => (mount.kind === 'bind' ? { ...mount, relabel } : mount));
+}
+
+/** Whose files have labels that containers may read, and that nobody but root may change. */
 const SYSTEM = /^\/(?:etc|usr|nix|opt)\//u;
 
-/** The same with shared labels (`z`) where they are wanted: several sessions may have the same project. */
-export function labelled(
-  mounts: readonly Mount[],
-  { relabel }: Pick<MountWish, 'relabel'>,
-): readonly Mount[] {
-  if (!relabel) return mounts;
-  return mounts.map((mount) =>
-    mount.kind === 'bind' && !SYSTEM.test(mount.source) ? { ...mount, relabel } : mount,
+/** The same for single files that the plan binds, which may be the system's; a project or a home never is. */
+export function labelledUnlessSystem(mounts: readonly Mount[], wish: Labelling): readonly Mount[] {
+  return mounts.flatMap((mount) =>
+    mount.kind === 'bind' && SYSTEM.test(mount.source) ? mount : labelled([mount], wish),
   );
 }
+
+type Labelling = Pick<MountWish, 'relabel'>;
 
 const packagesMount: Mount = {
   kind: 'volume',

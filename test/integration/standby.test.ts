@@ -1,19 +1,11 @@
-import {
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { ct, eventually, sessions, startCt } from './support/ct.ts';
 import { testPaths } from './support/engine-fixture.ts';
 import { Kept, killService, shell, status } from './support/kept.ts';
+import { more, remains } from './support/remains.ts';
 import { secretConfig } from './support/secret-config.ts';
 import { TerminalWindow } from './support/tmux.ts';
 
@@ -300,7 +292,6 @@ describe('claims in a row', () => {
     await standbys.endAll();
     const pid = (await status())?.pid ?? 0;
     const before = remains(pid);
-    let last = '';
     await standbys.prepared(config);
     for (let n = 0; n < COUNT; n++) {
       const session = await standbys.untilReady(config);
@@ -308,82 +299,11 @@ describe('claims in a row', () => {
       expect([done.status, standbys.servedBy(done)]).toEqual([n % 100, session]);
     }
     await standbys.endAll();
+    let found: readonly string[] = [];
     await eventually('as much is left as before', () => {
-      const after = remains(pid);
-      // What the last sessions of a project changed stays, of a few, for `ct review`.
-      const files = after.files.filter(
-        (name) => !before.files.includes(name) && !REVIEW.test(name),
-      );
-      last = JSON.stringify({ before: before.counts, after: after.counts, files });
-      const { counts } = before;
-      const hasMore = (Object.keys(counts) as (keyof Counts)[]).some(
-        (kind) => after.counts[kind] > counts[kind] + (kind === 'open' ? 2 : 0),
-      );
-      return !hasMore && files.length === 0;
-    }).catch((thrown: unknown) => {
-      throw new Error(`${String(thrown)}: ${last}`);
-    });
+      found = more(before, remains(pid));
+      return found.length === 0;
+    }).catch(() => expect(found).toEqual([]));
     expect(claims()).toEqual([]);
   });
-
-  interface Counts {
-    /** File descriptors of the service */
-    readonly open: number;
-    readonly processes: number;
-    /** Of those processes and the engine's */
-    readonly networks: number;
-    readonly mounts: number;
-  }
-
-  interface Remains {
-    readonly counts: Counts;
-    /** In the account's runtime directory, ct's state, and where temporary ones go */
-    readonly files: readonly string[];
-  }
-
-  function remains(service: number): Remains {
-    const all = readdirSync('/proc').filter((name) => /^\d+$/u.test(name));
-    const engines = all.filter((pid) => programOf(pid).endsWith('/podman'));
-    const processes = all.filter((pid) => OF_SESSIONS.test(programOf(pid)));
-    const networks = [...engines, ...processes].map((pid) => linkOf(`/proc/${pid}/ns/net`));
-    const mounts = engines.map((pid) => linesOf(`/proc/${pid}/mountinfo`));
-    const { runtimeDir, stateDir } = testPaths();
-    const counts = {
-      open: readdirSync(`/proc/${service}/fd`).length,
-      processes: processes.length,
-      networks: new Set(networks).size,
-      mounts: Math.max(0, ...mounts),
-    };
-    return { counts, files: [dirname(runtimeDir), stateDir, tmpdir()].flatMap(namesBelow) };
-  }
-
-  const REVIEW = /^review\//u;
-  const OF_SESSIONS = /\/(?:conmon|catatonit|sh|nsenter|tail|slirp4netns|pasta|perl)$/u;
-
-  const programOf = (pid: string): string => linkOf(`/proc/${pid}/exe`);
-
-  /** Empty for what is gone, or somebody else's. */
-  function linkOf(path: string): string {
-    try {
-      return readlinkSync(path);
-    } catch {
-      return '';
-    }
-  }
-
-  function linesOf(path: string): number {
-    try {
-      return readFileSync(path, 'utf8').split('\n').length;
-    } catch {
-      return 0;
-    }
-  }
-
-  function namesBelow(dir: string): readonly string[] {
-    try {
-      return readdirSync(dir, { recursive: true, encoding: 'utf8' });
-    } catch {
-      return [];
-    }
-  }
 });

@@ -94,11 +94,12 @@ describe('a terminal session', () => {
 
   it('goes to the background with Ctrl-Z at any moment of its start, and starts with fg', async () => {
     const term = open();
-    for (const delayMs of [200, 300, 400, 500, 650]) {
-      // On a line of its own: the key would stop `clear`, or come before there is anything to stop.
+    for (const delayMs of [0, 50, 100, 200, 300, 400, 600]) {
+      // Before ct has the terminal there is nothing that the key could stop, or `clear`.
       term.type('clear', 'Enter');
       await term.shows(/^host>\s*$/u);
       term.type('ct run shell -c "sleep 2; echo went on"; echo "ended=$?"', 'Enter');
+      await eventually('ct has the terminal', () => term.program() === 'node');
       await new Promise((resolve) => setTimeout(resolve, delayMs));
       term.type('C-z');
       await term.shows(/Stopped/u);

@@ -50,6 +50,18 @@ describe('planMounts', () => {
       ...['/run/ct-authorities.pem', '/run/git-ignore', '/home/ct', '/projects/a b'],
     ]);
     expect(JSON.stringify(planMounts(given))).not.toContain('relabel');
+    // A project or a home may lie below a directory that others have from the system.
+    const project = [{ ...wish.project[0], source: '/opt/me/p' }];
+    const elsewhere = planMounts({
+      ...{ ...wish, project, home: '/opt/me/h' },
+      ...{ packages: false, relabel: true },
+    });
+    expect(
+      elsewhere.flatMap((mount) => (mount.kind === 'bind' ? [[mount.source, mount.relabel]] : [])),
+    ).toEqual([
+      ['/opt/me/h', true],
+      ['/opt/me/p', true],
+    ]);
   });
 
   it('bounds every tmpfs, and lets programs run only where compilers need it', () => {

@@ -52,7 +52,7 @@ export class AtWork {
     this.#coming.set(key, wanted);
     this.add(this.#missing, async () => {
       try {
-        if (await isOver(AFTER_MS, wanted.signal)) await make(wanted.signal);
+        if (await isStillWanted(AFTER_MS, wanted.signal)) await make(wanted.signal);
         // It works again: the same trouble would be new.
         this.#lastTrouble = '';
       } finally {
@@ -89,8 +89,8 @@ export class AtWork {
   }
 }
 
-/** `false` when it is called off before that. */
-async function isOver(ms: number, signal: AbortSignal): Promise<boolean> {
+/** Whether nobody called it off until then, `ms` */
+async function isStillWanted(ms: number, signal: AbortSignal): Promise<boolean> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);
   return !signal.aborted;
 }

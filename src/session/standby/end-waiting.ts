@@ -14,7 +14,10 @@ const CALL_OFF_MS = 15_000;
  * also of warm sessions, it gives up before.
  */
 export async function endWaiting(context: SessionContext): Promise<void> {
-  await Promise.all([STANDBY_METHODS.callOff, WARM_METHODS.callOff].map(callOff(context)));
+  await Promise.all([
+    callOff(STANDBY_METHODS.callOff, context),
+    callOff(WARM_METHODS.callOff, context),
+  ]);
   const engine = await context.engine();
   const instance = `${LABEL.instance}=${context.instance()}`;
   const waiting = (await engine.list([instance, `${LABEL.life}=standby`])).filter((container) =>
@@ -24,17 +27,14 @@ export async function endWaiting(context: SessionContext): Promise<void> {
 }
 
 /** A service that does not answer prepares what the next `ct` cleans up. */
-function callOff({ paths, report }: SessionContext): (method: string) => Promise<void> {
-  return async (method) => {
-    try {
-      const { callRunningDaemon } = await import('../../daemon/wire/call.ts');
-      const request = { method, params: () => null };
-      const answer = await callRunningDaemon(paths.runtimeDir, request, {
-        deadlineMs: CALL_OFF_MS,
-      });
-      answer?.socket.destroy();
-    } catch (thrown) {
-      report.verbose(`cannot call off what is prepared: ${CtError.from(thrown).message}`);
-    }
-  };
+async function callOff(method: string, { paths, report }: SessionContext): Promise<void> {
+  try {
+    const { callRunningDaemon } = await import('../../daemon/wire/call.ts');
+    const request = { method, params: () => null };
+    const options = { deadlineMs: CALL_OFF_MS };
+    const answer = await callRunningDaemon(paths.runtimeDir, request, options);
+    answer?.socket.destroy();
+  } catch (thrown) {
+    report.verbose(`cannot call off what is prepared: ${CtError.from(thrown).message}`);
+  }
 }

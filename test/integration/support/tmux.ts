@@ -50,6 +50,11 @@ export class TerminalWindow {
     return this.screen();
   }
 
+  /** Name of the program that has the terminal */
+  program(): string {
+    return this.#tmux(['display-message', '-p', '#{pane_current_command}']).trim();
+  }
+
   /** Whether a full-screen program has the screen, or left it so. */
   isAlternate(): boolean {
     return this.#tmux(['display-message', '-p', '#{alternate_on}']).trim() === '1';

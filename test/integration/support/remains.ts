@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
+import { testPaths } from './engine-fixture.ts';
+
+/** What of sessions can be left behind, as the account sees it. */
+export interface Remains {
+  /** File descriptors of the service */
+  readonly open: number;
+  readonly processes: number;
+  /** Network namespaces of those processes and of the engine's */
+  readonly networks: number;
+  /** In the mount namespace of the engine */
+  readonly mounts: number;
+  /** In the account's runtime directory, in ct's state and where temporary files go */
+  readonly files: readonly string[];
+}
+
+/** A connection of the service may be open or not. */
+const SPARE_DESCRIPTORS = 2;
+
+const OF_SESSIONS = /\/(?:conmon|catatonit|sh|nsenter|tail|slirp4netns|pasta|perl)$/u;
+
+/** How the last few sessions of a project began stays, for `ct review`. */
+const KEPT = /^review\//u;
+
+/** What there is now. `service` is the pid of the user's service. */
+export function remains(service: number): Remains {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/u.test(name));
+  const engines = all.filter((pid) => programOf(pid).endsWith('/podman'));
+  const processes = all.filter((pid) => OF_SESSIONS.test(programOf(pid)));
+  const networks = [...engines, ...processes].map((pid) => linkOf(`/proc/${pid}/ns/net`));
+  const mounts = engines.map((pid) => linesOf(`/proc/${pid}/mountinfo`));
+  const { runtimeDir, stateDir } = testPaths();
+  return {
+    open: readdirSync(`/proc/${service}/fd`).length,
+    processes: processes.length,
+    networks: new Set(networks).size,
+    mounts: Math.max(0, ...mounts),
+    files: [dirname(runtimeDir), stateDir, tmpdir()].flatMap(namesBelow),
+  };
+}
+
+/** What there is more of than before, in words. */
+export function more(before: Remains, after: Remains): readonly string[] {
+  const counted = (['open', 'processes', 'networks', 'mounts'] as const).filter(
+    (kind) => after[kind] > before[kind] + (kind === 'open' ? SPARE_DESCRIPTORS : 0),
+  );
+  const files = after.files.filter((name) => !before.files.includes(name) && !KEPT.test(name));
+  return [...counted.map((kind) => `${kind}: ${before[kind]}, now ${after[kind]}`), ...files];
+}
+
+const programOf = (pid: string): string => linkOf(`/proc/${pid}/exe`);
+
+/** Empty for what is gone, or somebody else's. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
+
+function linesOf(path: string): number {
+  try {
+    return readFileSync(path, 'utf8').split('\n').length;
+  } catch {
+    return 0;
+  }
+}
+
+function namesBelow(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir, { recursive: true, encoding: 'utf8' });
+  } catch {
+    return [];
+  }
+}
