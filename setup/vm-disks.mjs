@@ -18,6 +18,7 @@ import { say, step } from './say.mjs';
 import { TEST_BASE } from './test-tree.mjs';
 import { DRIVES, VM_PACKAGES, rootDiskName } from './vm-facts.mjs';
 import { EARLY_FILES, ROOT_LINKS, rootFiles } from './vm-files.mjs';
+import { labelRoot } from './vm-selinux.mjs';
 
 /** What is in the cache. */
 export const KEPT = ['root.img', 'vmlinuz', 'initrd.img'];
@@ -45,6 +46,7 @@ export async function ensureRootDisk(root, account) {
     await step('install a kernel for the VM', () => installKernel(root, account));
     layDown(root, files);
     for (const [path, target] of Object.entries(ROOT_LINKS)) link(join(root, path), target);
+    await step('label the root of the VM for SELinux', () => labelRoot(root));
     for (const name of KEPT.slice(1)) copyFileSync(newest(root, name), join(part, name));
     await step('make the root disk of the VM', () => makeDisk('root', root, part));
     for (const old of readdirSync(CACHE).filter((name) => /^vm-[0-9a-f]{12}$/.test(name))) {

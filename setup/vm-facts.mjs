@@ -6,8 +6,11 @@ import { SYSTEMD_GUEST, guestObstacle, guestPackages } from './guest-facts.mjs';
 import { readOr } from './host.mjs';
 import { joinReports } from './outcome.mjs';
 
-/** What a guest's root lacks to boot on hardware; the cloud kernel is the small one. */
-export const VM_PACKAGES = ['linux-image-cloud-amd64', 'initramfs-tools', 'udev', 'kmod'];
+/** What a guest's root lacks to boot on hardware (the cloud kernel is the small one), and what only a kernel of its own has. */
+export const VM_PACKAGES = [
+  ...['linux-image-cloud-amd64', 'initramfs-tools', 'udev', 'kmod'],
+  ...['nfs-kernel-server', 'selinux-policy-default', 'policycoreutils', 'selinux-utils'],
+];
 
 /** How long the VM may take for both boots, `s`: emulation on two busy cores takes half of it. */
 export const VM_LIMIT_S = 1080;
@@ -26,7 +29,7 @@ export const DRIVES = /** @type {const} */ (['root', 'home', 'tree']);
  * @param {Record<string, string>} files what is laid down in the root, by path
  */
 export function rootDiskName(files) {
-  const recipe = ['1', ...guestPackages(SYSTEMD_GUEST), ...VM_PACKAGES, JSON.stringify(files)];
+  const recipe = ['2', ...guestPackages(SYSTEMD_GUEST), ...VM_PACKAGES, JSON.stringify(files)];
   const digest = createHash('sha256').update(recipe.join('\0')).digest('hex');
   return `vm-${digest.slice(0, 12)}`;
 }
@@ -115,6 +118,8 @@ const KERNEL_WORDS = [
   // Namespaces and control groups wait for the kernel's readers, for milliseconds each on a slow machine.
   'rcupdate.rcu_expedited=1',
   'audit=0',
+  // Does nothing until a policy is loaded, as the second boot does.
+  'security=selinux',
 ];
 
 /**

@@ -4,6 +4,8 @@ import { asAccount } from './account.mjs';
 import { showCommand } from './change.mjs';
 import { GUEST_ACCOUNT } from './guest-root.mjs';
 import { TEST_BASE } from './test-tree.mjs';
+import { SELINUX_FILES, labelHomes } from './vm-selinux.mjs';
+import { NFS_FILES, serveNfs } from './vm-nfs.mjs';
 import { NOWHERE } from './vm-facts.mjs';
 
 /** The script, on the drive that is made anew for each run. */
@@ -31,6 +33,8 @@ export function rootFiles({ uid }) {
       `/dev/vdc ${TEST_BASE}/tree ext4 defaults 0 0`,
       '',
     ].join('\n'),
+    ...SELINUX_FILES,
+    ...NFS_FILES,
     [`/var/lib/systemd/linger/${GUEST_ACCOUNT}`]: '',
     '/etc/systemd/system/ct-test.service': unitOf(uid),
     // It would leave after five idle seconds, and its start takes longer than that here.
@@ -56,6 +60,13 @@ export const ROOT_LINKS = {
       ...['sys-kernel-debug.mount', 'sys-kernel-tracing.mount', 'sys-kernel-config.mount'],
       ...['systemd-ask-password-wall.path', 'systemd-ask-password-console.path'],
       ...['netavark-dhcp-proxy.socket', 'systemd-sysext.socket', 'systemd-creds.socket'],
+      // It would have the second boot label all files and begin anew.
+      'selinux-autorelabel-mark.service',
+      // Started by hand, in the boot that wants them.
+      ...['nfs-server.service', 'nfs-client.target', 'rpcbind.service'].map(
+        (unit) => `multi-user.target.wants/${unit}`,
+      ),
+      ...['remote-fs.target.wants/nfs-client.target', 'sockets.target.wants/rpcbind.socket'],
     ].map((unit) => [`/etc/systemd/system/${unit}`, '/dev/null']),
   ),
 };
@@ -74,6 +85,7 @@ Type=oneshot
 TimeoutStartSec=infinity
 ExecStart=sh ${VM_SCRIPT}
 StandardInput=null
+SELinuxContext=-unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023
 StandardOutput=file:/dev/ttyS1
 StandardError=inherit
 `;
@@ -84,6 +96,9 @@ export const BOOTS = ['test/vm/first-boot.test.ts', 'test/vm/second-boot.test.ts
 
 /** Made by a test that wants the clock of the machine set a day ahead; gone when that is done. */
 const CLOCK = `${TEST_BASE}/tree/set-clock`;
+
+/** Made by a test that wants SELinux to enforce its policy; gone when that is so. */
+const ENFORCE = `${TEST_BASE}/tree/enforce`;
 
 /** Parts of the kernel that sessions use, and that it loads when they are first asked for. */
 const MODULES = [
@@ -125,8 +140,13 @@ export function vmScript({ account }, testsIn, report) {
     '  fallocate -l 256M /swap; chmod 600 /swap; mkswap -q /swap; swapon /swap',
     `  { until [ -e ${CLOCK} ]; do sleep 1; done; date -s "+1 day"; rm ${CLOCK}; } &`,
     ...boot(first),
+    ...labelHomes().map((line) => `  ${line}`),
     `  rm -f ${report}; sync; sleep 1; echo b > /proc/sysrq-trigger`,
     'else',
+    '  {',
+    ...serveNfs(account).map((line) => `    ${line}`),
+    '  } &',
+    `  { until [ -e ${ENFORCE} ]; do sleep 1; done; setenforce 1; rm ${ENFORCE}; } &`,
     ...boot(second),
     '  sync; sleep 1; echo o > /proc/sysrq-trigger',
     'fi',
