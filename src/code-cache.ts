@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   lstatSync,
   mkdirSync,
@@ -25,8 +24,8 @@ export interface LoadedCode<Exports> {
  * all. The file is the text of one function of CommonJS's five names, as setup/pack.mjs makes it.
  *
  * Cached code is code, so it lies in a directory that nobody else can write to, under a name that
- * holds the bundle's size and time, Node's version, the command and the engine (each needs other functions). V8
- * itself checks version and flags and refuses what does not fit. It grows with what is used: who begins with
+ * holds the bundle's file and time, Node's version, the command and the engine (each needs other functions); no
+ * hash, since to load Node's cryptography takes longer than the rest of this file. V8 itself checks version and flags and refuses what does not fit. It grows with what is used: who begins with
  * `ct run --dry-run` would else compile the engine's part at every start from then on.
  *
  * Source: node.js vm.Script cachedData, v8 code caching
@@ -72,15 +71,14 @@ function cachePathFor(file: string, command: string): string | undefined {
     : home?.startsWith('/')
       ? `${home}/.cache`
       : undefined;
-  if (base === undefined) return undefined;
+  // V8 refuses code that was compiled under other flags: with and without them, starts would take turns.
+  if (base === undefined || process.execArgv.length > 0) return undefined;
   try {
-    const { size, mtimeMs, ino } = statSync(file);
-    // V8 refuses code that was compiled under other flags: each set has its own, or they would take turns.
-    const node = [process.version, process.arch, ...process.execArgv].join(' ');
-    const key = `${file}:${size}:${mtimeMs}:${ino}:${node}`;
-    const name = createHash('sha256').update(key).digest('hex').slice(0, 16);
+    const { dev, ino, size, mtimeMs } = statSync(file);
+    const bundle = [dev, ino, size, mtimeMs].join('.');
     const used = COMMANDS.has(command) ? command : 'other';
-    return `${base}/ct/compile/${name}-${used}${ENGINES.has(engine) ? `-${engine}` : ''}`;
+    const engines = ENGINES.has(engine) ? `-${engine}` : '';
+    return `${base}/ct/compile/${process.version}-${process.arch}-${bundle}-${used}${engines}`;
   } catch {
     return undefined;
   }

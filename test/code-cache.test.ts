@@ -8,6 +8,9 @@ import { loadWithCodeCache } from '../src/code-cache.ts';
 // Within one process V8 remembers what it compiled and would not look at the cache at all.
 setFlagsFromString('--no-compilation-cache');
 
+/** vitest's own; a `ct` has none. */
+const flags = process.execArgv;
+
 let dir: string;
 let file: string;
 const caches = (): string[] => readdirSync(join(dir, 'ct/compile'));
@@ -17,8 +20,10 @@ beforeEach(() => {
   file = join(dir, 'bundle.cjs');
   writeBundle('exports.add = (a, b) => a + b; exports.dir = __dirname;');
   vi.stubEnv('XDG_CACHE_HOME', dir);
+  process.execArgv = [];
 });
 afterEach(() => {
+  process.execArgv = flags;
   vi.unstubAllEnvs();
   rmSync(dir, { recursive: true });
 });
@@ -51,7 +56,7 @@ describe('loadWithCodeCache', () => {
     loadWithCodeCache(file, 'run').keep();
     vi.stubEnv('CT_ENGINE', '../../evil');
     loadWithCodeCache(file, 'run').keep();
-    expect(caches().map((name) => name.replace(/^[0-9a-f]+-/u, ''))).toEqual(
+    expect(caches().map((name) => name.replace(/^v\d.*?-.*?-[0-9.]+-/u, ''))).toEqual(
       expect.arrayContaining(['exec', 'run', 'run-containerd']),
     );
     expect(caches()).toHaveLength(3);
@@ -117,6 +122,15 @@ describe('loadWithCodeCache', () => {
     writeBundle('exports.add = (a, b) => a * b; exports.dir = __dirname;');
     const { exports } = loadWithCodeCache(file, 'run');
     expect((exports as Bundle).add(2, 3)).toBe(6);
+  });
+
+  it('keeps none of a start with flags of its own, whose code another start could not use', () => {
+    loadWithCodeCache(file, 'run').keep();
+    process.execArgv = ['--enable-source-maps'];
+    const { exports, keep } = loadWithCodeCache(file, 'exec');
+    keep();
+    expect((exports as Bundle).add(2, 2)).toBe(4);
+    expect(caches()).toHaveLength(1);
   });
 
   it('works where nothing can be kept', () => {
