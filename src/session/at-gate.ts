@@ -59,23 +59,26 @@ function beginEarly(launched: Launched & Networked): Pick<Waiting, 'isOurFilter'
   return { isOurFilter, network: beginNetwork(launched) };
 }
 
-/** PID 1, and what is begun as soon as there is one. */
-export async function inspectLaunched(
-  starting: Starting,
-): Promise<Pick<Waiting, 'pid' | 'isOurFilter' | 'network'>> {
-  const { plan, engine, launch, context, undo } = starting;
+/**
+ * Which process is PID 1; there is one before it is started. While the engine starts a container it tells nothing
+ * of it, so whoever asks then is answered forty milliseconds late.
+ */
+export async function findProcess({ engine, launch }: Starting): Promise<Process> {
   const { id, claimed } = launch;
   // The service looked at the filter of a standby when it made it.
-  const { pid, runtimeConfig } =
-    claimed === undefined
-      ? await engine.inspect(id)
-      : { pid: claimed.pid, runtimeConfig: undefined };
-  // It costs a process, for which there is time now. Where a standby came from there is one already.
-  if (claimed === undefined) {
-    guardProject({ plan, context, pid }).catch((thrown: unknown) =>
-      context.report.debug(`mount points: ${String(thrown)}`),
-    );
-  }
+  return claimed === undefined
+    ? engine.inspect(id)
+    : { pid: claimed.pid, runtimeConfig: undefined };
+}
+
+/** See `Launched` */
+type Process = Pick<Launched, 'pid' | 'runtimeConfig'>;
+
+/** What is begun as soon as there is a PID 1. */
+export function beginLaunched(
+  { plan, context, undo }: Starting,
+  { pid, runtimeConfig }: Process,
+): Pick<Waiting, 'pid' | 'isOurFilter' | 'network'> {
   return { pid, ...beginEarly({ plan, context, pid, runtimeConfig, undo }) };
 }
 
@@ -111,6 +114,7 @@ async function pass(waiting: Waiting): Promise<'open' | 'ended'> {
     const lines = await secretLines(waiting);
     await waiting.beforeOpen?.();
     await gate.open(lines);
+    guard(waiting);
     return 'open';
   } catch (thrown) {
     // Of a session that ended meanwhile, by a signal for one, every step fails; its exit status tells why.
@@ -119,6 +123,17 @@ async function pass(waiting: Waiting): Promise<'open' | 'ended'> {
   } finally {
     gate.abandon();
   }
+}
+
+/**
+ * It costs a process: nothing waits for that once the agent runs, and a session whose gate is closed ends with
+ * this process. Where a standby came from there is one already.
+ */
+function guard({ plan, pid, context, claimed }: Waiting): void {
+  if (claimed !== undefined) return;
+  guardProject({ plan, pid, context }).catch((thrown: unknown) =>
+    context.report.debug(`mount points: ${String(thrown)}`),
+  );
 }
 
 /** A process that is ending is gone from /proc in parts before it is a zombie, `ms` */

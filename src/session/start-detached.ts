@@ -1,4 +1,4 @@
-import { inspectLaunched, passGate } from './at-gate.ts';
+import { beginLaunched, findProcess, passGate } from './at-gate.ts';
 import type { RunEnd, Starting } from './start.ts';
 
 /** The end of a start that nobody follows: the session goes on by itself when its gate is open. */
@@ -9,7 +9,7 @@ export async function startDetached(starting: Starting): Promise<RunEnd> {
   const left = engine.leave(id);
   // Awaited before the gate opens.
   left.catch(() => undefined);
-  const launched = await inspectLaunched(starting);
+  const launched = beginLaunched(starting, await findProcess(starting));
   await engine.start(id);
   const running = { plan, engine, id, ...launched, context };
   await passGate({ ...running, undo, secrets, atGate, onEnd: [], beforeOpen: () => left });

@@ -164,8 +164,8 @@ export interface Starting {
 }
 
 /**
- * Attach, start and the question for the pid go out together: the gate holds the program back until the
- * streams are there and, in a terminal, until its size is set, so no output can be lost.
+ * Attaching goes on while PID 1 is looked for and started: the gate holds the program back until the streams
+ * are there and, in a terminal, until its size is set, so no output can be lost.
  */
 async function startAttached(starting: Starting): Promise<RunEnd> {
   const { plan, engine, launch, context, undo, handOver, mark, secrets } = starting;
@@ -173,14 +173,17 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
   const atGate = context.spans.begin('start');
   const { terminal } = plan.container.sandbox;
   const attached = engine.attach(id, { stdin: true, terminal, fresh: true });
-  const inspected = import('./at-gate.ts').then((gate) => gate.inspectLaunched(starting));
-  const started = launch.claimed === undefined ? engine.start(id) : Promise.resolve();
+  const { beginLaunched, findProcess } = await import('./at-gate.ts');
+  const found = findProcess(starting);
+  const started = found.then(() => (launch.claimed ? undefined : engine.start(id)));
+  // After the start was asked for: these take processes, and the engine is not to wait for them.
+  const begun = found.then((process) => beginLaunched(starting, process));
   // Whoever fails first is reported; the others must not fail unheard later.
-  for (const call of [attached, inspected, started]) call.catch(() => undefined);
+  for (const call of [attached, begun, started]) call.catch(() => undefined);
   const [{ followSession }, streams, launched] = await Promise.all([
     import('./follow.ts'),
     attached,
-    inspected,
+    begun,
     terminal ? started : undefined,
   ]);
   undo.push('attached streams', async () => streams.close());
