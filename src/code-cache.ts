@@ -71,17 +71,28 @@ function cachePathFor(file: string, command: string): string | undefined {
     : home?.startsWith('/')
       ? `${home}/.cache`
       : undefined;
-  // V8 refuses code that was compiled under other flags: with and without them, starts would take turns.
-  if (base === undefined || process.execArgv.length > 0) return undefined;
+  if (base === undefined) return undefined;
   try {
     const { dev, ino, size, mtimeMs } = statSync(file);
     const bundle = [dev, ino, size, mtimeMs].join('.');
+    const node = [process.version, process.arch, flagsInName(process.execArgv)].join('-');
     const used = COMMANDS.has(command) ? command : 'other';
     const engines = ENGINES.has(engine) ? `-${engine}` : '';
-    return `${base}/ct/compile/${process.version}-${process.arch}-${bundle}-${used}${engines}`;
+    return `${base}/ct/compile/${bundle}-${node}${used}${engines}`;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * V8 refuses code that was compiled under other flags: each set has its own, or they would take turns. (So would
+ * those that look the same here.)
+ */
+function flagsInName(flags: readonly string[]): string {
+  return flags
+    .map((flag) => `${flag.replaceAll(/[^\w.=]/gu, '')}-`)
+    .join('')
+    .slice(0, 100);
 }
 
 /** Compiled code, and the names of the modules that had been asked for when it was kept. */
