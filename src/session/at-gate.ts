@@ -61,7 +61,7 @@ function beginEarly(launched: Launched & Networked): Pick<Waiting, 'isOurFilter'
 
 /**
  * Which process is PID 1; there is one before it is started. While the engine starts a container it tells nothing
- * of it, so whoever asks then is answered forty milliseconds late.
+ * of it, and whoever asks then is answered when it is done.
  */
 export async function findProcess({ engine, launch }: Starting): Promise<Process> {
   const { id, claimed } = launch;
