@@ -89,18 +89,25 @@ async function ask(
 /** Everything that the tools' answers come from, as far as it can be looked at cheaply. */
 function stampOf(env: NodeJS.ProcessEnv, home: string): string {
   const variables = Object.entries(env)
-    .filter(([name]) => /^(?:npm_config_|pip_|cargo_|PATH$|HOME$|XDG_CONFIG_)/iu.test(name))
+    .filter(([name]) => /^(?:npm_config_|pip_|cargo_|PATH$|HOME$)/iu.test(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const files = [
     ...[`${home}/.npmrc`, '/etc/npmrc', '/usr/etc/npmrc', '/usr/local/etc/npmrc'],
-    ...['/etc/pip.conf', `${home}/.pip/pip.conf`, `${home}/.config/pip/pip.conf`],
+    ...['/etc/pip.conf', `${home}/.pip/pip.conf`],
+    ...configDirs(env, home).map((dir) => `${dir}/pip/pip.conf`),
     ...cargoFiles(env, home),
     ...['/etc/apt/sources.list', '/etc/apt/sources.list.d'],
     ...['/usr/bin/npm', '/usr/bin/pip3'],
   ];
   return createHash('sha256')
-    .update(JSON.stringify([variables, files.map(stampOfFile)]))
+    .update(JSON.stringify([variables, files.flatMap(stampOfFile)]))
     .digest('hex');
+}
+
+/** Where pip looks for its files; another place without one changes nothing. Source: XDG Base Directory */
+function configDirs(env: NodeJS.ProcessEnv, home: string): readonly string[] {
+  const { XDG_CONFIG_HOME: own, XDG_CONFIG_DIRS: others } = env;
+  return [own || `${home}/.config`, ...(others || '/etc/xdg').split(':')];
 }
 
 function cargoFiles(env: NodeJS.ProcessEnv, home: string): readonly string[] {
@@ -110,7 +117,7 @@ function cargoFiles(env: NodeJS.ProcessEnv, home: string): readonly string[] {
 
 function stampOfFile(path: string): readonly unknown[] {
   const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? [path] : [path, stat.size, stat.mtimeMs, stat.ino];
+  return stat === undefined ? [] : [path, stat.size, stat.mtimeMs, stat.ino];
 }
 
 function recall(path: string): Remembered | undefined {

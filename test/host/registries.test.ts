@@ -75,6 +75,18 @@ describe('readRegistries', () => {
     expect(calls()).toBeGreaterThan(third);
   });
 
+  it('is content with another place for settings, until there are some for pip', async () => {
+    await read();
+    const asked = calls();
+    env = { ...env, XDG_CONFIG_HOME: join(home, 'elsewhere') };
+    await read();
+    expect(calls()).toBe(asked);
+    mkdirSync(join(home, 'elsewhere/pip'), { recursive: true });
+    writeFileSync(join(home, 'elsewhere/pip/pip.conf'), '[global]\n');
+    await read();
+    expect(calls()).toBeGreaterThan(asked);
+  });
+
   it('does without tools that fail or are not there', async () => {
     tool('npm', 'exit 1');
     rmSync(join(home, 'bin/pip3'));
