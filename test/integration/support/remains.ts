@@ -10,8 +10,8 @@ export interface Remains {
   readonly processes: number;
   /** Network namespaces of those processes and of the engine's */
   readonly networks: number;
-  /** In the mount namespace of the engine */
-  readonly mounts: number;
+  /** Mount points in the mount namespace of the engine */
+  readonly mounts: readonly string[];
   /** In the account's runtime directory, in ct's state and where temporary files go */
   readonly files: readonly string[];
 }
@@ -20,6 +20,9 @@ export interface Remains {
 const SPARE_DESCRIPTORS = 2;
 
 const OF_SESSIONS = /\/(?:conmon|catatonit|sh|nsenter|tail|slirp4netns|pasta|perl)$/u;
+
+/** Podman mounts its store on itself with each first use, and takes that away whenever one of its processes is done. */
+const OF_THE_STORE = /\/overlay$/u;
 
 /** How the last few sessions of a project began stays, for `ct review`. */
 const KEPT = /^review\//u;
@@ -30,24 +33,30 @@ export function remains(service: number): Remains {
   const engines = all.filter((pid) => programOf(pid).endsWith('/podman'));
   const processes = all.filter((pid) => OF_SESSIONS.test(programOf(pid)));
   const networks = [...engines, ...processes].map((pid) => linkOf(`/proc/${pid}/ns/net`));
-  const mounts = engines.map((pid) => linesOf(`/proc/${pid}/mountinfo`));
   const { runtimeDir, stateDir } = testPaths();
   return {
     open: readdirSync(`/proc/${service}/fd`).length,
     processes: processes.length,
     networks: new Set(networks).size,
-    mounts: Math.max(0, ...mounts),
+    mounts: engines.flatMap((pid) => mountPoints(`/proc/${pid}/mountinfo`)),
     files: [dirname(runtimeDir), stateDir, tmpdir()].flatMap(namesBelow),
   };
 }
 
 /** What there is more of than before, in words. */
 export function more(before: Remains, after: Remains): readonly string[] {
-  const counted = (['open', 'processes', 'networks', 'mounts'] as const).filter(
+  const counted = (['open', 'processes', 'networks'] as const).filter(
     (kind) => after[kind] > before[kind] + (kind === 'open' ? SPARE_DESCRIPTORS : 0),
   );
+  const mounts = after.mounts.filter(
+    (path) => !before.mounts.includes(path) && !OF_THE_STORE.test(path),
+  );
   const files = after.files.filter((name) => !before.files.includes(name) && !KEPT.test(name));
-  return [...counted.map((kind) => `${kind}: ${before[kind]}, now ${after[kind]}`), ...files];
+  return [
+    ...counted.map((kind) => `${kind}: ${before[kind]}, now ${after[kind]}`),
+    ...mounts.map((path) => `mounted: ${path}`),
+    ...files,
+  ];
 }
 
 const programOf = (pid: string): string => linkOf(`/proc/${pid}/exe`);
@@ -61,11 +70,13 @@ function linkOf(path: string): string {
   }
 }
 
-function linesOf(path: string): number {
+/** Source: proc_pid_mountinfo(5), the fifth field */
+function mountPoints(path: string): readonly string[] {
   try {
-    return readFileSync(path, 'utf8').split('\n').length;
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    return lines.map((line) => line.split(' ')[4] ?? '');
   } catch {
-    return 0;
+    return [];
   }
 }
 
