@@ -1,11 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Timing } from '../../src/base/timing.ts';
 import { ct, inSession, project, sessions, startCt, eventually } from './support/ct.ts';
 
 describe('ct run gemini', () => {
+  // The first run of all installs it, and says so.
+  beforeAll(async () => {
+    const { status, stderr } = await ct(['agents', 'install', 'gemini']);
+    if (status !== 0) throw new Error(stderr);
+  }, 300_000);
+
   it('runs the real gemini CLI from npm, which prints its version and nothing else', async () => {
     const done = await ct(['run', 'gemini', '--', '--version']);
     expect(done.stderr).toBe('');
