@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CtError } from '../../base/errors.ts';
 import type { Command } from '../../host/exec.ts';
 import { allEnded, startTimed, timeProgram } from '../../host/timed.ts';
 import { LABEL } from '../../plan/labels.ts';
@@ -9,6 +10,9 @@ import { ctCommand, type Bench, type Case, type Opened, type Scenario } from '..
 /** Says that it lives, and lives until its standard input ends. */
 const PROGRAM = ['-c', 'echo ready; read -r || exit 0'];
 const RUN = ['-n', 'offline', 'shell', ...PROGRAM];
+
+/** After the end of its programs, `ms` */
+const PATIENCE_MS = 60_000;
 
 /** So many sessions, begun at once; all of them live before the first is let go. */
 export function sessionsScenario(count: number): Scenario {
@@ -66,9 +70,15 @@ function together(
   };
 }
 
+/** Errors: deadline_exceeded for one that stays, such as a standby of the scenario before */
 async function allGone(bench: Bench): Promise<void> {
   const engine = await bench.engine(bench.engines[0] ?? 'podman');
   const labels = [`${LABEL.project}=${bench.projects.ct}`];
-  while ((await engine.list(labels)).length > 0)
+  for (const until = performance.now() + PATIENCE_MS; performance.now() < until;) {
+    if ((await engine.list(labels)).length === 0) return;
     await sleep(5, undefined, { signal: bench.signal });
+  }
+  throw new CtError('deadline_exceeded', 'a session of the bench is still there', {
+    hint: "'ct ps --all' shows it, 'ct stop' ends it",
+  });
 }

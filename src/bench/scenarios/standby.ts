@@ -5,6 +5,7 @@ import { timeProgram } from '../../host/timed.ts';
 import { LABEL } from '../../plan/labels.ts';
 import type { NetworkMode } from '../../plan/options.ts';
 import { askDaemon } from '../../session/daemon.ts';
+import { callOffPrepared } from '../../session/standby/end-waiting.ts';
 import { readyIn, type ReadySession } from '../../session/standby/ready.ts';
 import { BREATH_MS, PROGRAM, WORDS, phasesCase, planOf, programCase, sampleOf } from '../cases.ts';
 import { podmanNetwork, podmanPeer } from '../peers/podman.ts';
@@ -85,8 +86,9 @@ async function readySessions({ projects, runtimeDir }: Bench): Promise<readonly 
     : readyIn(status).filter(({ project }) => project === projects.ct);
 }
 
-/** The project is the bench's own, and so is every session in it. */
-async function removeAll(engine: Engine, { projects }: Bench): Promise<void> {
+/** The project is the bench's own, and so is every session in it; one is on its way after the last run. */
+async function removeAll(engine: Engine, { projects, runtimeDir }: Bench): Promise<void> {
+  await callOffPrepared(runtimeDir, () => undefined);
   const left = await engine.list([`${LABEL.project}=${projects.ct}`]);
   await Promise.all(left.map(({ id }) => engine.remove(id)));
 }

@@ -14,10 +14,7 @@ const CALL_OFF_MS = 15_000;
  * also of warm sessions, it gives up before.
  */
 export async function endWaiting(context: SessionContext): Promise<void> {
-  await Promise.all([
-    callOff(STANDBY_METHODS.callOff, context),
-    callOff(WARM_METHODS.callOff, context),
-  ]);
+  await callOffPrepared(context.paths.runtimeDir, (text) => context.report.verbose(text));
   const engine = await context.engine();
   const instance = `${LABEL.instance}=${context.instance()}`;
   const waiting = (await engine.list([instance, `${LABEL.life}=standby`])).filter((container) =>
@@ -26,15 +23,30 @@ export async function endWaiting(context: SessionContext): Promise<void> {
   await Promise.all(waiting.map(({ id }) => engine.remove(id)));
 }
 
+/** Ends what the service is just preparing, of all projects. `tell` is told why it could not. */
+export async function callOffPrepared(
+  runtimeDir: string,
+  tell: (text: string) => void,
+): Promise<void> {
+  await Promise.all(
+    [STANDBY_METHODS.callOff, WARM_METHODS.callOff].map((method) =>
+      callOff(method, runtimeDir, tell),
+    ),
+  );
+}
+
 /** A service that does not answer prepares what the next `ct` cleans up. */
-async function callOff(method: string, { paths, report }: SessionContext): Promise<void> {
+async function callOff(
+  method: string,
+  runtimeDir: string,
+  tell: (text: string) => void,
+): Promise<void> {
   try {
     const { callRunningDaemon } = await import('../../daemon/wire/call.ts');
     const request = { method, params: () => null };
-    const options = { deadlineMs: CALL_OFF_MS };
-    const answer = await callRunningDaemon(paths.runtimeDir, request, options);
+    const answer = await callRunningDaemon(runtimeDir, request, { deadlineMs: CALL_OFF_MS });
     answer?.socket.destroy();
   } catch (thrown) {
-    report.verbose(`cannot call off what is prepared: ${CtError.from(thrown).message}`);
+    tell(`cannot call off what is prepared: ${CtError.from(thrown).message}`);
   }
 }
