@@ -232,7 +232,13 @@ blocked_ips = ["198.51.100.21"]
     const script = String.raw`import socket
 def datagram(family, place):
     with socket.socket(family, socket.SOCK_DGRAM) as sock:
-        sock.settimeout(9); sock.connect((place, 9004)); sock.send(b'there'); return sock.recv(9)
+        sock.settimeout(3); sock.connect((place, 9004))
+        # A datagram may be lost, the first to a neighbour that is not known yet above all.
+        for last in (False, False, True):
+            sock.send(b'there')
+            try: return sock.recv(9)
+            except TimeoutError:
+                if last: raise
 def http(place, port=80):
     with socket.create_connection((place, port), 9) as sock:
         sock.sendall(b'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'); return sock.recv(12)
