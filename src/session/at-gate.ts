@@ -7,12 +7,7 @@ import type { SessionContext } from './context.ts';
 import { isOver } from '../host/process.ts';
 import type { Gathered } from './deliver-secrets.ts';
 import { reachGate, type Gate } from './gate.ts';
-import {
-  beginNetwork,
-  type ComingNetwork,
-  type Networked,
-  type SessionNetwork,
-} from './network.ts';
+import { beginNetwork, type ComingNetwork, type SessionNetwork } from './network.ts';
 import { checkProject, guardProject } from './project.ts';
 import type { Starting } from './start.ts';
 import { verifyFilter, type Launched } from './verify-filter.ts';
@@ -26,7 +21,7 @@ export interface Waiting {
   readonly id: string;
   /** Host pid of PID 1 */
   readonly pid: number;
-  /** Fails when it is another one; see `beginEarly` */
+  /** Fails when it is another one; see `beginLaunched` */
   readonly isOurFilter: Promise<void>;
   readonly network: ComingNetwork;
   readonly context: SessionContext;
@@ -45,18 +40,10 @@ export interface Waiting {
 
 /** Loads what the gate will need, while the engine works. */
 export async function prepareGate({ detach }: SessionPlan): Promise<void> {
-  if (!detach) await import('../gateway/served-session.ts');
-}
-
-/**
- * What is begun as soon as there is a PID 1, since the engine has still things to do: a look at the filter,
- * and a network that serves nobody yet.
- */
-function beginEarly(launched: Launched & Networked): Pick<Waiting, 'isOurFilter' | 'network'> {
-  const isOurFilter = verifyFilter(launched);
-  // Of a session that ended first nothing can be read: its exit status tells why.
-  isOurFilter.catch(() => undefined);
-  return { isOurFilter, network: beginNetwork(launched) };
+  await Promise.all([
+    import('../host/stub-guard.ts'),
+    detach ? undefined : import('../gateway/served-session.ts'),
+  ]);
 }
 
 /**
@@ -74,12 +61,18 @@ export async function findProcess({ engine, launch }: Starting): Promise<Process
 /** See `Launched` */
 type Process = Pick<Launched, 'pid' | 'runtimeConfig'>;
 
-/** What is begun as soon as there is a PID 1. */
+/**
+ * What is begun as soon as there is a PID 1, since the engine has still things to do: a look at the filter,
+ * and a network that serves nobody yet.
+ */
 export function beginLaunched(
   { plan, context, undo }: Starting,
   { pid, runtimeConfig }: Process,
 ): Pick<Waiting, 'pid' | 'isOurFilter' | 'network'> {
-  return { pid, ...beginEarly({ plan, context, pid, runtimeConfig, undo }) };
+  const isOurFilter = verifyFilter({ plan, context, pid, runtimeConfig });
+  // Of a session that ended first nothing can be read: its exit status tells why.
+  isOurFilter.catch(() => undefined);
+  return { pid, isOurFilter, network: beginNetwork({ plan, context, pid, undo }) };
 }
 
 /**
@@ -111,10 +104,10 @@ async function pass(waiting: Waiting): Promise<'open' | 'ended'> {
       verified();
     }
     waiting.onEnd.push(await during(spans, 'network', () => waiting.network.serve()));
+    await guard(waiting);
     const lines = await secretLines(waiting);
     await waiting.beforeOpen?.();
     await gate.open(lines);
-    guard(waiting);
     return 'open';
   } catch (thrown) {
     // Of a session that ended meanwhile, by a signal for one, every step fails; its exit status tells why.
@@ -126,12 +119,12 @@ async function pass(waiting: Waiting): Promise<'open' | 'ended'> {
 }
 
 /**
- * It costs a process: nothing waits for that once the agent runs, and a session whose gate is closed ends with
- * this process. Where a standby came from there is one already.
+ * From here on nothing that the session holds in the project depends on this process. As late as that, since it
+ * costs a process while the engine still starts the session. Where a standby came from there is one already.
  */
-function guard({ plan, pid, context, claimed }: Waiting): void {
+async function guard({ plan, pid, context, claimed }: Waiting): Promise<void> {
   if (claimed !== undefined) return;
-  guardProject({ plan, pid, context }).catch((thrown: unknown) =>
+  await guardProject({ plan, pid, context }).catch((thrown: unknown) =>
     context.report.debug(`mount points: ${String(thrown)}`),
   );
 }

@@ -172,8 +172,8 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
   const { id } = launch;
   const atGate = context.spans.begin('start');
   const { terminal } = plan.container.sandbox;
+  const { beginLaunched, findProcess, passGate } = await import('./at-gate.ts');
   const attached = engine.attach(id, { stdin: true, terminal, fresh: true });
-  const { beginLaunched, findProcess } = await import('./at-gate.ts');
   const found = findProcess(starting);
   const started = found.then(() => (launch.claimed ? undefined : engine.start(id)));
   // After the start was asked for: these take processes, and the engine is not to wait for them.
@@ -216,7 +216,6 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
       const gate = launch.claimed === undefined ? {} : { claimed: launch.claimed.gate };
       const waiting = { ...running, undo, secrets, atGate, beforeOpen, onEnd, ...gate };
       if (terminal) await launch.claimed?.awaitSize();
-      const { passGate } = await import('./at-gate.ts');
       await Promise.all([passGate(waiting), started]);
       if (mayStandBy(context)) {
         next = import('./standby/next.ts').then((it) => it.prepareNext(starting));

@@ -20,7 +20,13 @@ import { quickly } from '../support/quickly.ts';
 import { ct, eventually, inSession, project, startCt, type Done } from './support/ct.ts';
 import { openTestEngine } from './support/engine-fixture.ts';
 
-const scratch = mkdtempSync(join(realpathSync(process.env['HOME'] ?? '/tmp'), 'ct-image-'));
+/**
+ * Not in the home itself, which another test lists: Podman cleans the store in here up minutes after its last
+ * container, and makes it again for that.
+ */
+const cache = join(realpathSync(process.env['HOME'] ?? '/tmp'), '.cache');
+mkdirSync(cache, { recursive: true });
+const scratch = mkdtempSync(join(cache, 'ct-image-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** `ct sys init` as another installation, with a configuration of its own. */

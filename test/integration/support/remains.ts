@@ -38,7 +38,7 @@ export function remains(service: number): Remains {
     open: readdirSync(`/proc/${service}/fd`).length,
     processes: processes.length,
     networks: new Set(networks).size,
-    mounts: engines.flatMap((pid) => mountPoints(`/proc/${pid}/mountinfo`)),
+    mounts: longest(engines.map((pid) => mountPoints(`/proc/${pid}/mountinfo`))),
     files: [dirname(runtimeDir), stateDir, tmpdir()].flatMap(namesBelow),
   };
 }
@@ -48,15 +48,28 @@ export function more(before: Remains, after: Remains): readonly string[] {
   const counted = (['open', 'processes', 'networks'] as const).filter(
     (kind) => after[kind] > before[kind] + (kind === 'open' ? SPARE_DESCRIPTORS : 0),
   );
-  const mounts = after.mounts.filter(
-    (path) => !before.mounts.includes(path) && !OF_THE_STORE.test(path),
-  );
-  const files = after.files.filter((name) => !before.files.includes(name) && !KEPT.test(name));
+  const mounts = added(before.mounts, after.mounts).filter((path) => !OF_THE_STORE.test(path));
+  const files = added(before.files, after.files).filter((name) => !KEPT.test(name));
   return [
     ...counted.map((kind) => `${kind}: ${before[kind]}, now ${after[kind]}`),
     ...mounts.map((path) => `mounted: ${path}`),
     ...files,
   ];
+}
+
+/** Those of `after` that `before` has not, or not as often: one place may have several mounts. */
+function added(before: readonly string[], after: readonly string[]): readonly string[] {
+  const left = [...before];
+  return after.filter((one) => {
+    const index = left.indexOf(one);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+}
+
+/** Of a process that just begins the list may be short. */
+function longest(lists: readonly (readonly string[])[]): readonly string[] {
+  return lists.reduce((one, other) => (other.length > one.length ? other : one), []);
 }
 
 const programOf = (pid: string): string => linkOf(`/proc/${pid}/exe`);
