@@ -26,6 +26,8 @@ export interface Waiting {
   readonly network: ComingNetwork;
   readonly context: SessionContext;
   readonly undo: UndoStack;
+  /** Settles when the engine has started PID 1; not given when it has already */
+  readonly started?: Promise<unknown>;
   /** Told when the entry point waits at its gate */
   readonly atGate: () => void;
   /** Watchers that must see the agent's first call take their place here, when all else is done */
@@ -91,7 +93,9 @@ export async function passGate(waiting: Waiting): Promise<'open' | 'ended'> {
 
 async function pass(waiting: Waiting): Promise<'open' | 'ended'> {
   const verify = (): void => verifyLaunch(waiting.plan, waiting.pid);
-  const gate = waiting.claimed ?? (await reachGate(waiting.pid, verify));
+  const gate =
+    waiting.claimed ??
+    (await reachGate(waiting.pid, { whenSlow: verify, started: waiting.started }));
   waiting.atGate();
   const { spans } = waiting.context;
   if (gate === undefined) return 'ended';

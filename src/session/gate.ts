@@ -25,31 +25,52 @@ export interface Gate {
   abandon(): void;
 }
 
+/** What `reachGate` minds on its way. */
+interface Approach {
+  /** Called once when it takes unusually long; may throw a better reason than the deadline */
+  readonly whenSlow?: () => void;
+  /**
+   * Settles when the engine is done with starting PID 1, which runs already if this is not given. Only from there
+   * on the entry point is late: until then PID 1 is a runtime that waits for the engine, however busy that is.
+   */
+  readonly started?: Promise<unknown> | undefined;
+}
+
 /**
  * Waits until the entry point, PID 1's only child, waits at its FIFO in the private tmpfs.
  *
- * `undefined` when PID 1 ended first (its exit status tells why). `whenSlow` is called once when it
- * takes unusually long, and may throw a better reason than the deadline.
+ * `undefined` when PID 1 ended first (its exit status tells why).
  *
  * Errors: deadline_exceeded when nothing waits at the gate (a foreign image, for one)
  * Source: fifo(7); proc_pid_root(5)
  */
-export async function reachGate(pid: number, whenSlow: () => void): Promise<Gate | undefined> {
-  const begun = performance.now();
+export async function reachGate(
+  pid: number,
+  { whenSlow, started }: Approach = {},
+): Promise<Gate | undefined> {
+  const watch = stopwatch(started);
   let isSlow = false;
-  while (performance.now() - begun < GATE_DEADLINE_MS) {
+  while (watch() < GATE_DEADLINE_MS) {
     const gate = knock(pid);
     if (gate !== undefined) return gate;
     if (isOver(pid)) return undefined;
-    if (!isSlow && performance.now() - begun > SLOW_MS) {
+    if (!isSlow && watch() > SLOW_MS) {
       isSlow = true;
-      whenSlow();
+      whenSlow?.();
     }
     await sleep(1);
   }
   throw new CtError('deadline_exceeded', 'the session did not reach its gate within 10 seconds', {
     hint: "the image may be damaged: build it again with 'ct sys init --rebuild'",
   });
+}
+
+/** How long ago `from` settled, or this was called if there is none; 0 before, `ms` */
+function stopwatch(from: Promise<unknown> | undefined): () => number {
+  let begunMs = from === undefined ? performance.now() : undefined;
+  const begin = (): void => void (begunMs = performance.now());
+  from?.then(begin, begin);
+  return () => (begunMs === undefined ? 0 : performance.now() - begunMs);
 }
 
 /**

@@ -214,7 +214,7 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
       };
       const running = { plan, engine, id, ...launched, context };
       const gate = launch.claimed === undefined ? {} : { claimed: launch.claimed.gate };
-      const waiting = { ...running, undo, secrets, atGate, beforeOpen, onEnd, ...gate };
+      const waiting = { ...running, undo, secrets, started, atGate, beforeOpen, onEnd, ...gate };
       if (terminal) await launch.claimed?.awaitSize();
       await Promise.all([passGate(waiting), started]);
       if (mayStandBy(context)) {

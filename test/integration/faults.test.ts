@@ -35,12 +35,14 @@ import {
   enginesOfCt,
   expectRefusal,
   faultyWire,
+  slowWire,
   killEngineOfCt,
   ownRuntime,
   pidsWhere,
   shellCt,
   silentListener,
   startEngine,
+  startLate,
   traces,
   withConfig,
 } from './support/faults.ts';
@@ -191,6 +193,30 @@ c = socket.socket(socket.AF_UNIX); c.connect(sys.argv[1]); print("full", flush=T
       });
     });
   }
+});
+
+describe('an engine that is busy', () => {
+  it.each([[], ['-d']])(
+    'starts a session seconds later, which is as planned then (%j)',
+    async (...words) => {
+      const runtime = ownRuntime();
+      const engine = await startEngine(`${runtime}/e.sock`);
+      undo.push(() => engine.kill('SIGKILL'));
+      const start = /^POST .*\/containers\/[^/]+\/start[? ]/u;
+      const wire = await slowWire(`${runtime}/w.sock`, `${runtime}/e.sock`, start, 2_500);
+      undo.push(() => wire.close());
+      const env = { CONTAINER_HOST: `unix://${runtime}/w.sock` };
+      const done = await ct(['run', ...words, 'shell', '-c', 'exit 4'], { env });
+      expect(done).toMatchObject({ status: words.length === 0 ? 4 : 0, stderr: '' });
+    },
+  );
+
+  it('is waited for while it begins, as one that systemd starts when somebody connects', async () => {
+    const { socket, end } = await startLate(newDir(), ownRuntime(), 8_000);
+    undo.push(end);
+    const done = await ct(['ps'], { env: { CONTAINER_HOST: `unix://${socket}` } });
+    expect(done).toMatchObject({ status: 0, stderr: '' });
+  });
 });
 
 describe('an engine that dies', () => {

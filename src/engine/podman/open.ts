@@ -41,10 +41,14 @@ export async function openPodman(input: OpenEngineInput): Promise<Engine> {
       ready.removeAllListeners('error');
       return ready.ref();
     },
+    isStarting: async () => {
+      const { isServiceStarting } = await import('./starting.ts');
+      return isServiceStarting(finder.path);
+    },
   });
   const engine = podmanEngine({
     transport,
-    address: () => finder.address,
+    address: () => `unix://${finder.path}`,
     close: async (options) => {
       if (options?.isLeaving === true) return;
       unused?.destroy();
@@ -76,9 +80,9 @@ class Finder {
     this.#caller = caller;
   }
 
-  /** Where the engine listens, for people */
-  get address(): string {
-    return `unix://${this.#found?.path ?? ''}`;
+  /** Of the socket where the engine listens */
+  get path(): string {
+    return this.#found?.path ?? '';
   }
 
   async connect(): Promise<Socket> {

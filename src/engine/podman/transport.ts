@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import Client from 'undici/lib/dispatcher/client.js';
@@ -29,6 +30,8 @@ export interface Call {
 export interface Wire {
   /** A new connection. Errors: as `discover.ts` */
   connect(): Promise<Socket>;
+  /** Whether the engine that does not answer yet is only beginning to */
+  isStarting?(): Promise<boolean>;
 }
 
 const ROOT = '/v4.0.0/libpod';
@@ -37,6 +40,8 @@ const DEADLINE_MS = 60_000;
 const PATIENCE_MS = 2_000;
 /** … and given up after this much more: five seconds together, `ms` */
 const SIGN_OF_LIFE_MS = 2_500;
+/** Between two questions to one that is starting, `ms` */
+const AGAIN_MS = 200;
 /** No answer of the engine that is read whole comes near this, `bytes` */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const MAX_LINE_BYTES = 1024 * 1024;
@@ -54,7 +59,7 @@ export class Transport {
   readonly #options: Client.Options;
   readonly #upgraded = new Set<Socket>();
   #answered = false;
-  /** No sign of life came: what follows (cleaning up, mostly) does not wait for one again */
+  /** No sign of life came, or nobody waits for one: what follows (cleaning up, mostly) does not do so again */
   #givenUp = false;
 
   constructor(wire: Wire) {
@@ -141,6 +146,7 @@ export class Transport {
   }
 
   async close(): Promise<void> {
+    this.#givenUp = true;
     for (const socket of this.#upgraded) socket.destroy();
     await this.#pool.destroy();
   }
@@ -191,8 +197,19 @@ export class Transport {
     }
   }
 
-  /** Whether the engine answers the cheapest question: a slow create is no reason to give it up. */
+  /**
+   * Whether the engine answers the cheapest question: a slow create is no reason to give it up, nor is a service
+   * that was started when somebody connected, on a machine with much to do.
+   */
   async #signOfLife(): Promise<boolean> {
+    while (!this.#givenUp && !(await this.#ping())) {
+      this.#givenUp = (await this.#wire.isStarting?.()) !== true;
+      if (!this.#givenUp) await sleep(AGAIN_MS);
+    }
+    return this.#answered;
+  }
+
+  async #ping(): Promise<boolean> {
     if (this.#answered) return true;
     try {
       const answer = await request.call(this.#pool, {
@@ -202,11 +219,10 @@ export class Transport {
       });
       answer.body.resume();
       this.#answered = true;
-      return true;
     } catch {
-      this.#givenUp = !this.#answered;
-      return this.#answered;
+      // An answer to another request may have come meanwhile.
     }
+    return this.#answered;
   }
 
   async #read(call: Call, body: Dispatcher.ResponseData['body']): Promise<string> {

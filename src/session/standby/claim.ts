@@ -75,7 +75,7 @@ async function accept(
 
 /** Its gate, held by this run from now on. Errors: not_found when it has ended; see `verifyAttached` */
 async function take({ pid, startTicks }: ClaimReply, plan: SessionPlan): Promise<Gate> {
-  const gate = await reachGate(pid, () => undefined);
+  const gate = await reachGate(pid);
   if (gate === undefined) throw new CtError('not_found', 'it has ended');
   try {
     if (readStat(pid)?.startTicks !== startTicks) throw new CtError('not_found', 'it has ended');

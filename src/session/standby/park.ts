@@ -105,7 +105,7 @@ async function begin(
   const isOurFilter = verifyFilter({ plan, context, pid, runtimeConfig });
   isOurFilter.catch(() => undefined);
   await engine.start(id);
-  const gate = await reachGate(pid, () => verifyLaunch(plan, pid));
+  const gate = await reachGate(pid, { whenSlow: () => verifyLaunch(plan, pid) });
   const startTicks = readStat(pid)?.startTicks;
   if (gate === undefined || startTicks === undefined) {
     throw new CtError('failed_precondition', 'the session ended before its gate');

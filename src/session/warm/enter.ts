@@ -52,7 +52,7 @@ export async function enterWarm(
     ...(terminal === undefined ? {} : { size: terminal.size() }),
   });
   const entered = await process.pid();
-  const gate = entered === 0 ? undefined : await reachGate(entered, () => undefined);
+  const gate = entered === 0 ? undefined : await reachGate(entered);
   if (gate === undefined)
     throw new CtError('failed_precondition', 'the run did not come to its gate');
   try {

@@ -42,8 +42,9 @@ async function serve(made: Server | RawServer): Promise<void> {
 }
 
 /** To what listens; one that was given up once stays so. */
-function connecting(): Transport {
+function connecting(isStarting = false): Transport {
   return new Transport({
+    isStarting: async () => isStarting,
     connect: () =>
       new Promise((resolve, reject) => {
         const socket = connect({ path: join(dir, 's') }, () => resolve(socket));
@@ -120,6 +121,27 @@ describe('json', () => {
     const again = transport.json(call).catch((thrown: unknown) => thrown);
     const turn = new Promise((resolve) => setImmediate(() => resolve('it waits')));
     expect(await Promise.race([again, turn])).toMatchObject({ code: 'deadline_exceeded' });
+  });
+
+  it('waits longer for one that is only starting', async () => {
+    const ready = performance.now() + 7_000;
+    await answering((_request, response) => {
+      setTimeout(() => response.end('{}'), ready - performance.now());
+    });
+    transport = connecting(true);
+    expect(await transport.json({ ...call, method: 'POST' })).toEqual({});
+  });
+
+  it('does not go on asking for a caller who has left', async () => {
+    await raw(() => undefined);
+    transport = connecting(true);
+    const asked = transport.json({ ...call, method: 'POST' }).catch((thrown: unknown) => thrown);
+    await new Promise((resolve) => setTimeout(resolve, 2_200));
+    expect(connections).toBe(2);
+    await transport.close();
+    expect(await asked).toBeInstanceOf(CtError);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(connections).toBe(2);
   });
 
   it('lets a slow call take its time while the engine shows that it lives', async () => {

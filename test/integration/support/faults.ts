@@ -103,6 +103,48 @@ export async function startEngine(socket: string): Promise<OwnEngine> {
   };
 }
 
+/** argv: socket · directory of the store · seconds. Prints a line when the lock is held and the socket there. */
+const LATE_SERVICE = `import fcntl, os, socket, sys, time
+at, store, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
+os.makedirs(store, 0o700, True)
+lock = os.open(store + "/storage.lock", os.O_RDWR | os.O_CREAT, 0o600)
+fcntl.lockf(lock, fcntl.LOCK_EX)
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(at)
+listener.listen(16)
+service = os.fork()
+if service == 0:
+    os.dup2(listener.fileno(), 3, inheritable=True)
+    os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+    os.execvp("podman", ["podman", "system", "service", "--time", "0"])
+listener.close()
+print("ready", flush=True)
+time.sleep(seconds)
+fcntl.lockf(lock, fcntl.LOCK_UN)
+os.waitpid(service, 0)`;
+
+/**
+ * Podman's service as systemd starts it, on a socket that is there before: somebody else has the lock of its
+ * store, an empty one, for the first `ms`. It answers nothing until then.
+ */
+export async function startLate(
+  store: string,
+  runtime: string,
+  ms: number,
+): Promise<{ readonly socket: string; end(): void }> {
+  const socket = `${runtime}/late.sock`;
+  const config = join(runtime, 'storage.conf');
+  const lines = ['[storage]', 'driver = "vfs"', `graphroot = "${store}"`];
+  writeFileSync(config, `${lines.join('\n')}\nrunroot = "${runtime}/late-run"\n`);
+  const service = spawn('python3', ['-c', LATE_SERVICE, socket, store, String(ms / 1000)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, CONTAINERS_STORAGE_CONF: config },
+    detached: true,
+  });
+  await once(service.stdout, 'data');
+  return { socket, end: () => void process.kill(-(service.pid ?? 0), 'SIGKILL') };
+}
+
 /** Pids of the service that ct started for this suite. */
 export function enginesOfCt(): readonly number[] {
   return enginesAt(`${testPaths().runtimeDir}/ct/podman.sock`);
@@ -186,6 +228,11 @@ export function answeringWire(
   return wireWith(at, engine, match, (client) => client.end(answer));
 }
 
+/** A socket before a real engine that is busy: a request whose first line matches arrives `ms` later. */
+export function slowWire(at: string, engine: string, match: RegExp, ms: number): Promise<Wire> {
+  return wireWith(at, engine, match, (_client, pass) => void setTimeout(pass, ms));
+}
+
 interface Wire {
   close(): void;
 }
@@ -194,7 +241,7 @@ async function wireWith(
   at: string,
   engine: string,
   match: RegExp,
-  onMatch: (client: Socket) => void,
+  onMatch: (client: Socket, pass: () => void) => void,
 ): Promise<Wire> {
   const all = new Set<Socket>();
   const server = createServer((client) => {
@@ -207,8 +254,9 @@ async function wireWith(
     client
       .on('close', () => upstream.destroy())
       .on('data', (chunk: Buffer) => {
-        if (match.test(chunk.toString('latin1').split('\r\n')[0] ?? '')) onMatch(client);
-        else upstream.write(chunk);
+        const pass = (): void => void upstream.write(chunk);
+        if (match.test(chunk.toString('latin1').split('\r\n')[0] ?? '')) onMatch(client, pass);
+        else pass();
       });
   });
   await listening(server, at);
