@@ -48,8 +48,9 @@ async function bootstrap(suite, packages, root) {
   const include = `--include=${packages.join(',')}`;
   const what = `could not make a ${suite} root`;
   const next = 'check that the Debian mirror of this machine has that suite, then: npm test';
-  const argv = ['mmdebstrap', '--mode=root', '--variant=minbase', include, ...options, suite, root];
-  await runLogged(what, [...argv, ...ownMirror()], { next });
+  const kind = ['--mode=root', '--variant=minbase', '--dpkgopt=force-unsafe-io'];
+  const argv = ['mmdebstrap', ...kind, include, ...options, suite, root, ...ownMirror()];
+  await runLogged(what, argv, { next });
   const base = ['install', '-d', '-m', '0755', TEST_BASE];
   await runLogged(what, ['chroot', root, ...base]);
   // 1000: the usual one, so that the whole suite shows a host uid that is the agent's own uid inside.

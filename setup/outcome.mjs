@@ -7,6 +7,7 @@
  * @property {number} failed
  * @property {{ name: string, reason: string }[]} skipped
  * @property {readonly string[]} [failures] names of what failed, with the first line of why
+ * @property {readonly string[]} [unsteady] names of what failed and passed when it was run once more, with why
  * @property {string} [fault] what went wrong with the suite itself
  *
  * @typedef {Outcome & { suite: string, seconds: number }} Result
@@ -43,10 +44,11 @@ export function outcomeOfReport(suite, text, code) {
   const report = parseReport(text);
   if (!report) return { ...failure(`no report (status ${code})`), skipped: [] };
   if (report.obstacle) return outcomeNotRun(suite, report.obstacle);
-  const { passed, failed, failures, skipped } = report;
+  const { passed, failed, failures, skipped, unsteady = [] } = report;
   if (passed + failed === 0) return { ...failure('it executed no test'), skipped };
-  if (code !== 0 && failed === 0) return { ...failure(`status ${code}`), passed, skipped };
-  return { passed, failed, failures, skipped };
+  if (code !== 0 && failed === 0)
+    return { ...failure(`status ${code}`), passed, skipped, unsteady };
+  return { passed, failed, failures, skipped, unsteady };
 }
 
 /**
@@ -59,11 +61,11 @@ export function joinReports(texts) {
   if (reports.some((report) => report === undefined)) return '';
   const sum = (/** @type {'passed' | 'failed'} */ what) =>
     reports.reduce((n, report) => n + report[what], 0);
-  const all = (/** @type {'failures' | 'skipped'} */ what) =>
-    reports.flatMap((report) => report[what]);
+  const all = (/** @type {'failures' | 'skipped' | 'unsteady'} */ what) =>
+    reports.flatMap((report) => report[what] ?? []);
   return JSON.stringify({
     ...{ passed: sum('passed'), failed: sum('failed') },
-    ...{ failures: all('failures'), skipped: all('skipped') },
+    ...{ failures: all('failures'), skipped: all('skipped'), unsteady: all('unsteady') },
   });
 }
 
@@ -84,9 +86,10 @@ function failure(fault) {
 /**
  * The table, the lists of what was not run and of what failed, and the closing line, alone at the end.
  * @param {readonly Result[]} results
+ * @param {readonly string[]} [standstills] when the machine did nothing
  * @returns {string}
  */
-export function renderSummary(results) {
+export function renderSummary(results, standstills = []) {
   const rows = results.map((r) => [
     r.suite,
     r.passed,
@@ -104,10 +107,17 @@ export function renderSummary(results) {
       ({ name, reason }) => `  ${name === r.suite ? name : `${r.suite}: ${name}`} - ${reason}`,
     ),
   );
-  const failed = results.flatMap((r) =>
-    (r.failures ?? []).map((failure) => `  ${r.suite}: ${failure}`),
-  );
-  const lists = [...listed('not run here:', notRun), ...listed('failed:', failed)];
+  const all = (/** @type {'failures' | 'unsteady'} */ what) =>
+    results.flatMap((r) => (r[what] ?? []).map((failure) => `  ${r.suite}: ${failure}`));
+  const lists = [
+    ...listed('not run here:', notRun),
+    ...listed(
+      'the machine stood still:',
+      standstills.map((line) => `  ${line}`),
+    ),
+    ...listed('failed once, and passed when run again:', all('unsteady')),
+    ...listed('failed:', all('failures')),
+  ];
   return ['', ...table, ...faults, ...lists, '', closingLine(results)].join('\n');
 }
 

@@ -29,14 +29,14 @@ export async function copyTree(target, owner, isRoot) {
 }
 
 /**
- * vitest for some projects, reporting to us as well as to a person.
+ * vitest for some projects, reporting to us as well as to a person; what fails is run once more.
  * @param {string} node
  * @param {readonly string[]} projects
  * @returns {string[]}
  */
 export function vitestCommand(node, projects) {
   return [
-    ...[node, 'node_modules/vitest/vitest.mjs', 'run'],
+    ...[node, 'setup/vitest.mjs'],
     ...projects.flatMap((project) => ['--project', project]),
     ...['--reporter=default', '--reporter=./test/reporter.mjs'],
   ];

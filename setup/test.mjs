@@ -11,8 +11,9 @@ import { probeHost } from './host.mjs';
 import { runLanes } from './lanes.mjs';
 import { prepareMachine } from './machine.mjs';
 import { outcomeNotRun, renderSummary } from './outcome.mjs';
-import { ensureBuild, ensureNodeModules } from './project.mjs';
+import { ROOT, ensureBuild, ensureNodeModules } from './project.mjs';
 import { elapsed, say, sayFailure } from './say.mjs';
+import { watchStandstill } from './standstill.mjs';
 import { suitesFor } from './suites.mjs';
 import { TEST_BASE } from './test-tree.mjs';
 
@@ -28,8 +29,9 @@ async function main(names) {
     return 2;
   }
   const chosen = suites.filter(({ name }) => names.length === 0 || names.includes(name));
+  const watch = watchStandstill(join(ROOT, '.standstill'));
   const results = await runAll(chosen);
-  process.stdout.write(`${renderSummary(results)}\n`);
+  process.stdout.write(`${renderSummary(results, watch.stop())}\n`);
   return results.some(({ failed }) => failed > 0) ? 1 : 0;
 }
 

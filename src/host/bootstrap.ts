@@ -99,6 +99,8 @@ export function bootstrapArguments(wish: BootstrapWish): readonly string[] {
     `--include=${wish.packages.join(',')}`,
     ...excluded.map((glob) => `--dpkgopt=path-exclude=${glob}`),
     '--dpkgopt=path-include=/usr/share/doc/*/copyright',
+    // A half-made tree is thrown away, whatever of it is on the disk.
+    '--dpkgopt=force-unsafe-io',
     `--aptopt=${wish.aptConf}`,
     '--customize-hook=rm -f "$1/etc/apt/sources.list" "$1/etc/apt/apt.conf.d/99mmdebstrap"',
     wish.suite,

@@ -64,6 +64,7 @@ describe('bootstrapArguments', () => {
     expect(args.slice(-3)).toEqual(['trixie', '-', '-']);
     expect(args).toContain('--include=git,nodejs');
     expect(args).toContain('--aptopt=/lent/apt.conf');
+    expect(args).toContain('--dpkgopt=force-unsafe-io');
   });
 
   test('shows no credentials in the process list', () => {

@@ -120,7 +120,7 @@ describe('a log-out in the middle of a session', () => {
       await expectCleanStart();
     } catch (thrown) {
       const left = ann.processes().join('; ');
-      const seen = `left: ${left}; the terminal showed: ${terminal.shown}`;
+      const seen = `left: ${left}; the terminal showed: ${JSON.stringify(terminal.shown)}`;
       throw new Error(`${String(thrown)}; ${seen}`, { cause: thrown });
     } finally {
       terminal.hangUp();

@@ -17,6 +17,7 @@ test('takes the numbers of a report', () => {
     failed: 1,
     failures: ['b: why'],
     skipped,
+    unsteady: [],
   });
 });
 
@@ -35,7 +36,7 @@ test('adds the reports of several runners up, and has none when one wrote none',
   const skipped = [{ name: 'a', reason: 'no tun' }];
   expect(JSON.parse(joinReports([report(3, 1, skipped), report(2, 1)]))).toEqual({
     ...{ passed: 5, failed: 2 },
-    ...{ failures: ['b: why', 'b: why'], skipped },
+    ...{ failures: ['b: why', 'b: why'], skipped, unsteady: [] },
   });
   expect(joinReports([report(3, 0), ''])).toBe('');
 });
@@ -46,19 +47,25 @@ test('names a suite that a guest could not run', () => {
 });
 
 test('closes with the sum, alone on the last line, after the reasons', () => {
-  const text = renderSummary([
-    { ...outcomeOfCheck(0), suite: 'lint', seconds: 1 },
-    {
-      passed: 4,
-      failed: 1,
-      failures: ['copies: expected 1 to be 2'],
-      skipped: [{ name: 'pastes', reason: 'no tmux' }],
-      suite: 'unit',
-      seconds: 2,
-    },
-    { ...outcomeNotRun('host:x', 'no root'), suite: 'host:x', seconds: 0 },
-  ]);
+  const text = renderSummary(
+    [
+      { ...outcomeOfCheck(0), suite: 'lint', seconds: 1 },
+      {
+        passed: 4,
+        failed: 1,
+        failures: ['copies: expected 1 to be 2'],
+        unsteady: ['waits: no answer'],
+        skipped: [{ name: 'pastes', reason: 'no tmux' }],
+        suite: 'unit',
+        seconds: 2,
+      },
+      { ...outcomeNotRun('host:x', 'no root'), suite: 'host:x', seconds: 0 },
+    ],
+    ['no answer of the disk: 9.0 s'],
+  );
   expect(text.split('\n').at(-1)).toBe('5 passed, 1 failed, 2 skipped');
   expect(text).toContain('not run here:\n  unit: pastes - no tmux\n  host:x - no root\n');
+  expect(text).toContain('stood still:\n  no answer of the disk: 9.0 s\n');
+  expect(text).toContain('passed when run again:\n  unit: waits: no answer\n');
   expect(text).toContain('failed:\n  unit: copies: expected 1 to be 2\n\n5 passed');
 });

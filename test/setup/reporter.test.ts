@@ -23,7 +23,7 @@ test('a skipped test needs a reason, or it has failed', () => {
     { state: 'skipped' },
     { state: 'pending' },
   ];
-  expect(countTests([moduleOf(states)], [])).toEqual({
+  const counted = {
     passed: 1,
     failed: 3,
     failures: [
@@ -32,7 +32,9 @@ test('a skipped test needs a reason, or it has failed', () => {
       'test 4: skipped without a reason',
     ],
     skipped: [{ name: 'test 2', reason: 'no tun here' }],
-  });
+  };
+  const files = { 'a.test.ts': counted };
+  expect(countTests([moduleOf(states)], [])).toEqual({ ...counted, files });
 });
 
 test('errors outside tests count too, and are named', () => {
@@ -46,5 +48,6 @@ test('errors outside tests count too, and are named', () => {
       'a suite: [object Object]',
       'a suite: before all',
     ],
+    files: { 'a.test.ts': { failed: 3 } },
   });
 });

@@ -7,7 +7,10 @@ import {
   timeObstacle,
 } from '../../setup/vm-facts.mjs';
 
-const first = { passed: 2, failed: 1, failures: ['a: b'], skipped: [{ name: 'c', reason: 'd' }] };
+const first = {
+  ...{ passed: 2, failed: 1, failures: ['a: b'], unsteady: ['e: f'] },
+  skipped: [{ name: 'c', reason: 'd' }],
+};
 const second = { passed: 3, failed: 0, failures: [], skipped: [] };
 
 test('adds up what the boots reported, also as a serial line writes it', () => {

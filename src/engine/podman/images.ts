@@ -6,7 +6,7 @@ import { createContainer, removeContainer } from './containers.ts';
 import { imageFromLibpod, type LibpodImage } from './convert.ts';
 import { engineError } from './errors.ts';
 import { directoriesInImage } from './image-directories.ts';
-import type { Call, Transport } from './transport.ts';
+import { REMOVAL_MS, type Call, type Transport } from './transport.ts';
 
 /** A line of a build or pull: words for people, an error, or the result. */
 interface ProgressLine {
@@ -55,6 +55,7 @@ export function podmanImages(transport: Transport): EngineImages {
           doing: `remove the image ${reference}`,
           method: 'DELETE',
           path: imagePath(reference),
+          deadlineMs: REMOVAL_MS,
         });
       } catch (thrown) {
         if (!isCtError(thrown, 'not_found')) throw thrown;

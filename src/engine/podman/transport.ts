@@ -36,6 +36,8 @@ export interface Wire {
 
 const ROOT = '/v4.0.0/libpod';
 const DEADLINE_MS = 60_000;
+/** For what removes a tree: a hundred thousand files go one by one, and disks are slow, `ms` */
+export const REMOVAL_MS = 15 * 60_000;
 /** An engine that never answered is asked for a sign of life after this, `ms` */
 const PATIENCE_MS = 2_000;
 /** … and given up after this much more: five seconds together, `ms` */

@@ -1,7 +1,7 @@
 import { isCtError } from '../../base/errors.ts';
 import type { EngineVolumes, VolumeInfo } from '../engine.ts';
 import { volumeFromLibpod, type LibpodVolume } from './convert.ts';
-import type { Transport } from './transport.ts';
+import { REMOVAL_MS, type Transport } from './transport.ts';
 
 /** `Engine.volumes`. */
 export function podmanVolumes(transport: Transport): EngineVolumes {
@@ -44,6 +44,7 @@ export function podmanVolumes(transport: Transport): EngineVolumes {
           doing: `remove the volume ${name}`,
           method: 'DELETE',
           path: volumePath(name),
+          deadlineMs: REMOVAL_MS,
         });
       } catch (thrown) {
         if (!isCtError(thrown, 'not_found')) throw thrown;
