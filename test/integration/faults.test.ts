@@ -196,9 +196,12 @@ c = socket.socket(socket.AF_UNIX); c.connect(sys.argv[1]); print("full", flush=T
 });
 
 describe('an engine that is busy', () => {
-  it.each([[], ['-d']])(
-    'starts a session seconds later, which is as planned then (%j)',
-    async (...words) => {
+  it.each([
+    ['its output is followed', [], 4],
+    ['it is left alone', ['-d'], 0],
+  ])(
+    'starts a session seconds later, which is as planned then: %s',
+    async (_what, words, status) => {
       const runtime = ownRuntime();
       const engine = await startEngine(`${runtime}/e.sock`);
       undo.push(() => engine.kill('SIGKILL'));
@@ -207,12 +210,13 @@ describe('an engine that is busy', () => {
       undo.push(() => wire.close());
       const env = { CONTAINER_HOST: `unix://${runtime}/w.sock` };
       const done = await ct(['run', ...words, 'shell', '-c', 'exit 4'], { env });
-      expect(done).toMatchObject({ status: words.length === 0 ? 4 : 0, stderr: '' });
+      expect(done).toMatchObject({ status, stderr: '' });
     },
   );
 
   it('is waited for while it begins, as one that systemd starts when somebody connects', async () => {
-    const { socket, end } = await startLate(newDir(), ownRuntime(), 8_000);
+    const socket = `${ownRuntime()}/late.sock`;
+    const { end } = await startLate(newDir(), socket, 8_000);
     undo.push(end);
     const done = await ct(['ps'], { env: { CONTAINER_HOST: `unix://${socket}` } });
     expect(done).toMatchObject({ status: 0, stderr: '' });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { createServer, connect, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { isOver } from '../../../src/host/process.ts';
 import { ct, eventually, startCt, type Done } from './ct.ts';
@@ -124,25 +124,22 @@ fcntl.lockf(lock, fcntl.LOCK_UN)
 os.waitpid(service, 0)`;
 
 /**
- * Podman's service as systemd starts it, on a socket that is there before: somebody else has the lock of its
- * store, an empty one, for the first `ms`. It answers nothing until then.
+ * Podman's service as systemd starts it, on a socket that is there before, with a home of its own and nothing in it:
+ * somebody else has the lock of its store for the first `ms`, and it answers nothing until then.
  */
 export async function startLate(
-  store: string,
-  runtime: string,
+  home: string,
+  socket: string,
   ms: number,
-): Promise<{ readonly socket: string; end(): void }> {
-  const socket = `${runtime}/late.sock`;
-  const config = join(runtime, 'storage.conf');
-  const lines = ['[storage]', 'driver = "vfs"', `graphroot = "${store}"`];
-  writeFileSync(config, `${lines.join('\n')}\nrunroot = "${runtime}/late-run"\n`);
+): Promise<{ readonly end: () => void }> {
+  const store = join(home, '.local/share/containers/storage');
   const service = spawn('python3', ['-c', LATE_SERVICE, socket, store, String(ms / 1000)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, CONTAINERS_STORAGE_CONF: config },
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { PATH: process.env['PATH'], HOME: home, XDG_RUNTIME_DIR: dirname(socket) },
     detached: true,
   });
   await once(service.stdout, 'data');
-  return { socket, end: () => void process.kill(-(service.pid ?? 0), 'SIGKILL') };
+  return { end: () => void process.kill(-(service.pid ?? 0), 'SIGKILL') };
 }
 
 /** Pids of the service that ct started for this suite. */
