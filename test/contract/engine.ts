@@ -20,6 +20,7 @@ import {
   containerSpec,
   exitOf,
   outputOf,
+  startProgram,
   TEST_LABEL,
 } from '../integration/support/engine-fixture.ts';
 
@@ -92,7 +93,7 @@ export function engineContract(candidate: Candidate): void {
       terminal: spec.sandbox.terminal,
       fresh: true,
     });
-    await engine.start(id);
+    await startProgram(engine, id);
     return { id, streams };
   }
 
@@ -289,7 +290,7 @@ export function engineContract(candidate: Candidate): void {
         made.push(id);
         await engine.init(id);
         await engine.leave(id);
-        await engine.start(id);
+        await startProgram(engine, id);
         await expect.poll(() => exists(id, '/tmp/written'), PATIENCE).toBe(true);
         const streams = await engine.attach(id, { stdin: true, terminal });
         streams.stdin.end('on\n');

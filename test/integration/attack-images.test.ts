@@ -7,7 +7,7 @@ import { CtError } from '../../src/base/errors.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { SessionPlan } from '../../src/plan/plan.ts';
 import { ct, project } from './support/ct.ts';
-import { openTestEngine, TEST_LABEL } from './support/engine-fixture.ts';
+import { openTestEngine, startProgram, TEST_LABEL } from './support/engine-fixture.ts';
 import {
   hostileArchive,
   HOLD,
@@ -61,9 +61,7 @@ async function start(files: readonly ImageFile[], config: ImageConfig = {}): Pro
     });
     made.containers.push(id);
     await engine.init(id);
-    await engine.start(id);
-    const { pid } = await engine.inspect(id);
-    return { pid, id };
+    return { pid: await startProgram(engine, id), id };
   } catch (thrown) {
     return { error: CtError.from(thrown) };
   }

@@ -136,7 +136,10 @@ describe('on a full disk', () => {
     expect(graph).toBeTruthy();
   });
 
-  /** Podman with its storage on a tmpfs of 40 MB, in a mount namespace of its own. */
+  /**
+   * Podman with its storage on a tmpfs of 40 MB, in a mount namespace of its own. It wants no more than fifty
+   * characters for where it keeps what runs.
+   */
   function startSmallEngine(): { socket: string; graph: string } {
     const runtime = process.env['XDG_RUNTIME_DIR'] ?? '';
     const socket = `${runtime}/small.sock`;
@@ -144,9 +147,10 @@ describe('on a full disk', () => {
     mkdirSync(graph, { recursive: true });
     rmSync(socket, { force: true });
     const script = `mount -t tmpfs -o size=40m tmpfs "$1" &&
-      exec podman --root "$1/root" --runroot "$1/run" --storage-driver overlay \\
-        system service --time=120 "unix://$2"`;
-    service = spawn('podman', ['unshare', 'sh', '-c', script, 'sh', graph, socket], {
+      exec podman --root "$1/root" --runroot "$2" --storage-driver overlay \\
+        system service --time=120 "unix://$3"`;
+    const words = [graph, `${runtime}/small-run`, socket];
+    service = spawn('podman', ['unshare', 'sh', '-c', script, 'sh', ...words], {
       stdio: 'ignore',
     });
     return { socket, graph };

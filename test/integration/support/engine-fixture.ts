@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineKind } from '../../../src/engine/choose.ts';
 import { openEngine } from '../../../src/engine/open.ts';
 import { ensureDefaultSeccomp } from '../../../src/session/seccomp.ts';
@@ -78,6 +80,28 @@ export async function collect(stream: Readable | undefined): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream ?? []) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
+}
+
+/**
+ * Starts a container whose PID 1 is its own program when this resolves: a runtime says that it has started it a
+ * moment before it becomes that, and nobody may look into a runtime, or join it.
+ *
+ * Resolves to the host pid
+ */
+export async function startProgram(engine: Engine, id: string): Promise<number> {
+  const { pid } = await engine.inspect(id);
+  await engine.start(id);
+  while (/(?:^|\/)(?:crun|runc|exe)\b/u.test(programOf(pid))) await sleep(1);
+  return pid;
+}
+
+/** First word of a process's arguments; empty for one that has ended. */
+function programOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? '';
+  } catch {
+    return '';
+  }
 }
 
 /** Both outputs of a process as text, once it has closed them. */
