@@ -1,6 +1,7 @@
 import {
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -25,8 +26,9 @@ export interface LoadedCode<Exports> {
  *
  * Cached code is code, so it lies in a directory that nobody else can write to, under a name that
  * holds the bundle's file and time, Node's version, the command and the engine (each needs other functions); no
- * hash, since to load Node's cryptography takes longer than the rest of this file. V8 itself checks version and flags and refuses what does not fit. It grows with what is used: who begins with
- * `ct run --dry-run` would else compile the engine's part at every start from then on.
+ * hash, since to load Node's cryptography takes longer than the rest of this file. V8 itself checks version and flags
+ * and refuses what does not fit. It grows with what is used: who begins with `ct run --dry-run` would else compile
+ * the engine's part at every start from then on.
  *
  * Source: node.js vm.Script cachedData, v8 code caching
  */
@@ -130,12 +132,23 @@ function writeCache(path: string, code: Buffer, modules: readonly string[]): voi
     const data = Buffer.concat([code, names, length]);
     writeFileSync(temporary, data, { flag: 'wx', mode: 0o600 });
     renameSync(temporary, path);
+    dropOld(dirname(path));
   } catch {
     try {
       rmSync(temporary, { force: true });
     } catch {
       // There was no directory to leave anything in.
     }
+  }
+}
+
+/** Nobody comes back to the code of an earlier version; one in use is as quickly made again, `ms` */
+const OLD_MS = 30 * 24 * 3600_000;
+
+function dropOld(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const path = `${directory}/${name}`;
+    if (Date.now() - lstatSync(path).mtimeMs > OLD_MS) rmSync(path, { force: true });
   }
 }
 

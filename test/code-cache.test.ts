@@ -1,4 +1,12 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -46,6 +54,16 @@ describe('loadWithCodeCache', () => {
       expect((exports as Bundle).dir).toBe(dir);
     }
     expect(caches()).toHaveLength(1);
+  });
+
+  it('takes away what was kept a month ago', () => {
+    loadWithCodeCache(file, 'run').keep();
+    const [old = ''] = caches();
+    const then = new Date(Date.now() - 31 * 24 * 3600_000);
+    utimesSync(join(dir, 'ct/compile', old), then, then);
+    loadWithCodeCache(file, 'exec').keep();
+    expect(caches()).toHaveLength(1);
+    expect(caches()).not.toContain(old);
   });
 
   it('keeps one for each command, and for each engine that is named', () => {
