@@ -12,8 +12,8 @@ import { CtError } from '../base/errors.ts';
 import { PATHS } from '../base/layout.ts';
 import { isOver } from '../host/process.ts';
 
-/** How long the entry script may take to reach its gate, `ms`; it takes about one. */
-const GATE_DEADLINE_MS = 10_000;
+/** How long the entry script may take to reach its gate, `ms`; it takes about one, where the disk does not stand still. */
+const GATE_DEADLINE_MS = 30_000;
 /** Longer than a busy host needs, `ms` */
 const SLOW_MS = 1_000;
 
@@ -60,7 +60,7 @@ export async function reachGate(
     }
     await sleep(1);
   }
-  throw new CtError('deadline_exceeded', 'the session did not reach its gate within 10 seconds', {
+  throw new CtError('deadline_exceeded', 'the session did not reach its gate within 30 seconds', {
     hint: "the image may be damaged: build it again with 'ct sys init --rebuild'",
   });
 }
