@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { handOverBases } from './support/containerd-image.ts';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 
 /**
  * Prepares the host once for all integration suites: a runtime directory of its own, so that nobody's
@@ -14,8 +14,8 @@ export default async function setup(): Promise<() => void> {
       "the integration suite runs as an ordinary account: use 'npm test integration'",
     );
   }
-  const runtime = `/dev/shm/ct-test-${uid}-${process.pid}`;
-  mkdirSync(runtime, { mode: 0o700 });
+  // Not by pid alone: a run in another pid namespace, which was killed, may have left the same name.
+  const runtime = mkdtempSync(`/dev/shm/ct-test-${uid}-`);
   process.env['XDG_RUNTIME_DIR'] = runtime;
   process.env['CT_TEST_BIN'] ??= new URL('../../dist/main.cjs', import.meta.url).pathname;
   if (process.env['CT_ENGINE'] === 'containerd') await handOverBases();
