@@ -33,8 +33,8 @@ interface Subject {
 
 interface Surface {
   readonly name: string;
-  /** Whether it has everybody's traces, whoever is looked for */
-  readonly isEverything?: boolean;
+  /** It has everybody's traces, whoever is looked for, and the decoy's in files of all these kinds */
+  readonly everywhere?: readonly RegExp[];
   search(forms: readonly string[], subject: Subject): Hit[] | Promise<Hit[]>;
 }
 
@@ -50,7 +50,7 @@ const SURFACES: readonly Surface[] = [
   })),
   {
     name: 'LEAK-02/04/10/11/17/22 every file of the account: engine storage and database, layers and a commit, logs, state, cache, configuration, temporary files',
-    isEverything: true,
+    everywhere: [/\/decoy-[^/]*\.log$/u, /\/tmp\/decoy$/u],
     search: (forms) => {
       const runtime = process.env['XDG_RUNTIME_DIR'] ?? '';
       return grepFiles([home, runtime, '/tmp', '/var/tmp', '/dev/shm'], forms);
@@ -169,21 +169,16 @@ async function sweep(subject: Subject, planted: Subject) {
   return rows.filter(({ canary, findsDecoy }) => canary.length > 0 || !findsDecoy);
 }
 
-/** A host is never still: a search of everything that was blind, and cannot say why, is made again */
-const LOOKS = 3;
-
 /** What is found of the subject, and where the decoy is. Of everything it is one search that has to show both. */
 async function searchFor(
-  { search, isEverything = false }: Surface,
+  { search, everywhere }: Surface,
   subject: Subject,
   planted: Subject,
 ): Promise<readonly [Hit[], Hit[]]> {
-  if (!isEverything) return [await search(forms, subject), await search(forms, planted)];
-  const all: Hit[] = [];
-  for (let look = 0; look < LOOKS && !all.some(({ form }) => isDecoy(form)); look++) {
-    all.push(...(await search(forms, subject)));
-  }
-  return [all, all];
+  if (everywhere === undefined) return [await search(forms, subject), await search(forms, planted)];
+  const all = await search(forms, subject);
+  const own = all.filter(({ form }) => isDecoy(form));
+  return [all, everywhere.every((kind) => own.some(({ place }) => kind.test(place))) ? own : []];
 }
 
 function isDecoy(form: string): boolean {

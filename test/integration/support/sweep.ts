@@ -30,6 +30,30 @@ export function hitsIn(place: string, bytes: string | Buffer, forms: readonly st
 }
 
 /**
+ * Names the files at and below paths, on their file systems. find(1) does not do: it goes back to a directory by `..`,
+ * and leaves out the rest of the tree when that is another one by then. Podman mounts its store over itself, and
+ * takes that away in the middle of a search.
+ * uid 65534 is what is not mapped: other people's files, in directories that everybody shares.
+ */
+const WALK = `import errno, os, stat, sys
+GONE = {errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.ESTALE}
+def look(work):
+    try:
+        return work()
+    except OSError as error:
+        if error.errno not in GONE: raise
+def visit(path, device):
+    seen = look(lambda: os.lstat(path))
+    if seen is None: return
+    if stat.S_ISREG(seen.st_mode) and seen.st_uid != 65534:
+        sys.stdout.buffer.write(path + b"\\0")
+    elif stat.S_ISDIR(seen.st_mode) and device in (None, seen.st_dev):
+        for name in look(lambda: os.listdir(path)) or []:
+            visit(os.path.join(path, name), seen.st_dev)
+for top in sys.argv[1:]:
+    visit(os.fsencode(top), None)`;
+
+/**
  * Searches files, also those of subordinate uids: `grep` as root of the user's own namespace. The forms go
  * in by standard input, since as arguments they would be what is looked for.
  *
@@ -37,17 +61,14 @@ export function hitsIn(place: string, bytes: string | Buffer, forms: readonly st
  */
 export async function grepFiles(dirs: readonly string[], forms: readonly string[]): Promise<Hit[]> {
   // xargs starts grep several times, and each opens the forms anew.
-  // uid 65534 is what is not mapped: other people's files, in directories that everybody shares.
-  // Files come and go meanwhile: find says so and 1 then, grep (silently, by -s) 2 and xargs 123. What they say
-  // beside that ("memory exhausted"), what was killed or could not be started is a failure of the search.
+  // Files come and go meanwhile: grep says 2 then (silently, by -s) and xargs 123. What is said beside that ("memory
+  // exhausted"), what was killed or could not be started is a failure of the search.
   const script = searching(
-    '{ { LC_ALL=C find "$@" -xdev -type f ! -uid 65534 -print0 2>&6 >&7 || ' +
-      '[ $? = 1 ] || echo find failed >&5; } 6>&1 | ' +
-      "grep -v -e 'No such file or directory$' -e 'Permission denied$' >&5; } 7>&1 | " +
+    '{ python3 -c "$0" "$@" 2>&5 || echo the walk failed >&5; } | ' +
       '{ xargs -0 -r -n 2000 grep -a -o -H -s --null -F -f /proc/self/fd/3 2>&5 >&4 || ' +
       '[ $? = 123 ] || echo xargs failed >&5; }',
   );
-  const command = ['podman', 'unshare', 'sh', '-c', script, 'sh', ...dirs];
+  const command = ['podman', 'unshare', 'sh', '-c', script, WALK, ...dirs];
   const out = await outputOf(command, forms);
   return out.split('\n').flatMap((line): Hit[] => {
     const [place, form] = line.split('\0');
