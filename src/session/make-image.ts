@@ -207,6 +207,10 @@ async function refuseTrickyBase(base: string, tools: BuildTools): Promise<void> 
   });
   const missing = MADE_BY_RUNTIME.filter((path) => !found.includes(path));
   if (missing.length === 0) return;
+  // A store is no place for what was refused; what keeps it there is said only in the log.
+  if (isOwnBase(base)) {
+    await engine.images.remove(base).catch((error: unknown) => tools.log.line(String(error)));
+  }
   throw new CtError(
     'permission_denied',
     `these are no directories in the base image: ${missing.join(', ')}`,

@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { snapshot } from '../../src/attack/bait.ts';
 import { CtError } from '../../src/base/errors.ts';
 import type { Engine } from '../../src/engine/engine.ts';
+import { baseReference } from '../../src/image/base.ts';
 import type { SessionPlan } from '../../src/plan/plan.ts';
 import { ct, project } from './support/ct.ts';
 import { openTestEngine, startProgram, TEST_LABEL } from './support/engine-fixture.ts';
@@ -141,6 +142,10 @@ describe.runIf(process.arch === 'x64')('a hostile image', () => {
       expect(stderr).toContain(`no directories in the base image: /${name}`);
       expect(status).toBe(125);
       expect(before()).toBe(untouched);
+      const sha256 = createHash('sha256').update(readFileSync(archive)).digest('hex');
+      expect(await engine.images.inspect(baseReference({ kind: 'archive', sha256 }))).toBe(
+        undefined,
+      );
     },
   );
 

@@ -7,7 +7,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { ct } from './support/ct.ts';
 import { openTestEngine } from './support/engine-fixture.ts';
 import { expectRefusal, withConfig } from './support/faults.ts';
-import { testImage } from './support/image.ts';
+import { testBase } from './support/image.ts';
 import { podman, startRegistry, type Registry } from './support/registry.ts';
 
 const scratch = mkdtempSync(join(realpathSync(homedir()), 'ct-pull-'));
@@ -19,12 +19,7 @@ beforeAll(async () => {
   before = await images('');
   registry = await startRegistry();
   // The base image of this very installation is as good as any: it is pulled under another name.
-  const engine = await openTestEngine('podman');
-  const base = (await engine.images.list([]))
-    .flatMap(({ references }) => references)
-    .find((reference) => reference.startsWith('localhost/ct/base:'));
-  await engine.close();
-  await registry.push(base ?? (await testImage()), 'debian/base:1');
+  await registry.push(await testBase(), 'debian/base:1');
 });
 afterAll(async () => {
   await registry.close();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { handOverBases } from './support/containerd-image.ts';
+import { handOverBase } from './support/containerd-image.ts';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 
 /**
@@ -18,7 +18,7 @@ export default async function setup(): Promise<() => void> {
   const runtime = mkdtempSync(`/dev/shm/ct-test-${uid}-`);
   process.env['XDG_RUNTIME_DIR'] = runtime;
   process.env['CT_TEST_BIN'] ??= new URL('../../dist/main.cjs', import.meta.url).pathname;
-  if (process.env['CT_ENGINE'] === 'containerd') await handOverBases();
+  if (process.env['CT_ENGINE'] === 'containerd') await handOverBase();
   const done = spawnSync(process.execPath, [process.env['CT_TEST_BIN'], 'sys', 'init', '-v'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -1,7 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { openTestEngine } from './engine-fixture.ts';
-import { testImage } from './image.ts';
+import { testBase, testImage } from './image.ts';
 
 /** Podman's image of sessions, handed over to containerd as an OCI archive unless it has it. */
 export async function containerdImage(): Promise<string> {
@@ -16,17 +16,13 @@ export async function containerdImage(): Promise<string> {
 }
 
 /**
- * The base images that Podman has: what `ct sys init` then does on containerd is the build alone, and not
+ * The base image that Podman has: what `ct sys init` then does on containerd is the build alone, and not
  * a minute of making a base from packages once more.
  */
-export async function handOverBases(): Promise<void> {
-  const listing = ['images', '--format', '{{.Repository}}:{{.Tag}}', 'localhost/ct/base'];
-  const { stdout } = spawnSync('podman', listing, { cwd: '/' });
+export async function handOverBase(): Promise<void> {
   const engine = await openTestEngine('containerd');
   try {
-    for (const reference of stdout.toString().split('\n').filter(Boolean)) {
-      await handOver(engine, reference);
-    }
+    await handOver(engine, await testBase());
   } finally {
     await engine.close();
   }
