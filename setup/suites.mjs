@@ -95,6 +95,7 @@ const BOTH_ENGINES = [
   'secrets',
   'registry',
   'lifecycle',
+  'launcher',
   'terminal',
   'attack',
   'canary',

@@ -16,6 +16,8 @@ export const PATHS = {
   init: '/usr/bin/catatonit',
   /** Waits at the gate, then becomes the agent */
   entry: '/usr/libexec/ct/entry',
+  /** Waits in a running session for the program that `ct exec` has it become */
+  launcher: '/usr/libexec/ct/launcher',
   /** Private tmpfs of the gate */
   runDir: '/run/ct',
   gate: '/run/ct/gate',

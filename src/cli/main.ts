@@ -20,7 +20,7 @@ const stderr: TextSink = { write: (text) => process.stderr.write(text) };
  */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
-    const quick = await tryQuickRun(argv);
+    const quick = await tryQuick(argv);
     if (quick !== undefined) return quick;
     const { mainByLibrary } = await import('./main-by-library.ts');
     return await mainByLibrary((await wordsOfRun(argv)) ?? argv);
@@ -29,16 +29,22 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The usual `ct run`, on the shortest way; `undefined` when the library has to read the words. */
-async function tryQuickRun(argv: readonly string[]): Promise<number | undefined> {
+/** The usual `ct run` and `ct exec`, on the shortest way; `undefined` when the library has to read the words. */
+async function tryQuick(argv: readonly string[]): Promise<number | undefined> {
   let verbosity = 0;
   try {
+    const isTerminal = isatty(2) && canMove(process.env);
+    const uid = process.getuid?.() ?? -1;
+    if (argv[0] === 'exec') {
+      const { parseQuickExec, performExec } = await import('./quick-exec.ts');
+      const exec = parseQuickExec(argv);
+      const report = createReport({ stderr, isTerminal, verbosity });
+      return exec && (await performExec(exec, { env: process.env, uid, report }, argv));
+    }
     const quick = parseQuickRun((await wordsOfRun(argv)) ?? argv);
     if (quick === undefined) return undefined;
     verbosity = quick.verbosity;
-    const isTerminal = isatty(2) && canMove(process.env);
     const report = createReport({ stderr, isTerminal, verbosity });
-    const uid = process.getuid?.() ?? -1;
     return await performRun(quick, {
       env: process.env,
       uid,

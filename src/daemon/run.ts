@@ -8,6 +8,7 @@ import { readStat } from '../host/process.ts';
 import { rememberText } from '../host/remembered.ts';
 import { reviveNetworks } from '../session/network.ts';
 import { ContainerdRelay } from './containerd-relay.ts';
+import { Launchers } from './launchers.ts';
 import { say } from './log.ts';
 import { Networks } from './networks.ts';
 import type { DaemonPart } from './part.ts';
@@ -43,7 +44,9 @@ export async function runDaemon(
   process.env['UV_THREADPOOL_SIZE'] ??= '16';
   const isConfined = fd !== undefined;
   const kept = [standbys(say, isConfined), warmSessions(say, isConfined)];
-  const parts = [...kept, new Networks({ ...paths, env }), new ContainerdRelay()];
+  const launchers = new Launchers(paths.runtimeDir, say, isConfined);
+  // In this order they end: what a launcher's line needs stays until its programs have ended.
+  const parts = [launchers, ...kept, new Networks({ ...paths, env }), new ContainerdRelay()];
   const daemon = new Daemon(paths.runtimeDir, parts, options.idleMs, fd);
   if (!(await daemon.open())) return;
   const end = await daemon.live();

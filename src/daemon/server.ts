@@ -15,6 +15,8 @@ export interface DaemonClient {
   readonly closed: Promise<void>;
   /** The line, for methods that go on after their answer */
   readonly socket: Socket;
+  /** From now on the client may end its half of the line and still be written to */
+  keepHalves(): void;
 }
 
 /** Answers one method; what it throws is the answer too. */
@@ -49,7 +51,7 @@ export class DaemonServer {
     this.#parts = parts;
     ensurePrivateDir(`${parts.runtimeDir}/ct`);
     this.#key = runtimeKey(parts.runtimeDir);
-    this.#server = createServer((socket) => this.#accept(socket));
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
   }
 
   /** Whether somebody waits for something here. */
@@ -104,7 +106,9 @@ export class DaemonServer {
     this.#clients.add(socket);
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     void closed.then(() => this.#clients.delete(socket));
-    void this.#serve({ closed, socket });
+    const hangUp = (): void => void socket.end();
+    socket.on('end', hangUp);
+    void this.#serve({ closed, socket, keepHalves: () => socket.off('end', hangUp) });
   }
 
   async #serve(client: DaemonClient): Promise<void> {

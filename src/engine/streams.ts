@@ -70,6 +70,14 @@ export class FrameParser {
   }
 }
 
+/** What stands before `length` bytes of a channel; see {@link FrameParser}. */
+export function frameHeader(channel: Channel, length: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header[0] = channel === 'stdout' ? 1 : 2;
+  header.writeUInt32BE(length, 4);
+  return header;
+}
+
 /** How a connection to a process inside is to be read. */
 export interface StreamsOptions {
   readonly terminal: boolean;

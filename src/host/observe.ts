@@ -32,6 +32,16 @@ export function observe(pid: number): ObservedSandbox {
   };
 }
 
+/**
+ * The same of what anybody may see of a process, also one that the kernel lets nobody look into (proc(5) "dumpable").
+ *
+ * Errors: as `observe`
+ */
+export function observeConfinement(pid: number): Pick<ObservedSandbox, 'status' | 'namespaces'> {
+  const status = parseStatus(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return { status, namespaces: namespacesOf(pid) };
+}
+
 /** This process and its mounts, to compare with. */
 export function observingHost(): ObservingHost {
   const mounts = parseMountinfo(readFileSync('/proc/self/mountinfo', 'utf8'));

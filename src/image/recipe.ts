@@ -16,6 +16,7 @@ export const CONTEXT_FILES = [
   'gitconfig',
   'hosts',
   'image-setup.sh',
+  'launcher.sh',
   'resolv.conf',
 ] as const;
 

@@ -1,14 +1,16 @@
+import { existsSync } from 'node:fs';
 import { agentsOf } from '../plan/agents.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
-import type { ExecProcess, ExecSpec } from '../engine/engine.ts';
+import { daemonRecord } from '../daemon/wire/place.ts';
+import type { ExecProcess, ExecSpec, ProcessStreams } from '../engine/engine.ts';
 import { hostAuthorities } from '../host/authorities.ts';
 import { hostEnvironment } from '../host/facts.ts';
 import { Terminal } from '../host/terminal.ts';
 import { grantEnvironment } from '../secrets/grants.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
 import type { SessionContext } from './context.ts';
-import { findSession, type SessionInfo } from './list.ts';
+import type { SessionInfo } from './list.ts';
 import { Relay } from './relay.ts';
 import { forwardSignals } from './signals.ts';
 import { userFacts } from './user-environment.ts';
@@ -31,24 +33,56 @@ export async function execInSession(
   request: ExecRequest,
   context: SessionContext,
 ): Promise<number> {
-  const session = await findSession(request.selector, context);
-  if (session.status !== 'running') {
-    throw new CtError(
-      'failed_precondition',
-      `session ${session.id} does not run (${session.status})`,
-      {
-        hint: "'ct ps' lists the sessions that do",
-      },
-    );
-  }
-  const engine = await context.engine();
   const terminal =
     process.stdin.isTTY === true && process.stdout.isTTY === true ? new Terminal() : undefined;
-  const started = await engine.exec(
-    session.container,
-    await execSpec(request, session, context, terminal),
-  );
-  return followExec(started, terminal);
+  const isPlain = terminal === undefined && request.cwd === undefined;
+  const served = isPlain ? await launched(request, context) : undefined;
+  if (served !== undefined) return followExec(served, undefined);
+  const session = await findRunning(request.selector, context);
+  const spec = await execSpec(request, session, context, terminal);
+  const engine = await context.engine();
+  const started = await engine.exec(session.container, spec);
+  const next = isPlain
+    ? import('./launcher/next.ts').then((it) => it.prepareLauncherFor(session, context))
+    : undefined;
+  const status = await followExec(started, terminal && { terminal, resize: started.resize });
+  await next;
+  return status;
+}
+
+/** The program, begun in what the service keeps ready for it; `undefined` when it keeps nothing. */
+async function launched(
+  { selector, args }: ExecRequest,
+  context: SessionContext,
+): Promise<Followed | undefined> {
+  if (!existsSync(daemonRecord(context.paths.runtimeDir))) return undefined;
+  const { claimLauncher } = await import('./launcher/claim.ts');
+  const claimed = await claimLauncher(selector, context);
+  if (claimed === undefined) return undefined;
+  const { about, process: program } = claimed;
+  try {
+    const env = await execEnvironment(about, context, false);
+    const { canLaunch, launchLines } = await import('./launcher/lines.ts');
+    if (canLaunch(env)) {
+      program.stdin.write(launchLines(env, args));
+      context.report.debug(`a program that waited in session ${about.id} serves this exec`);
+      return program;
+    }
+  } catch (thrown) {
+    program.close();
+    throw thrown;
+  }
+  program.close();
+  return undefined;
+}
+
+/** Errors: not_found; failed_precondition */
+async function findRunning(selector: string, context: SessionContext): Promise<SessionInfo> {
+  const { findSession } = await import('./list.ts');
+  const session = await findSession(selector, context);
+  if (session.status === 'running') return session;
+  const what = `session ${session.id} does not run (${session.status})`;
+  throw new CtError('failed_precondition', what, { hint: "'ct ps' lists the sessions that do" });
 }
 
 async function execSpec(
@@ -57,30 +91,9 @@ async function execSpec(
   context: SessionContext,
   terminal: Terminal | undefined,
 ): Promise<ExecSpec> {
-  const agent = agentsOf(context.config).get(session.agent);
-  if (agent === undefined) {
-    throw new CtError(
-      'not_found',
-      `session ${session.id} runs an agent that this ct does not know`,
-      {
-        hint: 'a newer ct started it: use that one',
-      },
-    );
-  }
   return {
     args: request.args,
-    env: {
-      ...planEnvironment({
-        agent,
-        binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
-        terminal: terminal !== undefined,
-        authorities: await hostAuthorities(context.env, context.paths.stateDir),
-        hostEnv: hostEnvironment(context.env),
-        userEnv: (await userFacts(context, session.project)).env,
-      }),
-      // Where the files are; variables of the agent alone do not come here.
-      ...grantEnvironment(session.secrets),
-    },
+    env: await execEnvironment(session, context, terminal !== undefined),
     cwd: request.cwd ?? session.workdir,
     user: { uid: PATHS.uid, gid: PATHS.gid },
     terminal: terminal !== undefined,
@@ -89,10 +102,48 @@ async function execSpec(
   };
 }
 
-async function followExec(started: ExecProcess, terminal: Terminal | undefined): Promise<number> {
+/** Errors: not_found when the session's agent is none of this ct's */
+async function execEnvironment(
+  session: Pick<SessionInfo, 'id' | 'agent' | 'project' | 'secrets'>,
+  context: SessionContext,
+  terminal: boolean,
+): Promise<Readonly<Record<string, string>>> {
+  const agent = agentsOf(context.config).get(session.agent);
+  if (agent === undefined) {
+    throw new CtError(
+      'not_found',
+      `session ${session.id} runs an agent that this ct does not know`,
+      { hint: 'a newer ct started it: use that one' },
+    );
+  }
+  return {
+    ...planEnvironment({
+      agent,
+      binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
+      terminal,
+      authorities: await hostAuthorities(context.env, context.paths.stateDir),
+      hostEnv: hostEnvironment(context.env),
+      userEnv: (await userFacts(context, session.project)).env,
+    }),
+    // Where the files are; variables of the agent alone do not come here.
+    ...grantEnvironment(session.secrets),
+  };
+}
+
+/** What `ct` needs of a program that it follows. */
+type Followed = Pick<ExecProcess, keyof ProcessStreams | 'signal' | 'wait'>;
+
+/** The user's terminal, and how the one inside gets its size. */
+interface Screen {
+  readonly terminal: Terminal;
+  readonly resize: ExecProcess['resize'];
+}
+
+async function followExec(started: Followed, screen: Screen | undefined): Promise<number> {
+  const terminal = screen?.terminal;
   const relay = new Relay();
   const release = [
-    terminal?.onResize((size) => void started.resize(size).catch(() => undefined)),
+    terminal?.onResize((size) => void screen?.resize(size).catch(() => undefined)),
     forwardSignals({
       forward: (signal) => void started.signal(signal).catch(() => false),
       stop: () => started.signal('SIGTSTP').catch(() => false),

@@ -71,16 +71,20 @@ async function requireRunning(backend: Backend, id: string): Promise<Container> 
   );
 }
 
-/** What the container's own process may, with another program. */
+/** What the container's own process may and has in its environment, with another program. */
 function processOf({ process }: OciSpec, spec: ExecSpec): OciProcess {
   return {
     ...process,
     args: spec.args,
-    env: envLines(spec.env),
+    env: [...process.env.filter((line) => !isSet(line, spec.env)), ...envLines(spec.env)],
     cwd: spec.cwd,
     user: { uid: spec.user.uid, gid: spec.user.gid },
     terminal: spec.terminal,
   };
+}
+
+function isSet(line: string, env: ExecSpec['env']): boolean {
+  return Object.hasOwn(env, line.slice(0, line.indexOf('=')));
 }
 
 interface Started {

@@ -15,7 +15,7 @@ export async function testImage(): Promise<string> {
 
 /** Reference of the base below that image, in Podman's store; others there may be a test's, and hostile. */
 export async function testBase(): Promise<string> {
-  const engine = await openTestEngine('podman');
+  const engine = await openTestEngine('podman', { ...process.env, CT_ENGINE: 'podman' });
   try {
     const image = await testImage();
     const base = (await engine.images.inspect(image))?.labels[BASE_LABEL];

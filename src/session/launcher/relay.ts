@@ -1,0 +1,35 @@
+import type { Socket } from 'node:net';
+import { Transform } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { ProcessStreams } from '../../engine/engine.ts';
+import { frameHeader, type Channel } from '../../engine/streams.ts';
+
+/**
+ * Carries a program's bytes over the line of a client: what comes is its input until the client ends its half, what
+ * goes is its output in the frames that engines use (`processStreams` reads them). Back-pressure goes all the way in
+ * both directions. A client that hangs up takes the program's input and output away, as one that is killed does.
+ *
+ * Resolves when nothing is carried any more.
+ */
+export async function relayProgram(socket: Socket, streams: ProcessStreams): Promise<void> {
+  const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  void gone.then(() => streams.close());
+  streams.stdin.on('error', () => undefined);
+  socket.pipe(streams.stdin);
+  const outputs = [
+    streams.stdout.pipe(framed('stdout')),
+    ...(streams.stderr === undefined ? [] : [streams.stderr.pipe(framed('stderr'))]),
+  ];
+  for (const output of outputs) output.pipe(socket, { end: false });
+  const carried = Promise.all([streams.ended, ...outputs.map((output) => finished(output))]);
+  await Promise.race([carried.catch(() => undefined), gone]);
+  socket.end();
+}
+
+/** A frame in one piece: two channels share the line. */
+function framed(channel: Channel): Transform {
+  return new Transform({
+    transform: (chunk: Buffer, _encoding, done) =>
+      done(undefined, Buffer.concat([frameHeader(channel, chunk.length), chunk])),
+  });
+}
