@@ -36,6 +36,8 @@ const QUOTED = [
   ],
   ['exec', 'total', 'podman exec', '`ct exec` in a running session'],
   ['exec-containerd', 'total', 'podman exec', '`ct exec` on containerd'],
+  ['exec-served', 'first byte', 'podman exec', '`ct exec` with the service, until the first byte'],
+  ['exec-served', 'total', 'podman exec', '`ct exec` with the service, until it ends'],
   ['execs-16', 'total', 'podman exec', '16 `ct exec` at once'],
   ['sessions-50', 'first byte', 'podman run', '50 sessions begun at once, until all live'],
 ];

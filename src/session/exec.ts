@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
 import { agentsOf } from '../plan/agents.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS, packageBinDir } from '../base/layout.ts';
-import { daemonRecord } from '../daemon/wire/place.ts';
 import type { ExecProcess, ExecSpec, ProcessStreams } from '../engine/engine.ts';
 import { hostAuthorities } from '../host/authorities.ts';
 import { hostEnvironment } from '../host/facts.ts';
@@ -55,7 +53,6 @@ async function launched(
   { selector, args }: ExecRequest,
   context: SessionContext,
 ): Promise<Followed | undefined> {
-  if (!existsSync(daemonRecord(context.paths.runtimeDir))) return undefined;
   const { claimLauncher } = await import('./launcher/claim.ts');
   const claimed = await claimLauncher(selector, context);
   if (claimed === undefined) return undefined;

@@ -17,6 +17,10 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['session/standby/end-waiting.ts', 'session/standby/next.ts', 'session/standby/park.ts'],
     ...['session/standby/pool.ts', 'session/standby/stale.ts'],
   ],
+  'test/integration/launcher.test.ts, with the real service and real sessions': [
+    'daemon/launchers.ts',
+    ...['claim', 'next', 'pool', 'prepare'].map((name) => `session/launcher/${name}.ts`),
+  ],
   'test/integration/containerd-relay.test.ts, with the real service and a real containerd': [
     ...['daemon/containerd-relay.ts', 'session/relay-line.ts'],
     ...['engine/containerd/channel.ts', 'engine/containerd/grpc-channel.ts'],

@@ -1,21 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../../base/errors.ts';
 import type { EngineKind } from '../../engine/choose.ts';
 import type { Command } from '../../host/exec.ts';
 import { allEnded, startTimed, timeProgram } from '../../host/timed.ts';
 import { LABEL } from '../../plan/labels.ts';
 import { ctCommand, type Bench, type Case, type Opened, type Scenario } from '../scenario.ts';
-import { planWithImage, programCase } from '../cases.ts';
+import { askDaemon } from '../../session/daemon.ts';
+import { BREATH_MS, planWithImage, programCase } from '../cases.ts';
 
 const WORDS = ['sh', '-c', 'echo ready'];
+/** A program is ready within this, or never, `ms` */
+const PATIENCE_MS = 30_000;
+const ASK_MS = 20;
 
-/** One more program in a running session, or several at once; with an engine of choice, or ct's own. */
-export function execScenario(count: number, kind?: EngineKind): Scenario {
-  const [family, title] =
-    count === 1
-      ? (['exec', 'ct exec in a running session'] as const)
-      : (['execs', `${count} ct exec at once in a running session`] as const);
+/** How `ct exec` is to be measured. */
+interface Wish {
+  /** So many at once */
+  readonly count: number;
+  /** Engine of choice, or ct's own */
+  readonly kind?: EngineKind;
+  /** In what the service keeps ready, once it does */
+  readonly isServed?: boolean;
+}
+
+/** One more program in a running session, or several at once. */
+export function execScenario(wish: Wish): Scenario {
+  const { count, kind, isServed = false } = wish;
+  const family = count === 1 ? 'exec' : 'execs';
+  const words = [
+    ...[
+      count === 1
+        ? 'ct exec in a running session'
+        : `${count} ct exec at once in a running session`,
+    ],
+    ...(isServed ? ['in which a program waits'] : []),
+  ];
+  const title = words.join(' ');
   return {
-    id: [family, ...(count === 1 ? [] : [count]), ...(kind === undefined ? [] : [kind])].join('-'),
+    id: [
+      ...[family, ...(count === 1 ? [] : [count])],
+      ...[...(isServed ? ['served'] : []), ...(kind === undefined ? [] : [kind])],
+    ].join('-'),
     family,
     title: kind === undefined ? title : `${title}, on ${kind}`,
     rounds: (asked) => Math.max(3, Math.ceil(asked / Math.sqrt(count))),
@@ -24,15 +49,24 @@ export function execScenario(count: number, kind?: EngineKind): Scenario {
         const words = ['-n', 'offline', 'shell'];
         await planWithImage(words, await bench.engine(kind), bench, { CT_ENGINE: kind });
       }
-      return openExec(count, kind ?? bench.engines[0] ?? 'podman', bench);
+      return openExec(wish, kind ?? bench.engines[0] ?? 'podman', bench);
     },
   };
 }
 
-async function openExec(count: number, kind: EngineKind, bench: Bench): Promise<Opened> {
+async function openExec(
+  { count, isServed = false }: Wish,
+  kind: EngineKind,
+  bench: Bench,
+): Promise<Opened> {
   const ours = await openSession(kind, bench);
   const theirs = await podmansBeside(ours, kind, bench);
   const exec = ctCommand(bench, ['exec', ours.session, '--', ...WORDS], { CT_ENGINE: kind });
+  if (isServed) {
+    await timeProgram(ctCommand(bench, ['daemon', 'start'], { CT_ENGINE: kind }), bench.signal);
+    // The first one asks for what serves the next.
+    await timeProgram(exec, bench.signal);
+  }
   const { podman } = bench;
   const peers: readonly Command[] =
     podman === undefined
@@ -50,11 +84,25 @@ async function openExec(count: number, kind: EngineKind, bench: Bench): Promise<
       ...peers.map((command) => several('podman exec', 'peer', command, count, bench)),
     ],
     missing: [],
+    ...(isServed ? { settle: () => untilServed(ours.session, bench) } : {}),
     close: async () => {
       await ours.close();
       if (theirs !== ours) await theirs.close();
     },
   };
+}
+
+/** Preparing it is not in the figure: it happens while nobody waits. */
+async function untilServed(session: string, { runtimeDir, signal }: Bench): Promise<void> {
+  for (const until = performance.now() + PATIENCE_MS; performance.now() < until;) {
+    const status = await askDaemon(runtimeDir);
+    const ready = (status?.parts['launchers']?.['ready'] ?? []) as readonly string[];
+    if (ready.includes(session)) return void (await sleep(BREATH_MS, undefined, { signal }));
+    await sleep(ASK_MS, undefined, { signal });
+  }
+  throw new CtError('deadline_exceeded', 'the service keeps no program ready', {
+    hint: "'ct daemon logs' may say why",
+  });
 }
 
 /** Beside another engine Podman has a session of its own. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { CtError } from '../../base/errors.ts';
-import { callRunningDaemon } from '../../daemon/wire/call.ts';
+import type { DaemonAnswer } from '../../daemon/wire/call.ts';
 import type { ExecProcess } from '../../engine/engine.ts';
 import { processStreams } from '../../engine/streams.ts';
 import type { SessionContext } from '../context.ts';
@@ -29,7 +29,7 @@ export async function claimLauncher(
   const params = () => launcherClaim(session, context);
   const request = { method: LAUNCHER_METHODS.claim, params };
   try {
-    const answer = await callRunningDaemon(runtimeDir, request, { deadlineMs: PATIENCE_MS });
+    const answer = await asked(runtimeDir, request, PATIENCE_MS);
     if (answer === undefined) return undefined;
     if (answer.result === null) {
       answer.socket.end();
@@ -49,7 +49,7 @@ function served(socket: Socket, token: string, runtimeDir: string): ClaimedLaunc
   const streams = processStreams(socket, { terminal: false, stdin: true });
   const ask = async (method: string, params: object): Promise<unknown> => {
     const request = { method, params: () => ({ token, ...params }) };
-    const answer = await callRunningDaemon(runtimeDir, request, { deadlineMs: END_MS });
+    const answer = await asked(runtimeDir, request, END_MS);
     if (answer === undefined) throw serviceGone();
     answer.socket.end();
     return answer.result;
@@ -62,6 +62,16 @@ function served(socket: Socket, token: string, runtimeDir: string): ClaimedLaunc
       return Number(await ask(LAUNCHER_METHODS.wait, {}));
     },
   };
+}
+
+/** A service that runs already; see `callRunningDaemon`. */
+async function asked(
+  runtimeDir: string,
+  request: { readonly method: string; readonly params: () => unknown },
+  deadlineMs: number,
+): Promise<DaemonAnswer | undefined> {
+  const { callRunningDaemon } = await import('../../daemon/wire/call.ts');
+  return callRunningDaemon(runtimeDir, request, { deadlineMs });
 }
 
 const serviceGone = (): CtError =>

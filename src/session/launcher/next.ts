@@ -1,5 +1,4 @@
 import { CtError } from '../../base/errors.ts';
-import { callRunningDaemon } from '../../daemon/wire/call.ts';
 import type { SessionContext } from '../context.ts';
 import type { SessionInfo } from '../list.ts';
 import { LAUNCHER_METHODS, launcherWish } from './wish.ts';
@@ -21,6 +20,7 @@ export async function prepareLauncherFor(
     params: () => launcherWish(session, context),
   };
   try {
+    const { callRunningDaemon } = await import('../../daemon/wire/call.ts');
     const options = { deadlineMs: PATIENCE_MS };
     const answer = await callRunningDaemon(context.paths.runtimeDir, request, options);
     answer?.socket.end();

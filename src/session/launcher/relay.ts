@@ -7,7 +7,8 @@ import { frameHeader, type Channel } from '../../engine/streams.ts';
 /**
  * Carries a program's bytes over the line of a client: what comes is its input until the client ends its half, what
  * goes is its output in the frames that engines use (`processStreams` reads them). Back-pressure goes all the way in
- * both directions. A client that hangs up takes the program's input and output away, as one that is killed does.
+ * both directions. From a client that is gone the program reads the end of its input; that it reads nothing either
+ * is seen when the program writes.
  *
  * Resolves when nothing is carried any more.
  */

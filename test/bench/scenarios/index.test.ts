@@ -13,7 +13,9 @@ describe('scenarios', () => {
   });
 
   it('are chosen by id or family, in their own order', () => {
-    expect(ids(['exec', 'version'])).toEqual(['version', 'exec', 'exec-containerd']);
+    expect(ids(['exec', 'version'])).toEqual([
+      ...['version', 'exec', 'exec-containerd', 'exec-served', 'exec-served-containerd'],
+    ]);
     expect(ids(['execs'])).toEqual(['execs-4', 'execs-16']);
     expect(ids(['cold-strict'])).toEqual(['cold-strict']);
     expect(ids([])).toEqual(SCENARIOS.map(({ id }) => id));

@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { processStreams } from '../../../src/engine/streams.ts';
+import { relayProgram } from '../../../src/session/launcher/relay.ts';
+
+/** Both ends of a real socket, and a program's streams behind one of them. */
+let dir: string;
+let server: Server;
+let line: Socket;
+let client: ReturnType<typeof processStreams>;
+let over: Promise<void>;
+let isClosed: boolean;
+const program = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+let end: (error?: Error) => void;
+
+beforeEach(async () => {
+  Object.assign(program, {
+    stdin: new PassThrough(),
+    stdout: new PassThrough({ highWaterMark: 1024 }),
+    stderr: new PassThrough(),
+  });
+  isClosed = false;
+  dir = mkdtempSync(join(tmpdir(), 'ct-relay-'));
+  server = createServer({ allowHalfOpen: true }).listen(`${dir}/socket`);
+  await once(server, 'listening');
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  line = connect(`${dir}/socket`);
+  const [socket] = await accepted;
+  client = processStreams(line, { terminal: false, stdin: true });
+  const ended = new Promise<void>((resolve, reject) => {
+    end = (error) => (error === undefined ? resolve() : reject(error));
+  });
+  over = relayProgram(socket, { ...program, ended, close: () => void (isClosed = true) });
+});
+afterEach(() => {
+  line.destroy();
+  server.close();
+  rmSync(dir, { recursive: true });
+});
+
+async function all(stream: AsyncIterable<unknown> | undefined): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream ?? []) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+describe('a program behind a line', () => {
+  it('gets its input, and its output goes on after the end of that', async () => {
+    client.stdin.end('in');
+    expect(await all(program.stdin)).toBe('in');
+    program.stdout.end('out');
+    program.stderr.end('err');
+    end();
+    expect(await Promise.all([all(client.stdout), all(client.stderr)])).toEqual(['out', 'err']);
+    await Promise.all([client.ended, over]);
+  });
+
+  it('waits for a slow reader, and no byte is lost', async () => {
+    let written = 0;
+    const chunk = Buffer.alloc(64 * 1024, 'x');
+    const write = (): void => {
+      while (written < 400) {
+        written++;
+        if (!program.stdout.write(chunk)) return void program.stdout.once('drain', write);
+      }
+      program.stdout.end();
+      program.stderr.end();
+      end();
+    };
+    write();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const early = written;
+    client.stderr?.resume();
+    const text = await all(client.stdout);
+    expect(early).toBeLessThan(100);
+    expect(text.length).toBe(400 * chunk.length);
+    await over;
+  });
+
+  it('whose client has gone reads the end of its input, and is let go when it writes', async () => {
+    client.close();
+    expect(await all(program.stdin)).toBe('');
+    program.stdout.write('to nobody');
+    await over;
+    expect(isClosed).toBe(true);
+  });
+
+  it('whose engine has gone ends the line', async () => {
+    end(new Error('gone'));
+    await over;
+    await once(line, 'close');
+  });
+});
