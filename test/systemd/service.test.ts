@@ -124,6 +124,17 @@ describe('the service', () => {
     expect(routes.stdout.toString().split('\n').length).toBeGreaterThan(2);
   });
 
+  it('keeps a program ready for ct exec, confined as it is itself', async () => {
+    expect((await ct(['exec', strict, 'true'])).status).toBe(0);
+    await eventually('a program waits', async () => {
+      const ready = (await statusOf())?.parts['launchers']?.['ready'] as readonly string[];
+      return ready.includes(strict);
+    });
+    const done = await ct(['exec', '-vv', strict, 'id', '-u']);
+    expect([done.stdout.toString(), done.status]).toEqual(['1000\n', 0]);
+    expect(done.stderr).toMatch(/waited in session [0-9a-f]{8} serves this exec/u);
+  });
+
   it('is started again by systemd when it is killed, and has the sessions', async () => {
     const before = await statusOf();
     process.kill(before?.pid ?? 0, 'SIGKILL');
