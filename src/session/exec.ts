@@ -1,13 +1,15 @@
+import { isatty } from 'node:tty';
 import { agentsOf } from '../plan/agents.ts';
 import { CtError } from '../base/errors.ts';
-import { PATHS, packageBinDir } from '../base/layout.ts';
+import { PATHS } from '../base/layout.ts';
 import type { ExecProcess, ExecSpec, ProcessStreams } from '../engine/engine.ts';
 import { hostAuthorities } from '../host/authorities.ts';
 import { hostEnvironment } from '../host/facts.ts';
 import { Terminal } from '../host/terminal.ts';
 import { grantEnvironment } from '../secrets/grants.ts';
-import { planEnvironment } from '../sandbox/environment.ts';
+import { planEnvironment, type EnvironmentWish } from '../sandbox/environment.ts';
 import type { SessionContext } from './context.ts';
+import type { ClaimedLauncher } from './launcher/claim.ts';
 import type { SessionInfo } from './list.ts';
 import { Relay } from './relay.ts';
 import { forwardSignals } from './signals.ts';
@@ -31,8 +33,7 @@ export async function execInSession(
   request: ExecRequest,
   context: SessionContext,
 ): Promise<number> {
-  const terminal =
-    process.stdin.isTTY === true && process.stdout.isTTY === true ? new Terminal() : undefined;
+  const terminal = isatty(0) && isatty(1) ? new Terminal() : undefined;
   const isPlain = terminal === undefined && request.cwd === undefined;
   const served = isPlain ? await launched(request, context) : undefined;
   if (served !== undefined) return followExec(served, undefined);
@@ -54,11 +55,19 @@ async function launched(
   context: SessionContext,
 ): Promise<Followed | undefined> {
   const { claimLauncher } = await import('./launcher/claim.ts');
-  const claimed = await claimLauncher(selector, context);
+  let claiming = Promise.resolve<ClaimedLauncher | undefined>(undefined);
+  await new Promise<void>((asked) => {
+    claiming = claimLauncher(selector, context, asked);
+    void claiming.finally(asked);
+  });
+  // While the service looks: what is needed in any case.
+  const ours = surroundings(context);
+  ours.catch(() => undefined);
+  const claimed = await claiming;
   if (claimed === undefined) return undefined;
   const { about, process: program } = claimed;
   try {
-    const env = await execEnvironment(about, context, false);
+    const env = await execEnvironment(about, context, false, ours);
     const { canLaunch, launchLines } = await import('./launcher/lines.ts');
     if (canLaunch(env)) {
       program.stdin.write(launchLines(env, args));
@@ -99,11 +108,20 @@ async function execSpec(
   };
 }
 
+/** What an environment has of the host, whatever the session. */
+async function surroundings({
+  env,
+  paths,
+}: SessionContext): Promise<Pick<EnvironmentWish, 'authorities' | 'hostEnv'>> {
+  return { authorities: await hostAuthorities(env, paths.stateDir), hostEnv: hostEnvironment(env) };
+}
+
 /** Errors: not_found when the session's agent is none of this ct's */
 async function execEnvironment(
   session: Pick<SessionInfo, 'id' | 'agent' | 'project' | 'secrets'>,
   context: SessionContext,
   terminal: boolean,
+  ours = surroundings(context),
 ): Promise<Readonly<Record<string, string>>> {
   const agent = agentsOf(context.config).get(session.agent);
   if (agent === undefined) {
@@ -113,18 +131,17 @@ async function execEnvironment(
       { hint: 'a newer ct started it: use that one' },
     );
   }
-  return {
-    ...planEnvironment({
-      agent,
-      binDir: agent.install.kind === 'none' ? undefined : packageBinDir(agent.name),
-      terminal,
-      authorities: await hostAuthorities(context.env, context.paths.stateDir),
-      hostEnv: hostEnvironment(context.env),
-      userEnv: (await userFacts(context, session.project)).env,
-    }),
-    // Where the files are; variables of the agent alone do not come here.
-    ...grantEnvironment(session.secrets),
-  };
+  const planned = planEnvironment({
+    agent,
+    binDir: undefined,
+    terminal,
+    ...(await ours),
+    userEnv: (await userFacts(context, session.project)).env,
+  });
+  // The session's own stays: it has the agent's directory and that of packages.toml as they were at its start.
+  const { PATH: _, ...env } = planned;
+  // Where the files are; variables of the agent alone do not come here.
+  return { ...env, ...grantEnvironment(session.secrets) };
 }
 
 /** What `ct` needs of a program that it follows. */

@@ -82,6 +82,14 @@ describe('packages.toml', () => {
     expect(stdout.toString()).toContain('Read-only file system');
   });
 
+  it('has them in programs of ct exec too', async () => {
+    const args = ['run', '-d', '-n', 'offline', 'shell', '-c', 'sleep 600'];
+    const id = (await ct(args, { env })).stdout.toString().trim();
+    const done = await ct(['exec', id, 'cowsay', '--version'], { env });
+    await ct(['stop', id, '--timeout', '0s'], { env });
+    expect([done.stdout.toString(), done.status], done.stderr).toEqual(['1.6.0\n', 0]);
+  });
+
   it('says so when it is not what was installed, and stops at a fault before anything happens', async () => {
     want(`${FIRST}[npmm]\n`);
     expect((await inside('true')).stderr).toContain('packages.toml has changed');

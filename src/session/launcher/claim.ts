@@ -19,17 +19,18 @@ export interface ClaimedLauncher {
 
 /**
  * Asks the user's service for a program that waits in `session`, the whole id. `undefined` when there is none:
- * then the engine starts one, and nobody has to know.
+ * then the engine starts one, and nobody has to know. `onAsked` is called when the question is on its way.
  */
 export async function claimLauncher(
   session: string,
   context: SessionContext,
+  onAsked: () => void,
 ): Promise<ClaimedLauncher | undefined> {
   const { runtimeDir } = context.paths;
   const params = () => launcherClaim(session, context);
   const request = { method: LAUNCHER_METHODS.claim, params };
   try {
-    const answer = await asked(runtimeDir, request, PATIENCE_MS);
+    const answer = await asked(runtimeDir, request, { deadlineMs: PATIENCE_MS, onAsked });
     if (answer === undefined) return undefined;
     if (answer.result === null) {
       answer.socket.end();
@@ -49,7 +50,7 @@ function served(socket: Socket, token: string, runtimeDir: string): ClaimedLaunc
   const streams = processStreams(socket, { terminal: false, stdin: true });
   const ask = async (method: string, params: object): Promise<unknown> => {
     const request = { method, params: () => ({ token, ...params }) };
-    const answer = await asked(runtimeDir, request, END_MS);
+    const answer = await asked(runtimeDir, request, { deadlineMs: END_MS });
     if (answer === undefined) throw serviceGone();
     answer.socket.end();
     return answer.result;
@@ -68,10 +69,10 @@ function served(socket: Socket, token: string, runtimeDir: string): ClaimedLaunc
 async function asked(
   runtimeDir: string,
   request: { readonly method: string; readonly params: () => unknown },
-  deadlineMs: number,
+  options: { readonly deadlineMs: number; readonly onAsked?: () => void },
 ): Promise<DaemonAnswer | undefined> {
   const { callRunningDaemon } = await import('../../daemon/wire/call.ts');
-  return callRunningDaemon(runtimeDir, request, { deadlineMs });
+  return callRunningDaemon(runtimeDir, request, options);
 }
 
 const serviceGone = (): CtError =>
