@@ -244,7 +244,7 @@ export interface ExecProcess extends ProcessStreams {
   resize(size: TerminalSize): Promise<void>;
   /** Exit code once the streams have ended; bounded, never a guess. */
   wait(): Promise<number>;
-  /** Sends a signal to the process itself; resolves to false when that cannot be done. */
+  /** Sends a signal to the process, see `signalProgram`; resolves to false when that cannot be done. */
   signal(signal: SignalName): Promise<boolean>;
 }
 

@@ -1,6 +1,49 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readStat } from './process.ts';
+
+/** Signals that a terminal sends to all of a job. Source: termios(3), Ctrl-C, Ctrl-\\ and Ctrl-Z; bash(1) `fg` */
+const OF_JOBS: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT', 'SIGTSTP', 'SIGCONT']);
+
+/**
+ * Sends a signal to a program; one of job control to its children too, as a terminal does: a shell that waits for a
+ * child takes SIGINT for the child's affair. Returns whether there was anybody to send it to.
+ */
+export function signalProgram(pid: number, signal: NodeJS.Signals): boolean {
+  const group = readStat(pid)?.group;
+  if (!OF_JOBS.has(signal) || group === undefined) return send(pid, signal);
+  if (group === pid) return send(-pid, signal);
+  // containerd has a runtime start programs in a group that is not theirs: only what is theirs gets it.
+  const members = descendants(pid).filter((child) => readStat(child)?.group === group);
+  return [pid, ...members].map((member) => send(member, signal)).includes(true);
+}
+
+function send(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    // It ended meanwhile.
+    return false;
+  }
+}
+
+function descendants(pid: number): readonly number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** Children that any of its threads has started. Source: proc_tid_children(5) */
+function childrenOf(pid: number): readonly number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1')
+        .split(' ')
+        .filter(Boolean)
+        .map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
 
 /**
  * The program behind PID 1 as a job that can be stopped and continued from outside.
@@ -19,10 +62,7 @@ export class Job {
     this.#leader = what === 'program' ? () => pid : () => firstChild(pid);
   }
 
-  /**
-   * Sends a signal to the program and its children, as a terminal does for Ctrl-C: a shell that waits
-   * for a child takes SIGINT for the child's affair. Returns whether there was anybody to send it to.
-   */
+  /** See `signalProgram`: the init made the program the leader of a group of its own. */
   interrupt(signal: 'SIGINT' | 'SIGQUIT'): boolean {
     return this.#signal(signal);
   }
@@ -51,25 +91,12 @@ export class Job {
 
   #signal(signal: NodeJS.Signals): boolean {
     const leader = this.#leader();
-    if (leader === undefined) return false;
-    try {
-      // The init made it the leader of a group of its own.
-      process.kill(readStat(leader)?.group === leader ? -leader : leader, signal);
-      return true;
-    } catch {
-      // It ended meanwhile.
-      return false;
-    }
+    return leader !== undefined && signalProgram(leader, signal);
   }
 }
 
 /** The init's first child. */
 function firstChild(initPid: number): number | undefined {
-  try {
-    const children = readFileSync(`/proc/${initPid}/task/${initPid}/children`, 'latin1');
-    const first = Number(children.split(' ')[0]);
-    return Number.isInteger(first) && first > 1 ? first : undefined;
-  } catch {
-    return undefined;
-  }
+  const [first = 0] = childrenOf(initPid);
+  return first > 1 ? first : undefined;
 }

@@ -104,6 +104,33 @@ describe('an exec that is served', () => {
   });
 });
 
+/** A shell that waits for a child takes SIGINT for the child's affair: both must get it, as from a terminal. */
+const WAITING = ['sh', '-c', 'echo up; sleep 60; echo not'];
+
+async function interrupted(id: string): Promise<Done> {
+  const child = startCt(['exec', '-vv', id, ...WAITING], { input: '' });
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  child.kill('SIGINT');
+  return child.finished;
+}
+
+describe('Ctrl-C', () => {
+  it('ends a program and what it waits for, served or not', async () => {
+    const cwd = project();
+    const { stdout } = await ct(['run', '-d', 'shell', '-c', 'sleep 600'], { cwd });
+    const id = stdout.toString().trim();
+    const first = await interrupted(id);
+    await untilReady(id);
+    const second = await interrupted(id);
+    expect([first, second].map(({ stderr }) => SERVED.test(stderr))).toEqual([false, true]);
+    for (const done of [first, second]) {
+      expect([done.stdout.toString(), done.status]).toEqual(['up\n', 130]);
+    }
+    const left = await ct(['exec', id, 'sh', '-c', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "']);
+    expect(left.stdout.toString()).not.toContain('sleep 60 ');
+  });
+});
+
 describe('a program that waits', () => {
   it('is opened by nobody in the session: neither its input nor its memory', async () => {
     const cwd = project();

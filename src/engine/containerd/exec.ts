@@ -4,12 +4,13 @@ import { Readable, Writable } from 'node:stream';
 import { CtError, isCtError } from '../../base/errors.ts';
 import type { Container } from '../../gen/containers_pb.js';
 import { Tasks } from '../../gen/tasks_pb.js';
+import { signalProgram } from '../../host/job.ts';
 import type { ExecProcess, ExecSpec } from '../engine.ts';
 import type { Backend } from './backend.ts';
 import { getContainer, ignoreGone } from './containers.ts';
 import { Io, ioPaths, makeFifosDuring } from './io.ts';
 import { envLines, type OciProcess, type OciSpec } from './oci.ts';
-import { closeStdin, getTask, resizeTask, signalTask, waitTask } from './tasks.ts';
+import { closeStdin, getTask, resizeTask, waitTask } from './tasks.ts';
 
 const PROCESS_TYPE = 'types.containerd.io/opencontainers/runtime-spec/1/Process';
 
@@ -118,7 +119,7 @@ function running(backend: Backend, { id, execId, io, discard, spec }: Started): 
     wait: () => (finished ??= finish()),
     signal: async (signal) => {
       const process = await getTask(backend, id, execId);
-      return process?.status === 2 && signalTask(backend, id, signal, execId);
+      return process?.status === 2 && process.pid > 1 && signalProgram(process.pid, signal);
     },
   };
 }

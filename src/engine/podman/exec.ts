@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../../base/errors.ts';
 import type { SignalName } from '../../base/exit.ts';
 import type { ExecProcess, ExecSpec, TerminalSize } from '../engine.ts';
+import { signalProgram } from '../../host/job.ts';
 import { processStreams } from '../streams.ts';
 import { containerPath } from './containers.ts';
 import type { Transport } from './transport.ts';
@@ -162,7 +163,7 @@ async function signalExec(
   try {
     const { Running: running, Pid: pid = 0 } = await inspect();
     if (running !== true || pid <= 1 || !isInside(pid)) return false;
-    return process.kill(pid, signal);
+    return signalProgram(pid, signal);
   } catch {
     return false;
   }

@@ -15,7 +15,8 @@ import { frameHeader, type Channel } from '../../engine/streams.ts';
 export async function relayProgram(socket: Socket, streams: ProcessStreams): Promise<void> {
   const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   void gone.then(() => streams.close());
-  streams.stdin.on('error', () => undefined);
+  // Whoever is gone is seen by the end of it.
+  for (const stream of [socket, streams.stdin]) stream.on('error', () => undefined);
   socket.pipe(streams.stdin);
   const outputs = [
     streams.stdout.pipe(framed('stdout')),
