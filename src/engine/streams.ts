@@ -3,8 +3,11 @@ import { Readable, Writable } from 'node:stream';
 import { CtError } from '../base/errors.ts';
 import type { ProcessStreams } from './engine.ts';
 
-/** Output channels of a multiplexed stream. */
-export type Channel = 'stdout' | 'stderr';
+/** Channels of a multiplexed stream; engines have the first two, and the user's service tells the exit status too. */
+export type Channel = 'stdout' | 'stderr' | 'status';
+
+/** What begins their frames. */
+const NUMBERS: Readonly<Record<Channel, number>> = { stdout: 1, stderr: 2, status: 3 };
 
 const HEADER_BYTES = 8;
 /** Read ahead of the consumer, for each channel, `bytes` */
@@ -22,13 +25,18 @@ const WINDOW_BYTES = 256 * 1024;
  */
 export class FrameParser {
   readonly #emit: (channel: Channel, piece: Buffer) => void;
+  readonly #channels: readonly Channel[];
   readonly #header = Buffer.alloc(HEADER_BYTES);
   #headerFill = 0;
   #channel: Channel = 'stdout';
   #payloadLeft = 0;
 
-  constructor(emit: (channel: Channel, piece: Buffer) => void) {
+  constructor(
+    emit: (channel: Channel, piece: Buffer) => void,
+    channels: readonly Channel[] = ['stdout', 'stderr'],
+  ) {
     this.#emit = emit;
+    this.#channels = channels;
   }
 
   /** Whether the stream may end here. */
@@ -57,7 +65,7 @@ export class FrameParser {
     this.#headerFill += chunk.copy(this.#header, this.#headerFill, offset, end);
     if (this.#headerFill < HEADER_BYTES) return end;
     this.#headerFill = 0;
-    const channel = this.#header[0] === 1 ? 'stdout' : this.#header[0] === 2 ? 'stderr' : undefined;
+    const channel = this.#channels.find((name) => NUMBERS[name] === this.#header[0]);
     const padded = this.#header[1] === 0 && this.#header[2] === 0 && this.#header[3] === 0;
     if (channel === undefined || !padded) {
       throw new CtError('unavailable', 'the engine sent output that is not in frames', {
@@ -73,7 +81,7 @@ export class FrameParser {
 /** What stands before `length` bytes of a channel; see {@link FrameParser}. */
 export function frameHeader(channel: Channel, length: number): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
-  header[0] = channel === 'stdout' ? 1 : 2;
+  header[0] = NUMBERS[channel];
   header.writeUInt32BE(length, 4);
   return header;
 }
@@ -82,6 +90,8 @@ export function frameHeader(channel: Channel, length: number): Buffer {
 export interface StreamsOptions {
   readonly terminal: boolean;
   readonly stdin: boolean;
+  /** Told the exit status where the connection carries it, one byte, before it ends */
+  readonly onStatus?: (status: number) => void;
 }
 
 /**
@@ -109,9 +119,14 @@ export function processStreams(socket: Socket, options: StreamsOptions): Process
   const deliver = (output: Readable, piece: Buffer): void => {
     if (!output.destroyed && !output.push(piece)) socket.pause();
   };
-  const parser = new FrameParser((channel, piece) => {
-    deliver(channel === 'stdout' ? stdout : (stderr ?? stdout), piece);
-  });
+  const { onStatus } = options;
+  const parser = new FrameParser(
+    (channel, piece) => {
+      if (channel === 'status') return onStatus?.(piece[0] ?? 0);
+      deliver(channel === 'stdout' ? stdout : (stderr ?? stdout), piece);
+    },
+    onStatus === undefined ? undefined : ['stdout', 'stderr', 'status'],
+  );
   socket.on('data', (chunk: Buffer) => {
     if (over) return;
     if (options.terminal) return deliver(stdout, chunk);

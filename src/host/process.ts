@@ -77,6 +77,15 @@ export function isOver(pid: number): boolean {
   }
 }
 
+/** Ends the process that began at `startTicks`, as a crash would, and no other that has its pid since. */
+export function endSame(pid: number, startTicks: string): void {
+  try {
+    if (readStat(pid)?.startTicks === startTicks) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended, or is nobody that we may end.
+  }
+}
+
 /** A zombie has, though its parent did not look yet. */
 function hasEnded({ state }: ProcessStat): boolean {
   return state === 'Z' || state === 'X';

@@ -8,7 +8,7 @@ import { FrameParser, processStreams, type Channel } from '../../src/engine/stre
 
 function frame(channel: Channel, payload: Buffer | string, length = payload.length): Buffer {
   const header = Buffer.alloc(8);
-  header[0] = channel === 'stdout' ? 1 : 2;
+  header[0] = { stdout: 1, stderr: 2, status: 3 }[channel];
   header.writeUInt32BE(length, 4);
   return Buffer.concat([header, Buffer.from(payload)]);
 }
@@ -26,7 +26,7 @@ describe('FrameParser', () => {
   it('gives back what went in, however it is cut', () => {
     for (let seed = 1; seed <= 200; seed += 1) {
       const random = noise(seed);
-      const sent = { stdout: '', stderr: '' };
+      const sent = { stdout: '', stderr: '', status: '' };
       const frames: Buffer[] = [];
       for (let count = Math.floor(random() * 20); count >= 0; count -= 1) {
         const channel = random() < 0.5 ? 'stdout' : 'stderr';
@@ -35,7 +35,7 @@ describe('FrameParser', () => {
         frames.push(frame(channel, text));
       }
       const wire = Buffer.concat(frames);
-      const got = { stdout: '', stderr: '' };
+      const got = { stdout: '', stderr: '', status: '' };
       const parser = new FrameParser((channel, piece) => (got[channel] += piece.toString()));
       for (let at = 0; at < wire.length;) {
         const size = 1 + Math.floor(random() * 12);
@@ -104,6 +104,18 @@ describe('processStreams', () => {
     engineEnd.end(Buffer.concat([frame('stdout', 'out'), frame('stderr', 'err')]));
     expect(await Promise.all([text(streams.stdout), text(streams.stderr)])).toEqual(['out', 'err']);
     await streams.ended;
+  });
+
+  it('tells the exit status where the connection carries it, and refuses it where none is wanted', async () => {
+    const told: number[] = [];
+    const onStatus = (status: number): void => void told.push(status);
+    const streams = processStreams(ourEnd, { terminal: false, stdin: true, onStatus });
+    engineEnd.end(Buffer.concat([frame('stdout', 'out'), frame('status', '\x07')]));
+    expect(await Promise.all([text(streams.stdout), text(streams.stderr)])).toEqual(['out', '']);
+    await streams.ended;
+    expect(told).toEqual([7]);
+    const parser = new FrameParser(() => undefined);
+    expect(() => parser.push(frame('status', '\x07'))).toThrow(CtError);
   });
 
   it('leaves a terminal’s bytes as they are', async () => {

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { currentOwner, isOver, ownerState, readStat } from '../../src/host/process.ts';
+import { currentOwner, endSame, isOver, ownerState, readStat } from '../../src/host/process.ts';
 
 describe('ownerState', () => {
   it('finds this process alive', () => {
@@ -68,6 +68,20 @@ function softLimit(): string {
 function setSoftLimit(limit: string): void {
   execFileSync('prlimit', ['--pid', String(process.pid), `--nofile=${limit}:`]);
 }
+
+it('ends the process that was meant, and none that has its pid since', async () => {
+  const [meant, other] = [spawn('sleep', ['60']), spawn('sleep', ['60'])];
+  const ended = Promise.all([once(meant, 'exit'), once(other, 'exit')]);
+  const startTicks = readStat(meant.pid ?? 0)?.startTicks ?? '';
+  endSame(meant.pid ?? 0, startTicks);
+  endSame(other.pid ?? 0, '1');
+  other.kill('SIGTERM');
+  expect(await ended).toEqual([
+    [null, 'SIGKILL'],
+    [null, 'SIGTERM'],
+  ]);
+  endSame(meant.pid ?? 0, startTicks);
+});
 
 it('reads the state of a process whose name holds parentheses and spaces', async () => {
   const child = spawn(process.execPath, [

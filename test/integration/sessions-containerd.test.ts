@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { containerdImage } from './support/containerd-image.ts';
 import {
   cutOffDelete,
+  forgetByRuntime,
   killPart,
   killQuietly,
   loseRecord,
@@ -158,6 +159,14 @@ describe('a session on containerd, whatever is killed', () => {
       await engine.remove(id);
     }
     await engine.close();
+    await expectCleanAfterNext();
+  });
+
+  it('is ended when its shim dies, and containerd cannot clean up behind it', async () => {
+    const started = await ct(['run', '-d', 'shell', '-c', "trap '' HUP; sleep 600"]);
+    expect(started.status, started.stderr).toBe(0);
+    forgetByRuntime(`ct-shell-${started.stdout.toString().trim()}`);
+    expect(await killPart('shim')).toBe(1);
     await expectCleanAfterNext();
   });
 

@@ -10,7 +10,7 @@ import { reviveKeeper } from './keeper-client.ts';
 import { sweepLost } from './lost.ts';
 import { recordExit, recordedExit } from './leases.ts';
 import { allSetUp, wasSetUp } from './marks.ts';
-import { endShim } from './shims.ts';
+import { endForgotten } from './shims.ts';
 import { deleteTask, getTask, isAlive, signalTask, waitTask } from './tasks.ts';
 
 /**
@@ -76,7 +76,7 @@ export async function waitContainer(
 export async function removeContainer(backend: Backend, id: string): Promise<void> {
   await backend.reaping.get(id);
   const task = await getTask(backend, id);
-  if (task === undefined) endShim(id);
+  if (task === undefined) endForgotten(backend.place, id);
   else await endTask(backend, id, task);
   await removeRecord(backend, id);
 }
@@ -100,7 +100,7 @@ function reap(backend: Backend, id: string, status: number): void {
     await recordExit(backend.transport, id, status);
     await deleteTask(backend, id).catch((thrown: unknown) => {
       ignoreMissing(thrown);
-      endShim(id);
+      endForgotten(backend.place, id);
     });
     await removeRecord(backend, id);
   })()

@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileError } from '../../host/errors.ts';
+import { readStat } from '../../host/process.ts';
+import { recallText } from '../../host/remembered.ts';
 import type { Place } from './backend.ts';
 
 /** Where marks are: files beside the FIFOs of a container. */
 type Marked = Pick<Place, 'ioDir'>;
 
-/** It had a task once, so one without has ended. */
+/** It had a task once, so one without has ended; what PID 1 of it was. */
 const SET_UP = 'set-up';
 /** The keeper reads its output while nobody else does. */
 const KEPT = 'kept';
@@ -16,9 +18,18 @@ export function keeperSocket({ ioDir }: Marked): string {
   return `${dirname(ioDir)}/keeper.sock`;
 }
 
-/** Says that the container has a task from here on. */
-export function markSetUp(place: Marked, id: string): void {
-  mark(place, id, SET_UP);
+/** Says that the container has a task from here on, and `pid` in it. */
+export function markSetUp(place: Marked, id: string, pid: number): void {
+  mark(place, id, SET_UP, `${pid} ${readStat(pid)?.startTicks ?? ''}`);
+}
+
+/** Pid and start time of what `markSetUp` was told; `undefined` without a mark, or when it had ended then. */
+export function firstProcess(
+  { ioDir }: Marked,
+  id: string,
+): { readonly pid: number; readonly startTicks: string } | undefined {
+  const [pid, startTicks = ''] = recallText(`${ioDir}/${id}/${SET_UP}`)?.split(' ') ?? [];
+  return startTicks === '' ? undefined : { pid: Number(pid), startTicks };
 }
 
 /** Says that nobody of its own follows a container: also a keeper that begins later reads it. */
@@ -54,10 +65,10 @@ export function allKept(place: Marked): readonly string[] {
   return readdirSync(place.ioDir).filter((id) => isKept(place, id));
 }
 
-function mark({ ioDir }: Marked, id: string, name: string): void {
+function mark({ ioDir }: Marked, id: string, name: string, text = ''): void {
   const path = `${ioDir}/${id}/${name}`;
   try {
-    writeFileSync(path, '', { mode: 0o600 });
+    writeFileSync(path, text, { mode: 0o600 });
   } catch (thrown) {
     throw fileError(thrown, 'mark the container', path);
   }

@@ -1,10 +1,22 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { endSame } from '../../host/process.ts';
+import type { Place } from './backend.ts';
+import { firstProcess } from './marks.ts';
 
 /**
- * Ends the shim of a container that has no task any more. containerd leaves it behind, and forgets it, when
- * the caller of Tasks.Delete is killed before the answer.
+ * Ends what containerd forgot of a container that has no task any more:
+ *
+ * - its shim, which stays when the caller of Tasks.Delete is killed before the answer
+ * - its PID 1, and with it all that runs inside, which stays when the shim dies and what containerd calls to
+ *   clean up behind it does so too, or takes longer than the five seconds that it is given
  */
-export function endShim(id: string): void {
+export function endForgotten(place: Place, id: string): void {
+  endShim(id);
+  const first = firstProcess(place, id);
+  if (first !== undefined) endSame(first.pid, first.startTicks);
+}
+
+function endShim(id: string): void {
   for (const pid of readdirSync('/proc').map(Number)) {
     if (!Number.isInteger(pid) || !isShimOf(pid, id)) continue;
     try {

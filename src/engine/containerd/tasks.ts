@@ -32,8 +32,8 @@ export async function initContainer(
   const request = { containerId: id, rootfs: [...rootfs], ...paths, terminal: wish.terminal };
   const call = { doing: 'set the container up', deadlineMs: CREATE_MS, signal };
   try {
-    await transport.unary(Tasks.method.create, request, call);
-    markSetUp(backend.place, id);
+    const { pid } = await transport.unary(Tasks.method.create, request, call);
+    markSetUp(backend.place, id, pid);
   } catch (thrown) {
     io.close();
     backend.opened.delete(id);

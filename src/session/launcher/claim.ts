@@ -47,7 +47,9 @@ export async function claimLauncher(
 
 function served(socket: Socket, token: string, runtimeDir: string): ClaimedLauncher['process'] {
   socket.ref();
-  const streams = processStreams(socket, { terminal: false, stdin: true });
+  let status: number | undefined;
+  const onStatus = (told: number): void => void (status = told);
+  const streams = processStreams(socket, { terminal: false, stdin: true, onStatus });
   const ask = async (method: string, params: object): Promise<unknown> => {
     const request = { method, params: () => ({ token, ...params }) };
     const answer = await asked(runtimeDir, request, { deadlineMs: END_MS });
@@ -60,7 +62,7 @@ function served(socket: Socket, token: string, runtimeDir: string): ClaimedLaunc
     signal: async (signal) => (await ask(LAUNCHER_METHODS.signal, { signal })) === true,
     wait: async () => {
       await streams.ended.catch(() => undefined);
-      return Number(await ask(LAUNCHER_METHODS.wait, {}));
+      return status ?? Number(await ask(LAUNCHER_METHODS.wait, {}));
     },
   };
 }

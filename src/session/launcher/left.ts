@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { removeQuietly } from '../../host/files.ts';
-import { readStat } from '../../host/process.ts';
+import { endSame } from '../../host/process.ts';
 import { recallText, rememberText } from '../../host/remembered.ts';
 import type { Launcher } from './prepare.ts';
 
@@ -28,13 +28,7 @@ export function endLeft(runtimeDir: string): void {
   for (const path of recorded(runtimeDir)) {
     const pid = Number(basename(path));
     const startTicks = recallText(path);
-    if (startTicks !== undefined && readStat(pid)?.startTicks === startTicks) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It has ended, or is nobody that we may end.
-      }
-    }
+    if (startTicks !== undefined) endSame(pid, startTicks);
     removeQuietly(path);
   }
 }

@@ -94,8 +94,9 @@ export class LauncherPool {
     this.#waiting.delete(key);
     forgetWaiting(launcher);
     const token = randomUUID();
-    this.#running.set(token, runningOf(launcher));
-    const carried = this.#carry(launcher, token, socket).finally(() =>
+    const running = runningOf(launcher);
+    this.#running.set(token, running);
+    const carried = this.#carry(launcher, token, running, socket).finally(() =>
       this.#carried.delete(carried),
     );
     this.#carried.add(carried);
@@ -135,25 +136,22 @@ export class LauncherPool {
     await this.#work.close();
   }
 
-  async #carry(launcher: Launcher, token: string, socket: Socket): Promise<void> {
-    await relayProgram(socket, launcher.process);
-    this.#running
-      .get(token)
-      ?.status()
-      .catch(() => undefined);
+  async #carry(
+    { context }: Launcher,
+    token: string,
+    { process, status }: Running,
+    socket: Socket,
+  ): Promise<void> {
+    await relayProgram(socket, process, status);
+    status().catch(() => undefined);
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     if (!socket.destroyed) await closed;
-    this.#work.add('close', async () => this.#forget(launcher, token));
-  }
-
-  /** Its engine is let go once it has said how the program ended; who began it may ask a while longer. */
-  async #forget({ context }: Launcher, token: string): Promise<void> {
-    await this.#running
-      .get(token)
-      ?.status()
-      .catch(() => undefined);
-    setTimeout(() => this.#running.delete(token), STATUS_MS).unref();
-    await context.close();
+    this.#work.add('close', async () => {
+      await status().catch(() => undefined);
+      // Its client may have been cut off from the line, and ask.
+      setTimeout(() => this.#running.delete(token), STATUS_MS).unref();
+      await context.close();
+    });
   }
 
   #drop(key: string): void {

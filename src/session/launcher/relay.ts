@@ -10,9 +10,13 @@ import { frameHeader, type Channel } from '../../engine/streams.ts';
  * both directions. From a client that is gone the program reads the end of its input; that it reads nothing either
  * is seen when the program writes.
  *
- * Resolves when nothing is carried any more.
+ * The exit status comes last, unless the engine cannot tell it. Resolves when nothing is carried any more.
  */
-export async function relayProgram(socket: Socket, streams: ProcessStreams): Promise<void> {
+export async function relayProgram(
+  socket: Socket,
+  streams: ProcessStreams,
+  status: () => Promise<number>,
+): Promise<void> {
   const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   void gone.then(() => streams.close());
   // Whoever is gone is seen by the end of it.
@@ -24,14 +28,19 @@ export async function relayProgram(socket: Socket, streams: ProcessStreams): Pro
   ];
   for (const output of outputs) output.pipe(socket, { end: false });
   const carried = Promise.all([streams.ended, ...outputs.map((output) => finished(output))]);
-  await Promise.race([carried.catch(() => undefined), gone]);
+  const told = carried.then(status).then((code) => frame('status', Buffer.of(code)));
+  const last = await Promise.race([told.catch(() => undefined), gone]);
+  if (last !== undefined) socket.write(last);
   socket.end();
 }
 
-/** A frame in one piece: two channels share the line. */
+/** Each frame in one piece: several channels share the line. */
 function framed(channel: Channel): Transform {
   return new Transform({
-    transform: (chunk: Buffer, _encoding, done) =>
-      done(undefined, Buffer.concat([frameHeader(channel, chunk.length), chunk])),
+    transform: (chunk: Buffer, _encoding, done) => done(undefined, frame(channel, chunk)),
   });
+}
+
+function frame(channel: Channel, piece: Buffer): Buffer {
+  return Buffer.concat([frameHeader(channel, piece.length), piece]);
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { Transport } from '../../../src/engine/containerd/transport.ts';
 import { Containers } from '../../../src/gen/containers_pb.js';
 import { Tasks } from '../../../src/gen/tasks_pb.js';
@@ -63,6 +63,15 @@ export async function loseRecord(id: string): Promise<void> {
   const transport = toDaemon();
   await transport.unary(Containers.method.delete, { id }, { doing: 'lose a record' });
   transport.close();
+}
+
+/**
+ * Takes what the OCI runtime knows of a container from under it: its `delete` finds nothing to end then, as when
+ * containerd gave up on it halfway.
+ */
+export function forgetByRuntime(id: string): void {
+  const [pid] = PARTS.containerd();
+  rmSync(`/proc/${pid ?? 0}/root/run/containerd/runc/ct/${id}`, { recursive: true });
 }
 
 /** Has an ended task removed, and hangs up after `ms`, as one who is killed. */

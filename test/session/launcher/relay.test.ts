@@ -15,6 +15,8 @@ let line: Socket;
 let client: ReturnType<typeof processStreams>;
 let over: Promise<void>;
 let isClosed: boolean;
+let status: () => Promise<number>;
+let told: number[];
 const program = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
 let end: (error?: Error) => void;
 
@@ -31,11 +33,15 @@ beforeEach(async () => {
   const accepted = once(server, 'connection') as Promise<[Socket]>;
   line = connect(`${dir}/socket`);
   const [socket] = await accepted;
-  client = processStreams(line, { terminal: false, stdin: true });
+  told = [];
+  const onStatus = (code: number): void => void told.push(code);
+  client = processStreams(line, { terminal: false, stdin: true, onStatus });
   const ended = new Promise<void>((resolve, reject) => {
     end = (error) => (error === undefined ? resolve() : reject(error));
   });
-  over = relayProgram(socket, { ...program, ended, close: () => void (isClosed = true) });
+  status = async () => 7;
+  const streams = { ...program, ended, close: () => void (isClosed = true) };
+  over = relayProgram(socket, streams, async () => status());
 });
 afterEach(() => {
   line.destroy();
@@ -58,6 +64,17 @@ describe('a program behind a line', () => {
     end();
     expect(await Promise.all([all(client.stdout), all(client.stderr)])).toEqual(['out', 'err']);
     await Promise.all([client.ended, over]);
+    expect(told).toEqual([7]);
+  });
+
+  it('of which the engine cannot say how it ended leaves that to be asked', async () => {
+    status = () => Promise.reject(new Error('not known'));
+    program.stdout.end('out');
+    program.stderr.end();
+    end();
+    expect(await Promise.all([all(client.stdout), all(client.stderr)])).toEqual(['out', '']);
+    await Promise.all([client.ended, over]);
+    expect(told).toEqual([]);
   });
 
   it('waits for a slow reader, and no byte is lost', async () => {
