@@ -95,8 +95,8 @@ export class Job {
   }
 }
 
-/** The init's first child. */
-function firstChild(initPid: number): number | undefined {
-  const [first = 0] = childrenOf(initPid);
+/** The first child of an init, or of a launcher. */
+export function firstChild(pid: number): number | undefined {
+  const [first = 0] = childrenOf(pid);
   return first > 1 ? first : undefined;
 }

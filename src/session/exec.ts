@@ -65,12 +65,12 @@ async function launched(
   ours.catch(() => undefined);
   const claimed = await claiming;
   if (claimed === undefined) return undefined;
-  const { about, process: program } = claimed;
+  const { about, process: program, mark } = claimed;
   try {
     const env = await execEnvironment(about, context, false, ours);
     const { canLaunch, launchLines } = await import('./launcher/lines.ts');
     if (canLaunch(env)) {
-      program.stdin.write(launchLines(env, args));
+      program.stdin.write(launchLines(mark, env, args));
       context.report.debug(`a program that waited in session ${about.id} serves this exec`);
       return program;
     }

@@ -15,6 +15,8 @@ const END_MS = 15_000;
 export interface ClaimedLauncher {
   readonly about: Launchable;
   readonly process: Omit<ExecProcess, 'pid' | 'resize'>;
+  /** What it is told to end both outputs with */
+  readonly mark: string;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function claimLauncher(
     }
     const { about, token } = answer.result as LauncherReply;
     // At once: what comes while nobody listens would be lost.
-    return { about, process: served(answer.socket, token, runtimeDir) };
+    return { about, process: served(answer.socket, token, runtimeDir), mark: token };
   } catch (thrown) {
     context.report.verbose(`no program ready for this exec: ${CtError.from(thrown).message}`);
     return undefined;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../../base/errors.ts';
 import type { SignalName } from '../../base/exit.ts';
-import type { ExecProcess } from '../../engine/engine.ts';
+import { firstChild, signalProgram } from '../../host/job.ts';
 import { isOver } from '../../host/process.ts';
 import { AtWork } from '../standby/at-work.ts';
 import { endLeft, forgetWaiting, noteWaiting } from './left.ts';
@@ -17,12 +17,14 @@ const AGE_MS = 10 * 60_000;
 const MOST = 16;
 /** How long the status of a program that has ended is kept for who started it, `ms` */
 const STATUS_MS = 60_000;
+/** How long a launcher takes to begin what it was told, at most, `ms` */
+const BEGIN_MS = 500;
 /** How long programs whose bytes the service carries hold up its leaving, `ms` */
 const LINGER_MS = 20_000;
 
 /** A program that has been begun. */
 interface Running {
-  readonly process: ExecProcess;
+  readonly launcher: Launcher;
   /** How it ends; the engine is asked once */
   readonly status: () => Promise<number>;
 }
@@ -96,7 +98,7 @@ export class LauncherPool {
     const token = randomUUID();
     const running = runningOf(launcher);
     this.#running.set(token, running);
-    const carried = this.#carry(launcher, token, running, socket).finally(() =>
+    const carried = this.#carry(token, running, socket).finally(() =>
       this.#carried.delete(carried),
     );
     this.#carried.add(carried);
@@ -106,7 +108,8 @@ export class LauncherPool {
 
   /** Sends a signal to a program; `false` when that cannot be done. */
   async signal(token: string, signal: SignalName): Promise<boolean> {
-    return (await this.#running.get(token)?.process.signal(signal)) ?? false;
+    const running = this.#running.get(token);
+    return running !== undefined && signalBegun(running.launcher, signal);
   }
 
   /** Its exit status, once its output has ended. Errors: not_found, and those of the engine */
@@ -136,13 +139,9 @@ export class LauncherPool {
     await this.#work.close();
   }
 
-  async #carry(
-    { context }: Launcher,
-    token: string,
-    { process, status }: Running,
-    socket: Socket,
-  ): Promise<void> {
-    await relayProgram(socket, process, status);
+  async #carry(token: string, { launcher, status }: Running, socket: Socket): Promise<void> {
+    const { process, context } = launcher;
+    await relayProgram(socket, process, { mark: token, status });
     status().catch(() => undefined);
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     if (!socket.destroyed) await closed;
@@ -163,9 +162,20 @@ export class LauncherPool {
   }
 }
 
-function runningOf({ process }: Launcher): Running {
+function runningOf(launcher: Launcher): Running {
   let status: Promise<number> | undefined;
-  return { process, status: () => (status ??= process.wait()) };
+  return { launcher, status: () => (status ??= launcher.process.wait()) };
+}
+
+/** Sends a signal to what a launcher runs; one that was just told may not have begun it. */
+async function signalBegun({ pid }: Launcher, signal: SignalName): Promise<boolean> {
+  for (const begun = performance.now(); performance.now() - begun < BEGIN_MS;) {
+    const program = firstChild(pid);
+    if (program !== undefined) return signalProgram(program, signal);
+    if (isOver(pid)) return false;
+    await sleep(5);
+  }
+  return false;
 }
 
 function keyOf({ session, instance, surroundings }: LauncherClaim): string {

@@ -42,7 +42,7 @@ export type LauncherClaim = Place;
 /** What the service answers; after that the line carries the program's bytes (see `relayProgram`). */
 export interface LauncherReply {
   readonly about: Launchable;
-  /** Names it in what is asked of it later */
+  /** Names it in what is asked of it later, and is the mark at the end of its outputs */
   readonly token: string;
 }
 

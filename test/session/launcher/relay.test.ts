@@ -41,7 +41,7 @@ beforeEach(async () => {
   });
   status = async () => 7;
   const streams = { ...program, ended, close: () => void (isClosed = true) };
-  over = relayProgram(socket, streams, async () => status());
+  over = relayProgram(socket, streams, { mark: 'mark', status: async () => status() });
 });
 afterEach(() => {
   line.destroy();
@@ -65,6 +65,16 @@ describe('a program behind a line', () => {
     expect(await Promise.all([all(client.stdout), all(client.stderr)])).toEqual(['out', 'err']);
     await Promise.all([client.ended, over]);
     expect(told).toEqual([7]);
+  });
+
+  it('ends where its launcher marked both outputs, before the engine says so', async () => {
+    status = () => Promise.reject(new Error('not asked'));
+    program.stdout.write('outmark04');
+    program.stderr.write('errmark042');
+    program.stdout.write('2');
+    expect(await Promise.all([all(client.stdout), all(client.stderr)])).toEqual(['out', 'err']);
+    await Promise.all([client.ended, over]);
+    expect(told).toEqual([42]);
   });
 
   it('of which the engine cannot say how it ended leaves that to be asked', async () => {
