@@ -1,14 +1,16 @@
 // @ts-check
 /**
- * Bundles `src/` into two files of `dist/`: `main.cjs`, a few lines that answer `--version` and load
- * `cli.cjs`, everything else, with V8's code cache. One CommonJS file starts in half the time of thirty
- * files, and each module in it is compiled and evaluated only when it is asked for (docs/adr/0004). The
+ * Bundles `src/` into few files of `dist/`: `main.cjs`, a few lines that answer `--version` and load
+ * `cli.cjs` with V8's code cache, which loads the others (setup/parts.mjs). Few CommonJS files start in half the time
+ * of thirty, and each module in them is compiled and evaluated only when it is asked for (docs/adr/0004). The
  * metafile is what `test/arch` reads to keep the import rules.
  */
 import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { posix } from 'node:path';
 import { build } from 'esbuild';
 import { launcher } from './setup/launcher.mjs';
 import { pack } from './setup/pack.mjs';
+import { partsOf } from './setup/parts.mjs';
 
 const pkg = JSON.parse(await readFile('package.json', 'utf8'));
 const outdir = `dist.new-${process.pid}`;
@@ -61,6 +63,34 @@ const undiciForSockets = {
   },
 };
 
+/** Functions of Node's modules that take milliseconds to load, and that most starts never call. */
+const LATE = {
+  'node:crypto': ['createHash', 'randomBytes', 'randomUUID', 'timingSafeEqual'],
+  'node:os': [
+    ...['availableParallelism', 'cpus', 'freemem', 'homedir', 'hostname', 'loadavg'],
+    ...['networkInterfaces', 'release', 'totalmem', 'userInfo'],
+  ],
+};
+
+/**
+ * Has these modules loaded by the first call, not by the import. A name that is not in the list is an error of the build.
+ * @type {import('esbuild').Plugin}
+ */
+const lateModules = {
+  name: 'late-modules',
+  setup({ onResolve, onLoad }) {
+    for (const [name, functions] of Object.entries(LATE)) {
+      onResolve({ filter: new RegExp(`^${name}$`), namespace: 'file' }, ({ importer }) =>
+        importer.includes('/node_modules/') ? undefined : { path: name, namespace: `late-${name}` },
+      );
+      const contents = functions
+        .map((it) => `export const ${it}=(...all)=>require("${name}").${it}(...all);`)
+        .join('');
+      onLoad({ filter: /.*/, namespace: `late-${name}` }, () => ({ contents, loader: 'js' }));
+    }
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const common = {
   outdir,
@@ -90,18 +120,23 @@ const cli = await build({
   outExtension: {},
   sourcemap: 'inline',
   write: false,
-  plugins: [undiciForSockets, grpcWithoutLoader],
+  metafile: true,
+  plugins: [undiciForSockets, grpcWithoutLoader, lateModules],
 });
-const { code, map } = await pack(
+const partOf = partsOf(cli.metafile);
+const parts = await pack(
   cli.outputFiles.filter(({ path }) => path.endsWith('.js')),
   {
     entry: './cli.js',
     banner: "const __ctUrl=require('node:url').pathToFileURL(__filename).href;",
     outdir,
+    partOf: (id) => partOf(posix.join(outdir, id)),
   },
 );
-await writeFile(`${outdir}/cli.cjs`, `${code}//# sourceMappingURL=cli.cjs.map\n`);
-await writeFile(`${outdir}/cli.cjs.map`, map);
+for (const [name, { code, map }] of parts) {
+  await writeFile(`${outdir}/${name}.cjs`, `${code}//# sourceMappingURL=${name}.cjs.map\n`);
+  await writeFile(`${outdir}/${name}.cjs.map`, map);
+}
 const licences = cli.outputFiles.filter(({ path }) => path.endsWith('.LEGAL.txt'));
 await writeFile(`${outdir}/cli.cjs.LEGAL.txt`, licences.map(({ text }) => text).join('\n'));
 

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * One file of many modules, of which V8 looks only into those that are used. A bundle in one scope makes every
+ * Few files of many modules, of which V8 looks only into those that are used. A bundle in one scope makes every
  * function of the program at each start, thousands of them; here each module is a function of its own, whose inside
  * V8 skips until it is called (docs/adr/0004).
  */
@@ -9,30 +9,78 @@ import { decode, encode } from '@jridgewell/sourcemap-codec';
 import { transform } from 'esbuild';
 
 /**
- * The modules that esbuild's splitting made, as the text of one function, and its source map. Called as CommonJS would
- * (src/code-cache.ts does), it exports what `entry` does. Node itself puts such a function around a file, which copies it.
+ * The modules that esbuild's splitting made, in parts: each the text of one function, and its source map. Called as
+ * CommonJS would (src/code-cache.ts does), the first part, which holds `entry`, exports what that does; the others
+ * export their modules, and are asked for as `./NAME.cjs`. Node itself puts such a function around a file, which copies it.
  *
  * @param {readonly import('esbuild').OutputFile[]} files Modules, each with its source map inside
- * @param {{ entry: string, banner: string, outdir: string }} options `entry` and `outdir` as esbuild knows them
- * @returns {Promise<{ code: string, map: string }>} The map is a plain one (ECMA-426): Node does not read indexes
+ * @param {object} options `entry` and `outdir` as esbuild knows them
+ * @param {string} options.entry
+ * @param {string} options.banner
+ * @param {string} options.outdir
+ * @param {(id: string) => string} [options.partOf] Name of a module's part; all are in one without it
+ * @returns {Promise<ReadonlyMap<string, Part>>} By name
  */
-export async function pack(files, { entry, banner, outdir }) {
+export async function pack(files, { entry, banner, outdir, partOf = () => 'first' }) {
   const helpers = await esbuildHelpers();
-  const lines = [OPENING + banner, ...helpers, OWN_EXPORTS, 'const __chunks={'];
+  const opening = [OPENING + banner, ...helpers, OWN_EXPORTS];
+  /** @type {Map<string, Module[]>} */
+  const parts = new Map([[partOf(entry), []]]);
+  for (const file of files) {
+    const id = `./${posix.relative(posix.resolve(outdir), file.path)}`;
+    const part = parts.get(partOf(id)) ?? [];
+    parts.set(partOf(id), [
+      ...part,
+      { id, ...withoutHelpers(await asCommonJs(file.text), helpers) },
+    ]);
+  }
+  const [first = '', ...others] = parts.keys();
+  const elsewhere = others.flatMap((name) =>
+    (parts.get(name) ?? []).map(({ id }) => [id, `./${name}.cjs`]),
+  );
+  const index = `const __elsewhere=${JSON.stringify(Object.fromEntries(elsewhere))};`;
+  const closing = [index + LOADER, `module.exports=__load(${JSON.stringify(entry)});`, CLOSING, ''];
+  return new Map(
+    [...parts].map(([name, modules]) => [
+      name,
+      name === first
+        ? joined(modules, [...opening, 'const __chunks={'], ['};', ...closing])
+        : joined(modules, [...opening, 'module.exports={'], ['};', CLOSING, '']),
+    ]),
+  );
+}
+
+/**
+ * @typedef {object} Part
+ * @property {string} code
+ * @property {string} map A plain one (ECMA-426): Node does not read indexes
+ *
+ * @typedef {object} Module
+ * @property {string} id
+ * @property {string} code
+ * @property {{ readonly sources: readonly string[], readonly mappings: import('@jridgewell/sourcemap-codec').SourceMapMappings }} map
+ */
+
+/**
+ * @param {readonly Module[]} modules
+ * @param {readonly string[]} before
+ * @param {readonly string[]} after
+ * @returns {Part}
+ */
+function joined(modules, before, after) {
+  const lines = [...before];
   /** @type {string[]} */
   const sources = [];
   /** @type {import('@jridgewell/sourcemap-codec').SourceMapMappings} */
   const mappings = [];
-  for (const file of files) {
-    const { code, map } = withoutHelpers(await asCommonJs(file.text), helpers);
-    const id = `./${posix.relative(posix.resolve(outdir), file.path)}`;
+  for (const { id, code, map } of modules) {
     lines.push(`${JSON.stringify(id)}:function(exports,require,module){`);
     mappings.push(...new Array(lines.length - mappings.length).fill([]));
     mappings.push(...withSourcesFrom(sources.length, map.mappings));
     sources.push(...map.sources);
     lines.push(...code.trimEnd().split('\n'), '},');
   }
-  lines.push('};', LOADER, `module.exports=__load(${JSON.stringify(entry)});`, CLOSING, '');
+  lines.push(...after);
   const map = { version: 3, sources, names: [], mappings: encode(mappings) };
   return { code: lines.join('\n'), map: JSON.stringify(map) };
 }
@@ -58,15 +106,21 @@ const OWN_EXPORTS = [
   '{const copied=__toESM;__toESM=(mod,...more)=>mod?.__esModule?mod:copied(mod,...more)}',
 ].join('');
 
-/** `require` inside: what is no module of this file is Node's. src/code-cache.ts asks which were loaded. */
+/**
+ * `require` inside: what is in no part is Node's. Each part has the `__load` of the first one, by which its modules are
+ * called. src/code-cache.ts asks which were loaded.
+ */
 const LOADER =
   'const __loaded=Object.create(null);' +
   'function __load(id){' +
   'const known=__loaded[id];if(known!==undefined)return known.exports;' +
-  'const module=__loaded[id]={exports:{}};const chunk=__chunks[id];' +
+  'const module=__loaded[id]={exports:{}};' +
+  'const part=__elsewhere[id];' +
+  'const chunk=part===undefined?__chunks[id]:require(part)[id];' +
   'if(chunk===undefined)module.exports=require(id);else chunk(module.exports,__load,module);' +
   'return module.exports}' +
-  'module.loaded=()=>Object.keys(__loaded);';
+  'module.loaded=part=>Object.keys(__loaded).filter(id=>__elsewhere[id]===part);' +
+  'module.parts=()=>[...new Set(Object.values(__elsewhere))];';
 
 /** A module for which esbuild writes each of the functions with which it makes CommonJS. */
 const SAMPLE = 'import a from "a"; export * from "b"; export const c = [a, import("d")];';

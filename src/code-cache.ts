@@ -8,46 +8,106 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Script } from 'node:vm';
 
 /** A bundle that was evaluated. */
 export interface LoadedCode<Exports> {
   readonly exports: Exports;
+  /** Reads the parts that nobody asked for: from here on, this process needs no file of the bundle */
+  hold(): void;
   /** Writes the compiled code for the next start, unless that has it already; call it before leaving */
   keep(): void;
+}
+
+/** What a bundle has of CommonJS's `module`, and puts there about itself, see setup/pack.mjs. */
+interface BundleModule {
+  exports: unknown;
+  /** Ids of the modules of a part that were asked for; of the first one without its id */
+  loaded: (part?: string) => readonly string[];
+  /** Ids of the other parts */
+  parts: () => readonly string[];
 }
 
 /**
  * Evaluates a bundle with V8's compiled code from an earlier start: half of what `ct run` does before its
  * first request is compiling. Node has this built in from 22.8 on only, and Debian 13 ships 20; this works on
- * all. The file is the text of one function of CommonJS's five names, as setup/pack.mjs makes it.
+ * all. A file is the text of one function of CommonJS's five names, as setup/pack.mjs makes it. What it requires as
+ * `./NAME` is another part of the bundle, beside it, and is loaded in the same way when it is asked for; all else is
+ * asked of `require`, since to have Node make one for the file loads more of Node than this does.
  *
  * Cached code is code, so it lies in a directory that nobody else can write to, under a name that
- * holds the bundle's file and time, Node's version, the command and the engine (each needs other functions); no
+ * holds the file and its time, Node's version, the command and the engine (each needs other functions); no
  * hash, since to load Node's cryptography takes longer than the rest of this file. V8 itself checks version and flags
  * and refuses what does not fit. It grows with what is used: who begins with `ct run --dry-run` would else compile
  * the engine's part at every start from then on.
  *
  * Source: node.js vm.Script cachedData, v8 code caching
  */
-export function loadWithCodeCache(file: string, command: string): LoadedCode<unknown> {
-  const cachePath = cachePathFor(file, command);
-  const { code: cachedData, modules } = readCache(cachePath);
-  const script = new Script(
-    readFileSync(file, 'latin1'),
-    cachedData === undefined ? { filename: file } : { filename: file, cachedData },
-  );
-  // A packed bundle puts there which of its modules were asked for, see setup/pack.mjs.
-  const module = { exports: {}, loaded: (): readonly string[] => [] };
-  const evaluate = script.runInThisContext() as (...parts: unknown[]) => void;
-  evaluate(module.exports, createRequire(file), module, file, dirname(file));
-  const isGood = cachedData !== undefined && script.cachedDataRejected !== true;
+export function loadWithCodeCache(
+  file: string,
+  command: string,
+  require: (id: string) => unknown,
+): LoadedCode<unknown> {
+  const module: BundleModule = { exports: {}, loaded: () => [], parts: () => [] };
+  const others = new Map<string, LoadedPart>();
+  const texts = new Map<string, string>();
+  const pathOf = (id: string): string => `${dirname(file)}/${id.slice('./'.length)}`;
+  const requirePart = (id: string): unknown => {
+    const known = others.get(id);
+    if (known !== undefined) return known.exports;
+    const its = { exports: {} };
+    const evaluated = evaluate(pathOf(id), command, { require: own, module: its }, texts.get(id));
+    others.set(id, { ...evaluated, exports: its.exports });
+    texts.delete(id);
+    return its.exports;
+  };
+  const own = (id: string): unknown => (id.startsWith('./') ? requirePart(id) : require(id));
+  const first = evaluate(file, command, { require: own, module });
   return {
     exports: module.exports,
+    hold: () => {
+      const missing = module.parts().filter((id) => !others.has(id));
+      try {
+        for (const id of missing) texts.set(id, readFileSync(pathOf(id), 'latin1'));
+      } catch {
+        // An upgrade came before: whoever needs the part says that it is gone.
+      }
+    },
     keep: () => {
-      const used = module.loaded();
+      first.keep(module.loaded());
+      for (const [id, part] of others) part.keep(module.loaded(id));
+    },
+  };
+}
+
+/** A file that was evaluated. */
+interface Evaluated {
+  /** Writes its compiled code, when `used` names enough modules that were not there */
+  keep(used: readonly string[]): void;
+}
+
+interface LoadedPart extends Evaluated {
+  readonly exports: unknown;
+}
+
+function evaluate(
+  path: string,
+  command: string,
+  { require, module }: { require: (id: string) => unknown; module: { exports: unknown } },
+  text = readFileSync(path, 'latin1'),
+): Evaluated {
+  const cachePath = cachePathFor(path, command);
+  const { code: cachedData, modules } = readCache(cachePath);
+  const script = new Script(
+    text,
+    cachedData === undefined ? { filename: path } : { filename: path, cachedData },
+  );
+  const run = script.runInThisContext() as (...names: unknown[]) => void;
+  run(module.exports, require, module, path, dirname(path));
+  const isGood = cachedData !== undefined && script.cachedDataRejected !== true;
+  return {
+    keep: (used) => {
       const fresh = used.filter((name) => !modules.has(name));
       if (cachePath === undefined || (isGood && fresh.length < WORTH_WRITING)) return;
       const all = isGood ? [...modules, ...fresh] : used;

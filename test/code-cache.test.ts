@@ -7,11 +7,14 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadWithCodeCache } from '../src/code-cache.ts';
+
+const load = (command: string) => loadWithCodeCache(file, command, createRequire(file));
 
 // Within one process V8 remembers what it compiled and would not look at the cache at all.
 setFlagsFromString('--no-compilation-cache');
@@ -39,6 +42,16 @@ function writeBundle(body: string): void {
   writeFileSync(file, `(function(exports,require,module,__filename,__dirname){${body}})`);
 }
 
+/** A bundle of two parts, the second of which adds. */
+function writeParts(): void {
+  const sum = '(function(exports,require,module){module.exports={sum:(a,b)=>a+b}})';
+  writeFileSync(join(dir, 'part.cjs'), sum);
+  writeBundle(
+    "module.parts = () => ['./part.cjs']; module.loaded = (part) => part ? ['./sum.js'] : [];" +
+      "exports.add = (a, b) => require('./part.cjs').sum(a, b);",
+  );
+}
+
 interface Bundle {
   add(a: number, b: number): number;
   dir: string;
@@ -46,9 +59,9 @@ interface Bundle {
 
 describe('loadWithCodeCache', () => {
   it('evaluates the same with and without a cache', () => {
-    const first = loadWithCodeCache(file, 'run');
+    const first = load('run');
     first.keep();
-    const second = loadWithCodeCache(file, 'run');
+    const second = load('run');
     for (const { exports } of [first, second]) {
       expect((exports as Bundle).add(2, 3)).toBe(5);
       expect((exports as Bundle).dir).toBe(dir);
@@ -57,22 +70,22 @@ describe('loadWithCodeCache', () => {
   });
 
   it('takes away what was kept a month ago', () => {
-    loadWithCodeCache(file, 'run').keep();
+    load('run').keep();
     const [old = ''] = caches();
     const then = new Date(Date.now() - 31 * 24 * 3600_000);
     utimesSync(join(dir, 'ct/compile', old), then, then);
-    loadWithCodeCache(file, 'exec').keep();
+    load('exec').keep();
     expect(caches()).toHaveLength(1);
     expect(caches()).not.toContain(old);
   });
 
   it('keeps one for each command, and for each engine that is named', () => {
-    loadWithCodeCache(file, 'run').keep();
-    loadWithCodeCache(file, 'exec').keep();
+    load('run').keep();
+    load('exec').keep();
     vi.stubEnv('CT_ENGINE', 'containerd');
-    loadWithCodeCache(file, 'run').keep();
+    load('run').keep();
     vi.stubEnv('CT_ENGINE', '../../evil');
-    loadWithCodeCache(file, 'run').keep();
+    load('run').keep();
     expect(caches().map((name) => name.replace(/^.*?-v.*?-.*?-/u, ''))).toEqual(
       expect.arrayContaining(['exec', 'run', 'run-containerd']),
     );
@@ -80,24 +93,24 @@ describe('loadWithCodeCache', () => {
   });
 
   it('keeps it private', () => {
-    loadWithCodeCache(file, 'run').keep();
+    load('run').keep();
     expect(statSync(join(dir, 'ct/compile')).mode & 0o777).toBe(0o700);
     expect(statSync(join(dir, 'ct/compile', caches()[0] ?? '')).mode & 0o777).toBe(0o600);
   });
 
   it('does not believe one that others could have written', () => {
-    loadWithCodeCache(file, 'run').keep();
+    load('run').keep();
     chmodSync(join(dir, 'ct/compile', caches()[0] ?? ''), 0o666);
-    const untrusted = loadWithCodeCache(file, 'run');
+    const untrusted = load('run');
     untrusted.keep();
     expect(statSync(join(dir, 'ct/compile', caches()[0] ?? '')).mode & 0o777).toBe(0o600);
   });
 
   it('replaces one that V8 refuses', () => {
-    loadWithCodeCache(file, 'run').keep();
+    load('run').keep();
     const path = join(dir, 'ct/compile', caches()[0] ?? '');
     writeFileSync(path, 'garbage', { mode: 0o600 });
-    const { exports, keep } = loadWithCodeCache(file, 'run');
+    const { exports, keep } = load('run');
     expect((exports as Bundle).add(1, 1)).toBe(2);
     keep();
     expect(statSync(path).size).toBeGreaterThan('garbage'.length);
@@ -110,7 +123,7 @@ describe('loadWithCodeCache', () => {
     const use = 'exports.use = (name) => { used.push(name); all[name]() };';
     writeBundle(`${loaded} const all = { ${functions.join(', ')} }; ${use}`);
     const start = (...names: readonly string[]): number => {
-      const { exports, keep } = loadWithCodeCache(file, 'run');
+      const { exports, keep } = load('run');
       for (const name of names) (exports as { use(name: string): void }).use(name);
       keep();
       return statSync(path()).ino;
@@ -124,20 +137,51 @@ describe('loadWithCodeCache', () => {
     expect([first === second, third]).toEqual([false, second]);
   });
 
+  it('loads a part when it is asked for, once, and keeps its code by itself', () => {
+    writeParts();
+    for (const files of [2, 2]) {
+      const { exports, keep } = load('run');
+      const { add } = exports as Bundle;
+      expect([add(1, 2), add(3, 4)]).toEqual([3, 7]);
+      keep();
+      expect(caches()).toHaveLength(files);
+    }
+    const unused = load('exec');
+    unused.keep();
+    expect(caches()).toHaveLength(3);
+  });
+
+  it('needs no file any more once it is held', () => {
+    writeParts();
+    const { exports, hold } = load('run');
+    hold();
+    rmSync(file);
+    rmSync(join(dir, 'part.cjs'));
+    expect((exports as Bundle).add(1, 2)).toBe(3);
+  });
+
+  it('says which file is gone when it was not held', () => {
+    writeParts();
+    const { exports, hold } = load('run');
+    rmSync(join(dir, 'part.cjs'));
+    hold();
+    expect(() => (exports as Bundle).add(1, 2)).toThrow('part.cjs');
+  });
+
   it('replaces one that ends in nonsense', () => {
-    loadWithCodeCache(file, 'run').keep();
+    load('run').keep();
     const path = join(dir, 'ct/compile', caches()[0] ?? '');
     writeFileSync(path, Buffer.alloc(100, 0xff), { mode: 0o600 });
-    const { exports, keep } = loadWithCodeCache(file, 'run');
+    const { exports, keep } = load('run');
     expect((exports as Bundle).add(1, 1)).toBe(2);
     keep();
     expect(statSync(path).size).not.toBe(100);
   });
 
   it('does not mistake a new bundle for the old one', () => {
-    loadWithCodeCache(file, 'run').keep();
+    load('run').keep();
     writeBundle('exports.add = (a, b) => a * b; exports.dir = __dirname;');
-    const { exports } = loadWithCodeCache(file, 'run');
+    const { exports } = load('run');
     expect((exports as Bundle).add(2, 3)).toBe(6);
   });
 
@@ -148,8 +192,8 @@ describe('loadWithCodeCache', () => {
       ['--title', 'a/b', '-r', 'x'.repeat(300)],
     ]) {
       process.execArgv = set;
-      loadWithCodeCache(file, 'exec').keep();
-      loadWithCodeCache(file, 'exec').keep();
+      load('exec').keep();
+      load('exec').keep();
     }
     const names = caches().sort();
     expect(names).toHaveLength(3);
@@ -158,7 +202,7 @@ describe('loadWithCodeCache', () => {
 
   it('works where nothing can be kept', () => {
     vi.stubEnv('XDG_CACHE_HOME', file);
-    const { exports, keep } = loadWithCodeCache(file, 'run');
+    const { exports, keep } = load('run');
     keep();
     expect((exports as Bundle).add(2, 2)).toBe(4);
   });

@@ -58,14 +58,16 @@ function filesWith(env: NodeJS.ProcessEnv, further: readonly string[] = []): rea
 /** Changes with any of these files, and with Node and its list. */
 function stampOf(paths: readonly string[]): string {
   const stamps = paths.map((path) => {
-    const { size, mtimeMs, ino } = statSync(path);
-    return [path, size, mtimeMs, ino];
+    const { size, mtimeMs, ino, dev } = statSync(path);
+    return [size, Math.trunc(mtimeMs), ino, dev].map((number) => number.toString(36)).join('.');
   });
-  return createHash('sha256')
-    .update(JSON.stringify([process.version, ...stamps]))
-    .digest('hex')
-    .slice(0, 16);
+  const stamp = [process.version, ...stamps].join('-');
+  // Cryptography takes longer to load than all else here.
+  return stamp.length <= LONGEST ? stamp : createHash('sha256').update(stamp).digest('hex');
 }
+
+/** In a file's name, which has 255 bytes. Source: path_resolution(7) */
+const LONGEST = 200;
 
 function isReadableFile(path: string): boolean {
   try {

@@ -23,7 +23,19 @@ interface Output {
 /** The metafile of a build of these sources. */
 export function readMetafile(): Metafile {
   ensureBundle();
-  return JSON.parse(readFileSync('dist/meta.json', 'utf8')) as Metafile;
+  const { inputs, outputs } = JSON.parse(readFileSync('dist/meta.json', 'utf8')) as Metafile;
+  const sources = Object.entries(inputs)
+    .filter(([path]) => !LATE.test(path))
+    .map(([path, { imports }]) => [path, { imports: imports.map(nodesOwn) }] as const);
+  return { inputs: Object.fromEntries(sources), outputs };
+}
+
+/** What build.mjs puts in the place of a module of Node's that is loaded late. */
+const LATE = /^late-(node:\w+):.*$/u;
+
+function nodesOwn(one: Import): Import {
+  const name = LATE.exec(one.path)?.[1];
+  return name === undefined ? one : { ...one, path: name, external: true };
 }
 
 /** Name of the npm package that a bundled path or a bare import belongs to. */

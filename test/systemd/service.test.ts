@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -259,7 +260,8 @@ function otherVersion(bin: string): string {
     cpSync(join(root, part), join(copy, part), { recursive: true });
   }
   const version = execFileSync(process.execPath, [bin, '--version'], { encoding: 'utf8' }).trim();
-  for (const file of ['main.cjs', 'cli.cjs']) {
+  const files = readdirSync(join(copy, 'dist')).filter((name) => name.endsWith('.cjs'));
+  for (const file of files) {
     const path = join(copy, 'dist', file);
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll(`"${version}"`, '"99.0.0"'));
   }
