@@ -141,7 +141,8 @@ export class LauncherPool {
 
   async #carry(token: string, { launcher, status }: Running, socket: Socket): Promise<void> {
     const { process, context } = launcher;
-    await relayProgram(socket, process, { mark: token, status });
+    const onUnread = (): void => void signalBegun(launcher, 'SIGPIPE');
+    await relayProgram(socket, process, { mark: token, status, onUnread });
     status().catch(() => undefined);
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     if (!socket.destroyed) await closed;

@@ -11,23 +11,25 @@ interface Ending {
   readonly mark: string;
   /** What the engine says, later, and of every end */
   readonly status: () => Promise<number>;
+  /** Called when it writes and nobody is there to read: a pipe would send SIGPIPE */
+  readonly onUnread: () => void;
 }
 
 /**
  * Carries a program's bytes over the line of a client: what comes is its input until the client ends its half, what
  * goes is its output in the frames that engines use (`processStreams` reads them). Back-pressure goes all the way in
- * both directions. From a client that is gone the program reads the end of its input; that it reads nothing either
- * is seen when the program writes.
+ * both directions. From a client that is gone the program reads the end of its input; what it writes then is dropped, so
+ * that its launcher does not wait for a reader for ever.
  *
  * The exit status comes last, unless nobody can tell it. Resolves when nothing is carried any more.
  */
 export async function relayProgram(
   socket: Socket,
   streams: ProcessStreams,
-  { mark, status }: Ending,
+  { mark, status, onUnread }: Ending,
 ): Promise<void> {
   const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  void gone.then(() => streams.close());
+  void gone.then(() => streams.stdin.end());
   // Whoever is gone is seen by the end of it.
   for (const stream of [socket, streams.stdin]) stream.on('error', () => undefined);
   socket.pipe(streams.stdin);
@@ -35,6 +37,7 @@ export async function relayProgram(
   const carry = (output: Readable, channel: Channel): Promise<void> => {
     const framed = output.pipe(untilMark(mark, (told) => (marked = told))).pipe(inFrames(channel));
     framed.pipe(socket, { end: false });
+    void gone.then(() => framed.once('data', onUnread).resume());
     return finished(framed, { writable: false });
   };
   const { stdout, stderr } = streams;
