@@ -19,6 +19,7 @@ import type { Namespaces } from './namespaces.ts';
 import { enterNetns, type NetnsPrograms, type SocketWish } from './netns-helper.ts';
 import { Recorder, type RecordSink } from './recorder.ts';
 import { breakOff } from './relay.ts';
+import { Traffic } from './traffic.ts';
 import { attachUplink, type Uplink } from './uplink.ts';
 
 /** What a session's gateway is made from. */
@@ -84,6 +85,7 @@ export class SessionGateway {
   #http: HttpProxy | undefined;
   #inbound: Inbound | undefined;
   #uplink: Uplink | undefined;
+  #traffic: Traffic | undefined;
   #listeners: readonly Listener[] = [];
   #policy: NetworkPolicy;
   #isClosed = false;
@@ -116,6 +118,8 @@ export class SessionGateway {
       if (wish.published.length > 0) {
         gateway.#inbound = await Inbound.open(wish.published, (count) => gateway.#streams(count));
       }
+      // One that is taken up again may have notes of the time before.
+      if (wish.generation === undefined) gateway.#traffic = new Traffic(wish.pid);
       return gateway;
     } catch (thrown) {
       gateway.close();
@@ -182,7 +186,8 @@ export class SessionGateway {
 
   /** Ends the session's network; resolves when the log has all that there was. */
   async end(): Promise<void> {
-    await this.recordDenied().catch(() => undefined);
+    // To ask the rules takes two programs and tens of milliseconds, for which the user waits.
+    if (this.#traffic?.isNone !== true) await this.recordDenied().catch(() => undefined);
     const open = Promise.all([...this.#live].flatMap(({ over }) => over ?? []));
     const soon = (): Promise<unknown> => Promise.race([open, sleep(LAST_WORDS_MS)]);
     // Programs that have ended have hung up: what they said last still goes out.
@@ -200,6 +205,7 @@ export class SessionGateway {
     for (const server of this.#servers) server.close();
     for (const { inside } of this.#live) breakOff(inside);
     this.#recorder.close();
+    this.#traffic?.close();
     this.#wish.namespaces.close();
   }
 
