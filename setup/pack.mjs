@@ -18,10 +18,10 @@ import { transform } from 'esbuild';
  * @param {string} options.entry
  * @param {string} options.banner
  * @param {string} options.outdir
- * @param {(id: string) => string} [options.partOf] Name of a module's part; all are in one without it
+ * @param {(id: string) => string} options.partOf Name of a module's part
  * @returns {Promise<ReadonlyMap<string, Part>>} By name
  */
-export async function pack(files, { entry, banner, outdir, partOf = () => 'first' }) {
+export async function pack(files, { entry, banner, outdir, partOf }) {
   const helpers = await esbuildHelpers();
   const opening = [OPENING + banner, ...helpers, OWN_EXPORTS];
   /** @type {Map<string, Module[]>} */
@@ -29,10 +29,8 @@ export async function pack(files, { entry, banner, outdir, partOf = () => 'first
   for (const file of files) {
     const id = `./${posix.relative(posix.resolve(outdir), file.path)}`;
     const part = parts.get(partOf(id)) ?? [];
-    parts.set(partOf(id), [
-      ...part,
-      { id, ...withoutHelpers(await asCommonJs(file.text), helpers) },
-    ]);
+    part.push({ id, ...withoutHelpers(await asCommonJs(file.text), helpers) });
+    parts.set(partOf(id), part);
   }
   const [first = '', ...others] = parts.keys();
   const elsewhere = others.flatMap((name) =>

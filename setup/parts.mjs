@@ -5,7 +5,7 @@
  */
 
 /** Name of the file that is loaded first. */
-export const FIRST = 'cli';
+const FIRST = 'cli';
 /** Name of the file of all that no other has. */
 const REST = 'rest';
 
@@ -13,7 +13,7 @@ const REST = 'rest';
  * Sources whose modules lie in a file, with all that they import statically: the first file that claims one has it.
  * @type {Readonly<Record<string, readonly string[]>>}
  */
-export const PARTS = {
+const PARTS = {
   // An exec that the service serves, and a run until it meets the engine.
   [FIRST]: [
     ...['src/cli/main.ts', 'src/cli/quick-exec.ts', 'src/session/exec.ts'],

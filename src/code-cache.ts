@@ -50,26 +50,22 @@ export function loadWithCodeCache(
   require: (id: string) => unknown,
 ): LoadedCode<unknown> {
   const module: BundleModule = { exports: {}, loaded: () => [], parts: () => [] };
-  const others = new Map<string, LoadedPart>();
-  const texts = new Map<string, string>();
-  const pathOf = (id: string): string => `${dirname(file)}/${id.slice('./'.length)}`;
-  const requirePart = (id: string): unknown => {
-    const known = others.get(id);
-    if (known !== undefined) return known.exports;
-    const its = { exports: {} };
-    const evaluated = evaluate(pathOf(id), command, { require: own, module: its }, texts.get(id));
-    others.set(id, { ...evaluated, exports: its.exports });
-    texts.delete(id);
-    return its.exports;
+  const others = new Map<string, Evaluated>();
+  const held = new Map<string, Source>();
+  const read = (id: string): Source => readSource(`${dirname(file)}/${id.slice(2)}`, command);
+  const own = (id: string): unknown => {
+    if (!id.startsWith('./')) return require(id);
+    const part = others.get(id) ?? evaluate(held.get(id) ?? read(id), own, { exports: {} });
+    others.set(id, part);
+    held.delete(id);
+    return part.module.exports;
   };
-  const own = (id: string): unknown => (id.startsWith('./') ? requirePart(id) : require(id));
-  const first = evaluate(file, command, { require: own, module });
+  const first = evaluate(readSource(file, command), own, module);
   return {
     exports: module.exports,
     hold: () => {
-      const missing = module.parts().filter((id) => !others.has(id));
       try {
-        for (const id of missing) texts.set(id, readFileSync(pathOf(id), 'latin1'));
+        for (const id of module.parts()) if (!others.has(id)) held.set(id, read(id));
       } catch {
         // An upgrade came before: whoever needs the part says that it is gone.
       }
@@ -81,23 +77,29 @@ export function loadWithCodeCache(
   };
 }
 
+/** A file as it was read, and where its compiled code is kept: that of a later file of its name is another's. */
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly cachePath: string | undefined;
+}
+
+function readSource(path: string, command: string): Source {
+  return { path, cachePath: cachePathFor(path, command), text: readFileSync(path, 'latin1') };
+}
+
 /** A file that was evaluated. */
 interface Evaluated {
+  readonly module: { readonly exports: unknown };
   /** Writes its compiled code, when `used` names enough modules that were not there */
   keep(used: readonly string[]): void;
 }
 
-interface LoadedPart extends Evaluated {
-  readonly exports: unknown;
-}
-
 function evaluate(
-  path: string,
-  command: string,
-  { require, module }: { require: (id: string) => unknown; module: { exports: unknown } },
-  text = readFileSync(path, 'latin1'),
+  { path, text, cachePath }: Source,
+  require: (id: string) => unknown,
+  module: { exports: unknown },
 ): Evaluated {
-  const cachePath = cachePathFor(path, command);
   const { code: cachedData, modules } = readCache(cachePath);
   const script = new Script(
     text,
@@ -107,6 +109,7 @@ function evaluate(
   run(module.exports, require, module, path, dirname(path));
   const isGood = cachedData !== undefined && script.cachedDataRejected !== true;
   return {
+    module,
     keep: (used) => {
       const fresh = used.filter((name) => !modules.has(name));
       if (cachePath === undefined || (isGood && fresh.length < WORTH_WRITING)) return;

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   rmSync,
   statSync,
@@ -158,6 +159,20 @@ describe('loadWithCodeCache', () => {
     rmSync(file);
     rmSync(join(dir, 'part.cjs'));
     expect((exports as Bundle).add(1, 2)).toBe(3);
+  });
+
+  it('takes no code that was kept of a later file of the same name and length', () => {
+    writeParts();
+    const held = load('run');
+    held.hold();
+    const path = join(dir, 'part.cjs');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('a+b', 'a*b'));
+    const later = load('run');
+    expect((later.exports as Bundle).add(2, 3)).toBe(6);
+    later.keep();
+    expect((held.exports as Bundle).add(2, 3)).toBe(5);
+    held.keep();
+    expect((load('run').exports as Bundle).add(2, 3)).toBe(6);
   });
 
   it('says which file is gone when it was not held', () => {

@@ -10,43 +10,37 @@ const MOST_BYTES = 64 * 1024;
  * counted as well: the kernel counts what a program sends before it asks them.
  */
 export class Traffic {
-  readonly #files: readonly number[];
+  readonly #files: number[] = [];
   readonly #before: string | undefined;
 
   /** `pid` is a process inside; the files stay those of its namespace when it has ended. */
   constructor(pid: number) {
-    this.#files = FILES.flatMap((name) => {
-      try {
-        return openSync(`/proc/${pid}/net/${name}`, 'r');
-      } catch {
-        // A kernel without IPv6 has no file for it; what cannot be seen counts as traffic.
-        return [];
-      }
-    });
-    this.#before = this.#read();
+    try {
+      for (const name of FILES) this.#files.push(openSync(`/proc/${pid}/net/${name}`, 'r'));
+      this.#before = this.#read();
+    } catch {
+      // What cannot be seen counts as traffic.
+    }
   }
 
   /** `true` only if it is certain */
   get isNone(): boolean {
-    return this.#before !== undefined && this.#read() === this.#before;
+    try {
+      return this.#before !== undefined && this.#read() === this.#before;
+    } catch {
+      return false;
+    }
   }
 
   /** Lets the namespace go. */
   close(): void {
-    for (const file of this.#files) closeSync(file);
+    for (const file of this.#files.splice(0)) closeSync(file);
   }
 
-  #read(): string | undefined {
-    if (this.#files.length === 0) return undefined;
+  #read(): string {
     const bytes = Buffer.alloc(MOST_BYTES);
-    try {
-      const texts = this.#files.map((file) => {
-        const length = readSync(file, bytes, 0, MOST_BYTES, 0);
-        return bytes.toString('latin1', 0, length);
-      });
-      return texts.join('\n');
-    } catch {
-      return undefined;
-    }
+    return this.#files
+      .map((file) => bytes.toString('latin1', 0, readSync(file, bytes, 0, MOST_BYTES, 0)))
+      .join('\n');
   }
 }

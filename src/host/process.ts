@@ -77,6 +77,17 @@ export function isOver(pid: number): boolean {
   }
 }
 
+/**
+ * Whether a process is in a pid namespace below this one, as those of containers are.
+ *
+ * Errors: of the system, when there is none or it cannot be told
+ * Source: proc_pid_status(5) NSpid: one number for each nested pid namespace
+ */
+export function isInside(pid: number): boolean {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+  return /^NSpid:\t\d+\t\d+/mu.test(status);
+}
+
 /** Ends the process that began at `startTicks`, as a crash would, and no other that has its pid since. */
 export function endSame(pid: number, startTicks: string): void {
   try {

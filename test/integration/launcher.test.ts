@@ -19,13 +19,21 @@ afterAll(async () => {
 
 const SERVED = /waited in session [0-9a-f]{8} serves this exec/u;
 
-/** Sessions in which a program waits. */
-async function ready(): Promise<readonly string[]> {
+/** What the service says of them. */
+async function launchers(): Promise<{
+  readonly ready: readonly string[];
+  readonly running: number;
+}> {
   const { stdout } = await ct(['daemon', 'status', '--json']);
   const { parts } = JSON.parse(stdout.toString()) as {
-    parts: { launchers: { ready: readonly string[] } };
+    parts: { launchers: { ready: readonly string[]; running: number } };
   };
-  return parts.launchers.ready;
+  return parts.launchers;
+}
+
+/** Sessions in which a program waits. */
+async function ready(): Promise<readonly string[]> {
+  return (await launchers()).ready;
 }
 
 async function untilReady(id: string): Promise<void> {
@@ -188,6 +196,18 @@ describe('a service that ends', () => {
     expect((await ct(['daemon', 'restart'])).status).toBe(0);
     const done = await child.finished;
     expect([done.stdout.toString(), done.stderr, done.status]).toEqual(['a\nb\n', '', 5]);
+  });
+
+  it('in order does not wait for a program whose ct is gone', async () => {
+    const id = await prepared();
+    const script = 'trap "" PIPE; while :; do echo up; sleep 0.1; done';
+    const child = startCt(['exec', id, 'sh', '-c', script], { input: '' });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill('SIGKILL');
+    await child.finished;
+    await eventually('it is carried no more', async () => (await launchers()).running === 0);
+    expect(await ct(['daemon', 'restart'])).toMatchObject({ status: 0 });
+    expect((await ct(['exec', id, 'true'])).status).toBe(0);
   });
 
   it('by SIGKILL is told to whoever waits, and leaves no program waiting', async () => {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { endSame } from '../../host/process.ts';
+import { endSame, isInside } from '../../host/process.ts';
 import type { Place } from './backend.ts';
 import { firstProcess } from './marks.ts';
 
@@ -13,7 +13,16 @@ import { firstProcess } from './marks.ts';
 export function endForgotten(place: Place, id: string): void {
   endShim(id);
   const first = firstProcess(place, id);
-  if (first !== undefined) endSame(first.pid, first.startTicks);
+  // A daemon in a pid namespace of its own would have told another process's.
+  if (first !== undefined && isContainers(first.pid)) endSame(first.pid, first.startTicks);
+}
+
+function isContainers(pid: number): boolean {
+  try {
+    return isInside(pid);
+  } catch {
+    return false;
+  }
 }
 
 function endShim(id: string): void {

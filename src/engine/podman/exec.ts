@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../../base/errors.ts';
 import type { SignalName } from '../../base/exit.ts';
 import type { ExecProcess, ExecSpec, TerminalSize } from '../engine.ts';
 import { signalProgram } from '../../host/job.ts';
+import { isInside } from '../../host/process.ts';
 import { processStreams } from '../streams.ts';
 import { containerPath } from './containers.ts';
 import type { Transport } from './transport.ts';
@@ -167,10 +167,4 @@ async function signalExec(
   } catch {
     return false;
   }
-}
-
-/** Source: proc_pid_status(5) NSpid: one number for each nested pid namespace */
-function isInside(pid: number): boolean {
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  return /^NSpid:\t\d+\t\d+/mu.test(status);
 }

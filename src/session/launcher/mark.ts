@@ -5,7 +5,8 @@ const DIGITS = 3;
 
 /**
  * One output of a program, up to where its launcher wrote the mark and the exit status; there it ends, though what it is
- * read from may not. Without a mark it ends where that does, and no byte is lost. `onStatus` is told at the mark.
+ * read from may not. Without a mark it ends where that does, and no byte is lost. `onStatus` is told what stands at the mark,
+ * unless it is no status: then the engine has to say it.
  */
 export function untilMark(mark: string, onStatus: (status: number) => void): Transform {
   const wanted = Buffer.from(mark);
@@ -21,7 +22,8 @@ export function untilMark(mark: string, onStatus: (status: number) => void): Tra
       if (end > 0) this.push(all.subarray(0, end));
       if (at >= 0 && held.length >= wanted.length + DIGITS) {
         isOver = true;
-        onStatus(Number(held.toString('latin1', wanted.length, wanted.length + DIGITS)));
+        const status = Number(held.toString('latin1', wanted.length, wanted.length + DIGITS));
+        if (Number.isInteger(status) && status <= 255) onStatus(status);
         this.push(null);
       }
       done();

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../../base/errors.ts';
 import type { SignalName } from '../../base/exit.ts';
 import { firstChild, signalProgram } from '../../host/job.ts';
-import { isOver } from '../../host/process.ts';
+import { isOver, readStat } from '../../host/process.ts';
 import { AtWork } from '../standby/at-work.ts';
 import { endLeft, forgetWaiting, noteWaiting } from './left.ts';
 import { dismiss, prepareLauncher, stillWaits, type Launcher } from './prepare.ts';
@@ -41,6 +41,9 @@ export class LauncherPool {
   readonly #carried = new Set<Promise<void>>();
   readonly #work: AtWork;
   readonly #isConfined: boolean;
+  #leave = (): void => undefined;
+  /** Settles when nobody waits any more for how programs end */
+  readonly #leaving = new Promise<void>((resolve) => (this.#leave = resolve));
 
   constructor(log: (text: string) => void, isConfined: boolean) {
     this.#log = log;
@@ -134,6 +137,7 @@ export class LauncherPool {
     const linger = sleep(LINGER_MS, undefined, { signal: enough.signal }).catch(() => undefined);
     await Promise.race([Promise.all(this.#carried), linger]);
     enough.abort();
+    this.#leave();
     if (this.#carried.size > 0) this.#log(`cuts ${this.#carried.size} programs of ct exec off`);
     await closing;
     await this.#work.close();
@@ -147,7 +151,8 @@ export class LauncherPool {
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     if (!socket.destroyed) await closed;
     this.#work.add('close', async () => {
-      await status().catch(() => undefined);
+      // The client may have gone long before its program does.
+      await Promise.race([status().catch(() => undefined), this.#leaving]);
       // Its client may have been cut off from the line, and ask.
       setTimeout(() => this.#running.delete(token), STATUS_MS).unref();
       await context.close();
@@ -169,11 +174,12 @@ function runningOf(launcher: Launcher): Running {
 }
 
 /** Sends a signal to what a launcher runs; one that was just told may not have begun it. */
-async function signalBegun({ pid }: Launcher, signal: SignalName): Promise<boolean> {
+async function signalBegun({ pid, startTicks }: Launcher, signal: SignalName): Promise<boolean> {
   for (const begun = performance.now(); performance.now() - begun < BEGIN_MS;) {
+    // Asked after its end, its pid may be somebody else's.
+    if (isOver(pid) || readStat(pid)?.startTicks !== startTicks) return false;
     const program = firstChild(pid);
     if (program !== undefined) return signalProgram(program, signal);
-    if (isOver(pid)) return false;
     await sleep(5);
   }
   return false;

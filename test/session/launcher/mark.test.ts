@@ -24,6 +24,11 @@ describe('an output', () => {
     }
   });
 
+  it('ends at a mark without a status too, which is then not told', async () => {
+    expect(await read(['a mamark999', 'more'])).toEqual(['a ', []]);
+    expect(await read(['a mamarkx y'])).toEqual(['a ', []]);
+  });
+
   it('without a whole mark loses no byte', async () => {
     for (const text of ['', 'mamar', 'x mamark00', 'mamam', 'mamammamar']) {
       for (const pieces of cuts(text)) {
