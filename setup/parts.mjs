@@ -23,6 +23,8 @@ const PARTS = {
     ...['src/session/standby/launch.ts', 'src/session/at-gate.ts', 'src/session/packages.ts'],
     ...['src/host/registries.ts', 'src/host/stub-guard.ts'],
     ...['src/session/review.ts', 'src/session/start-detached.ts'],
+    // What the parser of the configuration shares with others.
+    ...['src/config/values.ts', 'src/base/units.ts'],
   ],
   // What else such a run has with Podman, and the commands for sessions that are there.
   engine: [
@@ -31,7 +33,17 @@ const PARTS = {
     ...['src/cli/main-by-library.ts', 'src/cli/commands/run.ts', 'src/cli/commands/exec.ts'],
     ...['src/cli/commands/ps.ts', 'src/session/list.ts', 'src/session/measure.ts'],
     ...['src/cli/commands/stop.ts', 'src/session/stop.ts'],
+    ...['src/session/follow.ts', 'src/secrets/gate-lines.ts', 'src/session/tell-network.ts'],
+    ...['src/session/standby/next.ts', 'src/cli/tell-timing.ts'],
   ],
+  containerd: ['src/engine/containerd/open.ts', 'src/session/relay-line.ts'],
+  // Who has a config.toml, or rules for the network.
+  config: ['src/config/parse.ts', 'src/plan/check-network.ts'],
+  suffixes: ['src/network/public-suffix.ts'],
+  // An agent that has been granted something.
+  secrets: ['src/session/deliver-secrets.ts'],
+  // A run that serves its network itself.
+  gateway: ['src/gateway/served-session.ts'],
 };
 
 /**

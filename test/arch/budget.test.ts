@@ -22,9 +22,15 @@ describe('what a start evaluates', () => {
     expect(statSync('dist/main.cjs').size).toBeLessThanOrEqual(5 * KB);
   });
 
-  it('is read from a file that has little else, and with Podman from two', () => {
-    expect(statSync('dist/cli.cjs').size).toBeLessThanOrEqual(360 * KB);
-    expect(statSync('dist/engine.cjs').size).toBeLessThanOrEqual(400 * KB);
+  it.each([
+    ['cli', 360],
+    ['engine', 400],
+    ['containerd', 200],
+    ['config', 40],
+    ['gateway', 90],
+    ['secrets', 40],
+  ])('is read from files that have little else: %s.cjs within %i KB', (name, kilobytes) => {
+    expect(statSync(`dist/${name}.cjs`).size).toBeLessThanOrEqual(kilobytes * KB);
   });
 
   it('is little for ct run until it needs the engine: no library at all', () => {
@@ -43,6 +49,11 @@ describe('what a start evaluates', () => {
       /undici\/lib\/(web|dispatcher\/client-h2)/u.test(path),
     );
     expect(left).toEqual([]);
+  });
+
+  it('is protobuf for containerd, and nothing that only an image needs which comes', () => {
+    const packages = [...cost('src/engine/containerd/open.ts').packages].filter(Boolean);
+    expect(packages).toEqual(['@bufbuild/protobuf']);
   });
 
   const commands = Object.keys(meta.inputs).filter(

@@ -209,6 +209,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
       'image-directories.ts',
       'image-records.ts',
       'images.ts',
+      'incoming.ts',
     ],
     ...['known-layers.ts', 'pull.ts'],
     ...['info.ts', 'io.ts', 'leases.ts', 'lifecycle.ts', 'network.ts', 'open.ts', 'seccomp.ts'],

@@ -4,6 +4,7 @@ import { containerdImage } from './support/containerd-image.ts';
 import { killPart, remains } from './support/containerd-remains.ts';
 import { ENDS_TASKS, endsTasksAtStart } from './support/containerd-restart.ts';
 import { ct as anyCt, eventually, startCt as startAny, type Run } from './support/ct.ts';
+import { PartsRead } from './support/parts-read.ts';
 import { killService, status } from './support/kept.ts';
 
 /** Calls to containerd through the user's service: the real one, the real daemon. */
@@ -62,6 +63,14 @@ describe('calls to containerd', () => {
     expect(missing.status).toBe(127);
     expect((await ct(['stop', session, '--timeout', '0s'])).status).toBe(0);
     await expectNothingLeft();
+  });
+
+  it('need little of the program then: nothing of gRPC', async () => {
+    await ready();
+    const parts = new PartsRead();
+    const done = await anyCt([...inSession, 'true'], { env: { ...env, ...parts.env } });
+    expect(done.stderr).toContain(THROUGH);
+    expect(parts.take()).toEqual(['cli.cjs', 'containerd.cjs', 'engine.cjs']);
   });
 
   it.for<[string, () => Promise<unknown>]>([

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { ct, eventually, sessions, startCt } from './support/ct.ts';
+import { PartsRead } from './support/parts-read.ts';
 import { testPaths } from './support/engine-fixture.ts';
 import { Kept, killService, shell, status } from './support/kept.ts';
 import { more, remains } from './support/remains.ts';
@@ -54,6 +55,25 @@ describe('a run that claims a standby', () => {
     );
     expect(done.stderr).toMatch(/^err$/mu);
     expect(readFileSync(join(config.cwd, 'made'), 'utf8')).toBe('x\n');
+  });
+
+  it('reads of the program what it needs, as a cold one does with a service and without', async () => {
+    const parts = new PartsRead();
+    const config = secretConfig(ON);
+    const run = { ...config.run, env: { ...config.run.env, ...parts.env } };
+    const cold = { ...run, env: { ...run.env, CT_STANDBY: '0' } };
+    const session = await standbys.prepared({ ...config, run });
+    parts.take();
+    expect(standbys.servedBy(await shell('true', run))).toBe(session);
+    expect(parts.take()).toEqual(['cli.cjs', 'config.cjs', 'engine.cjs']);
+    expect(standbys.servedBy(await shell('true', cold))).toBeUndefined();
+    expect(parts.take()).toEqual(['cli.cjs', 'config.cjs', 'engine.cjs']);
+    await ct(['daemon', 'stop'], run);
+    // The service that leaves keeps compiled code as well.
+    const alone = new PartsRead();
+    const unserved = { ...cold, env: { ...cold.env, ...alone.env } };
+    expect((await shell('true', unserved)).status).toBe(0);
+    expect(alone.take()).toEqual(['cli.cjs', 'config.cjs', 'engine.cjs', 'gateway.cjs']);
   });
 
   it('is listed, entered and ended by its name, which nobody sees before', async () => {

@@ -1,29 +1,12 @@
-import type { EngineImages, LongCall } from '../engine.ts';
-import { readImageArchive } from './archive.ts';
+import type { EngineImages } from '../engine.ts';
 import type { Backend } from './backend.ts';
-import { buildImage } from './build.ts';
-import type { Blob } from './content.ts';
-import { directoriesInImage } from './image-directories.ts';
-import {
-  inspectImage,
-  listImages,
-  ownerOf,
-  requireImage,
-  tagImage,
-  untagImage,
-  writeImage,
-  type ImageConfig,
-} from './image-records.ts';
-import { withLease } from './leases.ts';
-import { storeLayer, unpackLayers, type Kept } from './unpack.ts';
-import { unzipped } from '../../host/tar.ts';
-import type { Readable } from 'node:stream';
-
-const LEASE_MS = 60 * 60_000;
+import { inspectImage, listImages, requireImage, tagImage, untagImage } from './image-records.ts';
+import type { Kept } from './unpack.ts';
 
 /**
  * `Engine.images`. Every image is unpacked when it comes, with the owners where keep-id of `kept` has
- * them: the one shift that a session needs is paid then, and `prepare` only looks.
+ * them: the one shift that a session needs is paid then, and `prepare` only looks. What brings images in is
+ * loaded when one comes: a run with an image that is there needs none of it.
  */
 export function containerdImages(backend: Backend, kept: Kept): EngineImages {
   return {
@@ -31,82 +14,28 @@ export function containerdImages(backend: Backend, kept: Kept): EngineImages {
     list: (labels) => listImages(backend, labels),
     tag: (image, reference) => tagImage(backend, image, reference),
     remove: (reference) => untagImage(backend, reference),
-    load: (archive, options) => load(backend, archive, kept, options),
-    importRootfs: (tar, reference, options) =>
-      importRootfs(backend, { tar, reference, kept }, options),
-    build: (build, options) => buildImage(backend, build, kept, options),
+    load: async (archive, options) => {
+      const { loadArchive } = await import('./incoming.ts');
+      return loadArchive(backend, archive, kept, options);
+    },
+    importRootfs: async (tar, reference, options) => {
+      const { importRootfs } = await import('./incoming.ts');
+      return importRootfs(backend, { tar, reference, kept }, options);
+    },
+    build: async (build, options) => {
+      const { buildImage } = await import('./build.ts');
+      return buildImage(backend, build, kept, options);
+    },
     pull: async (reference, options) => {
       const { pullImage } = await import('./pull.ts');
       return pullImage(backend, reference, kept, options);
     },
-    directoriesAmong: (reference, paths) => directoriesInImage(backend, reference, paths, kept),
+    directoriesAmong: async (reference, paths) => {
+      const { directoriesInImage } = await import('./image-directories.ts');
+      return directoriesInImage(backend, reference, paths, kept);
+    },
     prepare: async (reference, userns) => {
       await requireImage(backend, reference, userns);
     },
   };
-}
-
-async function load(
-  backend: Backend,
-  archive: Readable,
-  kept: Kept,
-  { signal, onProgress }: LongCall,
-): Promise<readonly string[]> {
-  return withLease(backend.transport, LEASE_MS, async (lease) => {
-    const images = await readImageArchive(archive, async (tar) => {
-      const blob = await storeLayer(backend, tar, kept, { lease, signal });
-      onProgress?.(`stored a layer of ${blob.size} bytes`);
-      return blob;
-    });
-    const names: string[] = [];
-    for (const { names: given, config, layers } of images) {
-      const loaded = { layers, config, kept, lease, signal };
-      const first =
-        given[0] ?? `localhost/ct/loaded:${layers.at(-1)?.digest.slice(7, 19) ?? 'empty'}`;
-      await settle(backend, loaded, first);
-      for (const name of given.slice(1)) await tagImage(backend, first, name);
-      names.push(first, ...given.slice(1));
-    }
-    return names;
-  });
-}
-
-interface Loaded {
-  readonly layers: readonly Blob[];
-  readonly config: ImageConfig;
-  readonly kept: Kept;
-  readonly lease: string;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Unpacks what is stored and names it; resolves to the image's id. */
-async function settle(
-  backend: Backend,
-  { layers, config, kept, lease, signal }: Loaded,
-  reference: string,
-): Promise<string> {
-  const chain = await unpackLayers(backend, layers, '', kept, { lease, signal });
-  // The layers are others than the archive's, since their owners moved: so is the image.
-  const rootfs = { type: 'layers', diff_ids: layers.map(({ digest }) => digest) };
-  const image = {
-    reference,
-    chain,
-    config: { ...config, rootfs },
-    owner: ownerOf(kept),
-    sizeBytes: layers.reduce((sum, { size }) => sum + size, 0),
-  };
-  return writeImage(backend, image, lease);
-}
-
-async function importRootfs(
-  backend: Backend,
-  wish: { readonly tar: Readable; readonly reference: string; readonly kept: Kept },
-  { signal }: LongCall,
-): Promise<string> {
-  const { tar, reference, kept } = wish;
-  return withLease(backend.transport, LEASE_MS, async (lease) => {
-    const layer = await storeLayer(backend, await unzipped(tar), kept, { lease, signal });
-    const config = { os: 'linux', architecture: process.arch === 'arm64' ? 'arm64' : 'amd64' };
-    return settle(backend, { layers: [layer], config, kept, lease, signal }, reference);
-  });
 }
