@@ -228,7 +228,7 @@ export class SessionGateway {
     }));
     const ruleset = renderStrict({ address: ADDRESS, listeners: this.#listeners });
     const sockets = await this.#enter([...DNS, ...this.#listeners.map(listenerWish)], ruleset);
-    await this.#wish.mayServe;
+    await this.#awaitWord(sockets);
     this.#serveDns(sockets, answerNames({ ...this.#service }));
     this.#serve(this.#listeners, sockets);
   }
@@ -236,9 +236,19 @@ export class SessionGateway {
   /** The rules first: there is no moment at which the way out is open without them. */
   async #beginPermissive(): Promise<void> {
     const sockets = await this.#enter(DNS, this.#permissiveRules());
-    await this.#wish.mayServe;
+    await this.#awaitWord(sockets);
     this.#serveDns(sockets, forwardNames(this.#service));
     this.#uplink = await attachUplink(this.#wish.pid, this.#wish.env);
+  }
+
+  /** Waits for the word to serve; without it the sockets go, which nobody else would close. */
+  async #awaitWord(sockets: Sockets): Promise<void> {
+    try {
+      await this.#wish.mayServe;
+    } catch (thrown) {
+      for (const socket of [...sockets.values()].flat()) socket.close();
+      throw thrown;
+    }
   }
 
   #permissiveRules(): string {

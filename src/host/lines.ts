@@ -76,6 +76,51 @@ export function eachLine(socket: Socket, take: (value: unknown) => void): void {
   });
 }
 
+/** The lines of a socket, one after the other, each as JSON; what comes before it is asked for waits. */
+export class LineReader {
+  readonly #lines: unknown[] = [];
+  #waiting: (() => void) | undefined;
+  #hasEnded = false;
+
+  constructor(socket: Socket) {
+    const wake = (): void => this.#waiting?.();
+    const end = (): void => {
+      this.#hasEnded = true;
+      wake();
+    };
+    eachLine(socket, (line) => {
+      this.#lines.push(line);
+      wake();
+    });
+    socket.once('end', end).once('close', end);
+  }
+
+  /**
+   * The next one; without a deadline it is waited for as long as the other side is there. `deadlineMs` in `ms`.
+   *
+   * Errors: unavailable when the other side hangs up before, and when it was hung up on, see `eachLine` ·
+   * deadline_exceeded
+   */
+  async next(deadlineMs?: number): Promise<unknown> {
+    let isLate = false;
+    const late = (): void => {
+      isLate = true;
+      this.#waiting?.();
+    };
+    const timer = deadlineMs === undefined ? undefined : setTimeout(late, deadlineMs);
+    try {
+      while (this.#lines.length === 0) {
+        if (this.#hasEnded) throw new CtError('unavailable', 'the other side hung up');
+        if (isLate) throw new CtError('deadline_exceeded', 'no answer in time');
+        await new Promise<void>((resolve) => (this.#waiting = resolve));
+      }
+      return this.#lines.shift();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
 /** One line of JSON. */
 export function writeLine(socket: Socket, value: object): void {
   socket.write(`${JSON.stringify(value)}\n`);

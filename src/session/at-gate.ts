@@ -7,7 +7,7 @@ import type { SessionContext } from './context.ts';
 import { isOver } from '../host/process.ts';
 import type { Gathered } from './deliver-secrets.ts';
 import { reachGate, type Gate } from './gate.ts';
-import { beginNetwork, type ComingNetwork, type SessionNetwork } from './network.ts';
+import { beginNetwork, servesItself, type ComingNetwork, type SessionNetwork } from './network.ts';
 import { checkProject, guardProject } from './project.ts';
 import type { Starting } from './start.ts';
 import { verifyFilter, type Launched } from './verify-filter.ts';
@@ -41,10 +41,10 @@ export interface Waiting {
 }
 
 /** Loads what the gate will need, while the engine works. */
-export async function prepareGate({ detach }: SessionPlan): Promise<void> {
+export async function prepareGate(plan: SessionPlan, { paths }: SessionContext): Promise<void> {
   await Promise.all([
     import('../host/stub-guard.ts'),
-    detach ? undefined : import('../gateway/served-session.ts'),
+    servesItself(plan, paths) ? import('../gateway/served-session.ts') : undefined,
   ]);
 }
 

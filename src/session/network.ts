@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError, isCtError } from '../base/errors.ts';
 import { withoutAuthorities } from '../base/extra-authorities.ts';
 import type { UndoStack } from '../base/undo.ts';
-import { adopt, type Adopted } from '../gateway/owner/client.ts';
+import { adopt, hold, type Adopted, type Held } from '../gateway/owner/client.ts';
 import { ownerSocket, servedDir, servedFile } from '../gateway/owner/place.ts';
 import { surroundingsOf } from '../gateway/owner/surroundings.ts';
 import type { ServeWish } from '../gateway/served-session.ts';
@@ -53,11 +53,11 @@ export interface ComingNetwork {
  * which takes a process and twenty milliseconds, and lead nowhere before `serve`.
  *
  * Whoever serves networks here already serves this one too; else this process does it itself, or, for a
- * session that it will leave, starts one that does. Those two begin with `serve`.
+ * session that it will leave, starts one that does, which begins with `serve`.
  */
 export function beginNetwork(session: Networked): ComingNetwork {
   const { plan, context } = session;
-  const isOurs = !plan.detach && !existsSync(ownerSocket(context.paths.runtimeDir));
+  const isOurs = servesItself(plan, context.paths);
   let allow = (): void => undefined;
   let drop = (_why: Error): void => undefined;
   const mayServe = new Promise<void>((resolve, reject) => {
@@ -67,15 +67,47 @@ export function beginNetwork(session: Networked): ComingNetwork {
   mayServe.catch(() => undefined);
   const begun = isOurs ? serveHere(wishOf(session), session, mayServe) : undefined;
   begun?.catch(() => undefined);
+  const held = isOurs ? undefined : holdThere(session, mayServe);
   const dropped = new CtError('failed_precondition', 'the session did not come to its gate');
   session.undo.push('network in the making', async () => drop(dropped));
   return {
     serve: async () => {
       allow();
-      return begun ?? connect(session);
+      return begun ?? (await held) ?? connect(session);
     },
     drop: () => drop(dropped),
   };
+}
+
+/**
+ * By whoever serves networks here. `undefined` when there is nobody, or it does not come about: then it is tried from
+ * the beginning, which says why.
+ */
+async function holdThere(
+  session: Networked,
+  mayServe: Promise<void>,
+): Promise<SessionNetwork | undefined> {
+  const { paths, env } = session.context;
+  const wish = wishOf(session);
+  const surroundings = session.plan.detach ? undefined : surroundingsOf(env);
+  let held: Held | undefined;
+  try {
+    held = await hold(paths.runtimeDir, wish, surroundings);
+    await mayServe;
+    const adopted = await held?.serve();
+    return adopted === undefined ? undefined : watchOver(adopted, wish, session);
+  } catch {
+    held?.drop();
+    return undefined;
+  }
+}
+
+/** Whether this process serves a session's network: somebody has to, and nobody else does already. */
+export function servesItself(
+  { detach }: Pick<SessionPlan, 'detach'>,
+  { runtimeDir }: Pick<SessionContext['paths'], 'runtimeDir'>,
+): boolean {
+  return !detach && !existsSync(ownerSocket(runtimeDir));
 }
 
 /** What whoever serves the session's network is told. */

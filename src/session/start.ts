@@ -60,7 +60,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     const launch = claimed ?? (await makeContainer(plan, engine, context, undo, interrupt.signal));
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.
     await Promise.all([
-      import('./at-gate.ts').then((gate) => gate.prepareGate(plan)),
+      import('./at-gate.ts').then((gate) => gate.prepareGate(plan, context)),
       plan.detach ? undefined : import('./follow.ts'),
     ]);
     if (plan.review) (await import('./review.ts')).beginReview(plan, context);

@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MAX_LINE, eachLine, writeLine } from '../../src/host/lines.ts';
+import { LineReader, MAX_LINE, eachLine, writeLine } from '../../src/host/lines.ts';
 
 let server: Server;
 let here: Socket;
@@ -19,9 +19,9 @@ beforeEach(async () => {
     eachLine(socket, (value) => void taken.push(value));
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
+  const connected = once(server, 'connection');
   here = connect(path).on('error', () => undefined);
-  await once(here, 'connect');
-  await vi.waitFor(() => expect(there).toBeDefined());
+  await connected;
 });
 afterEach(() => {
   here.destroy();
@@ -53,5 +53,37 @@ describe('lines one after another', () => {
     here.resume().write(text);
     await closed;
     expect(taken).toEqual([]);
+  });
+});
+
+describe('a reader of lines', () => {
+  let lines: LineReader;
+  beforeEach(() => (lines = new LineReader(there)));
+
+  it('gives one at a time, whether they come together or in parts', async () => {
+    here.write('{"a":1}\n{"b":');
+    expect(await lines.next()).toEqual({ a: 1 });
+    const second = lines.next(20_000);
+    here.write('2}\n[3]\n');
+    expect(await second).toEqual({ b: 2 });
+    expect(await lines.next()).toEqual([3]);
+  });
+
+  it('gives what came before the other side hung up, and then says that it did', async () => {
+    here.end('1\n2\n');
+    expect([await lines.next(), await lines.next()]).toEqual([1, 2]);
+    await expect(lines.next()).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('says so to who waits already, and after a line that is none', async () => {
+    const waiting = lines.next();
+    here.write('serve me\n');
+    await expect(waiting).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('waits no longer than it was told', async () => {
+    await expect(lines.next(20)).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    here.write('4\n');
+    expect(await lines.next()).toBe(4);
   });
 });

@@ -3,7 +3,7 @@ import { CtError, ERROR_CODES, isCtError, type ErrorCode } from '../../base/erro
 import { readLine } from '../../host/lines.ts';
 import { reach } from '../../host/reach.ts';
 import type { ServeWish } from '../served-session.ts';
-import { ownerSocket, type OwnerReply, type OwnerRequest } from './place.ts';
+import { ownerSocket, type OwnerGo, type OwnerReply, type OwnerRequest } from './place.ts';
 
 /** A session that another process serves. */
 export interface Adopted {
@@ -31,11 +31,47 @@ export async function adopt(
 ): Promise<Adopted | undefined> {
   const socket = await reach(ownerSocket(runtimeDir));
   if (socket === undefined) return undefined;
-  const reply = await ask(socket, {
-    ...{ v: 1, serve: wish },
-    ...(surroundings === undefined ? {} : { surroundings }),
-  });
-  if (reply === undefined) return undefined;
+  const question = surroundings === undefined ? {} : { surroundings };
+  const reply = await ask(socket, { v: 1, serve: wish, ...question });
+  return reply === undefined ? undefined : adoptedBy(socket);
+}
+
+/** A network that another process makes and does not serve yet. */
+export interface Held {
+  /** Has it served; as `adopt`, and `unavailable` also when that process knows of no such thing */
+  serve(): Promise<Adopted | undefined>;
+  /** Nobody wants it any more */
+  drop(): void;
+}
+
+/**
+ * Asks the process that serves sessions to make the network of this one, which leads nowhere before `serve`;
+ * `undefined` when there is no such process. What goes wrong, `serve` says.
+ */
+export async function hold(
+  runtimeDir: string,
+  wish: ServeWish,
+  surroundings?: string,
+): Promise<Held | undefined> {
+  const socket = await reach(ownerSocket(runtimeDir));
+  if (socket === undefined) return undefined;
+  const question = surroundings === undefined ? {} : { surroundings };
+  // A session that is served already is answered at once.
+  const adopted = ask(socket, { v: 1, hold: wish, ...question }).then((reply) =>
+    reply === undefined ? undefined : adoptedBy(socket),
+  );
+  adopted.catch(() => undefined);
+  return {
+    serve: async () => {
+      const go: OwnerGo = { v: 1, go: true };
+      socket.write(`${JSON.stringify(go)}\n`);
+      return adopted;
+    },
+    drop: () => socket.destroy(),
+  };
+}
+
+function adoptedBy(socket: Socket): Adopted {
   socket.unref();
   let isInOrder = false;
   socket.on('data', () => (isInOrder = true));

@@ -15,15 +15,27 @@ export function servedFile(runtimeDir: string, session: string): string {
   return `${servedDir(runtimeDir)}/${session}.json`;
 }
 
-/** One question, a line of JSON: serve this session, or leave all of them to whoever asks. */
+/**
+ * One question, a line of JSON: serve this session, make its network and serve it when `OwnerGo` comes, or leave
+ * all of them to whoever asks.
+ */
 export type OwnerRequest =
-  | {
-      readonly v: 1;
-      readonly serve: ServeWish;
-      /** See `surroundingsOf`; missing: whatever the serving process has will do */
-      readonly surroundings?: string;
-    }
+  | (OwnerQuestion & { readonly serve: ServeWish })
+  | (OwnerQuestion & { readonly hold: ServeWish })
   | { readonly v: 1; readonly leave: true };
+
+/** What the questions about a session have in common. */
+interface OwnerQuestion {
+  readonly v: 1;
+  /** See `surroundingsOf`; missing: whatever the serving process has will do */
+  readonly surroundings?: string;
+}
+
+/** The line after `hold`: the session is what was planned. Without it, and when the asker hangs up, it gets no network. */
+export interface OwnerGo {
+  readonly v: 1;
+  readonly go: true;
+}
 
 /**
  * The answer, a line of JSON, when it is in force or has failed; then the line stays open. Another one on

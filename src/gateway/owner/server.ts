@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError } from '../../base/errors.ts';
 import { ensurePrivateDir, removeQuietly, writeFileAtomic } from '../../host/files.ts';
-import { readLine } from '../../host/lines.ts';
+import { LineReader } from '../../host/lines.ts';
 import { withLock } from '../../host/lock.ts';
 import { isOver, readStat } from '../../host/process.ts';
 import { reach } from '../../host/reach.ts';
@@ -16,7 +16,14 @@ import {
 } from '../served-session.ts';
 import { readRemembered, type Remembered } from './remembered.ts';
 import { surroundingsOf } from './surroundings.ts';
-import { ownerSocket, servedDir, servedFile, type OwnerReply, type OwnerRequest } from './place.ts';
+import {
+  ownerSocket,
+  servedDir,
+  servedFile,
+  type OwnerGo,
+  type OwnerReply,
+  type OwnerRequest,
+} from './place.ts';
 
 /** How the serving process ends. */
 export interface OwnerOptions {
@@ -173,18 +180,20 @@ export class Owner {
   async #onClient(socket: Socket): Promise<void> {
     socket.on('error', () => undefined);
     this.#pending += 1;
+    const lines = new LineReader(socket);
     try {
-      const request = checked(await readLine(socket, ASK_MS));
+      const request = checked(await lines.next(ASK_MS));
       if ('leave' in request) {
         await this.leave();
         this.#reply(socket, { v: 1, ok: true });
         return void socket.end();
       }
       this.#requireSame(request.surroundings);
-      await this.#serve(request.serve);
+      const wish = 'serve' in request ? request.serve : request.hold;
+      await this.#serve(wish, 'hold' in request ? goOf(lines) : undefined);
       if (this.hasLeft) return void socket.destroy();
       this.#reply(socket, { v: 1, ok: true });
-      this.#watch(socket, request.serve.session);
+      this.#watch(socket, wish.session);
     } catch (thrown) {
       const { code, message, hint } = CtError.from(thrown);
       this.#reply(socket, { v: 1, error: { code, message, hint } });
@@ -212,11 +221,12 @@ export class Owner {
     socket.write(`${JSON.stringify(reply)}\n`);
   }
 
-  async #serve(wish: ServeWish): Promise<void> {
+  /** When `mayServe` settles, if it is given; nothing of it is remembered before. */
+  async #serve(wish: ServeWish, mayServe?: Promise<void>): Promise<void> {
     if (this.#served.has(wish.session)) return;
     const startTicks = readStat(wish.pid)?.startTicks;
     if (startTicks === undefined) throw new CtError('not_found', 'the session has ended');
-    const session = await serveSession(wish, this.#place);
+    const session = await serveSession(wish, this.#place, mayServe);
     const remembered: Remembered = { ...wish, startTicks };
     try {
       this.#remember(remembered, wish.policy);
@@ -254,14 +264,28 @@ function checked(request: unknown): OwnerRequest {
     v?: unknown;
     leave?: unknown;
     serve?: ServeWish;
+    hold?: ServeWish;
     surroundings?: string;
   };
   if (v === 1 && given.leave === true) return { v, leave: true };
-  const { serve, surroundings } = given;
-  if (v !== 1 || serve === undefined || !/^[0-9a-z-]+$/u.test(serve.session)) {
+  const { serve, hold, surroundings } = given;
+  const wish = serve ?? hold;
+  if (v !== 1 || wish === undefined || !/^[0-9a-z-]+$/u.test(wish.session)) {
     throw new CtError('invalid_argument', 'not a request of this version of ct', {
       hint: 'a ct of another version serves networks here: end its sessions first',
     });
   }
-  return { v, serve, ...(surroundings === undefined ? {} : { surroundings }) };
+  const question = { v, ...(surroundings === undefined ? {} : { surroundings }) } as const;
+  return serve === undefined ? { ...question, hold: wish } : { ...question, serve };
+}
+
+/** Settles when the asker says so. Errors: unavailable when it hangs up · invalid_argument for another line */
+function goOf(lines: LineReader): Promise<void> {
+  const may = lines.next().then((line) => {
+    if ((line as Partial<OwnerGo> | null)?.go === true) return;
+    throw new CtError('invalid_argument', 'not a line of this version of ct');
+  });
+  // It may fail while the network is being made, which then finds out.
+  may.catch(() => undefined);
+  return may;
 }
