@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exitStatusOfSignal, type SignalName } from '../base/exit.ts';
 import type { Report } from '../base/report.ts';
 import type { Engine, ProcessStreams } from '../engine/engine.ts';
 import { Job } from '../host/job.ts';
+import { isOver } from '../host/process.ts';
 import { Terminal } from '../host/terminal.ts';
 import { askOutcome, lostOutcome, outOfMemory } from './outcome.ts';
 import { Relay } from './relay.ts';
@@ -23,6 +25,8 @@ export interface Followed {
   readonly streams: ProcessStreams;
   /** Run once everything is connected: opens the gate */
   readonly whenConnected: () => Promise<void>;
+  /** Run when PID 1 is gone, while the engine is asked how it ended; not at all when that is told first */
+  readonly whenOver?: () => void;
   /** A viewer (`ct attach`) leaves the session alone when its terminal closes or its reader goes */
   readonly viewer: boolean;
 }
@@ -73,7 +77,10 @@ export async function followSession(followed: Followed): Promise<number> {
 
 /** Exit status, or `undefined` when the session still runs. */
 async function endOf(followed: Followed, sinceMs: number): Promise<number | undefined> {
-  const outcome = await askOutcome(followed.engine, followed.id);
+  const asking = askOutcome(followed.engine, followed.id);
+  // What fails here fails again at the end of the run, which says so.
+  watchEnd(followed, asking).catch(() => undefined);
+  const outcome = await asking;
   if (outcome.kind === 'running') return undefined;
   if (outcome.kind === 'exited') {
     if (outcome.oomKilled) followed.report.warn(outOfMemory(followed.memoryBytes));
@@ -82,6 +89,16 @@ async function endOf(followed: Followed, sinceMs: number): Promise<number | unde
   const status = await followed.engine.exitOf(followed.id, sinceMs);
   if (status === undefined) throw lostOutcome(followed.session);
   return status;
+}
+
+/** The engine takes its time to say how PID 1 ended. That it has, the kernel knows, and nobody takes it back. */
+async function watchEnd({ pid, whenOver }: Followed, told: Promise<unknown>): Promise<void> {
+  let isTold = false;
+  const onTold = (): void => void (isTold = true);
+  told.then(onTold, onTold);
+  for (; whenOver !== undefined && !isTold; await sleep(1)) {
+    if (isOver(pid)) return whenOver();
+  }
 }
 
 /** `ct run … | head -1`: the writer inside would get SIGPIPE, so the session ends as if it had. */

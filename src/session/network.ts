@@ -16,8 +16,28 @@ import type { SessionContext } from './context.ts';
 
 /** A session's network while this process looks after it. */
 export interface SessionNetwork {
-  /** Lets it go when the session is over */
+  /** The session is over: begins to let it go */
+  over(): void;
+  /** The same, resolves when it is done, and tells the user what there is to tell */
   end(): Promise<void>;
+}
+
+/** Made of what lets it go and what tells of it. */
+function network(letGo: () => Promise<void>, tellOf: () => Promise<void>): SessionNetwork {
+  let gone: Promise<void> | undefined;
+  const over = (): void => {
+    gone ??= letGo();
+    // `end` says it.
+    gone.catch(() => undefined);
+  };
+  return {
+    over,
+    end: async () => {
+      over();
+      await gone;
+      await tellOf();
+    },
+  };
 }
 
 /** How long the process that serves networks may take to begin, `ms`: a bound for one that hangs. */
@@ -95,7 +115,7 @@ async function holdThere(
     held = await hold(paths.runtimeDir, wish, surroundings);
     await mayServe;
     const adopted = await held?.serve();
-    return adopted === undefined ? undefined : watchOver(adopted, wish, session);
+    return adopted === undefined ? undefined : await watchOver(adopted, wish, session);
   } catch {
     held?.drop();
     return undefined;
@@ -152,16 +172,16 @@ async function serveHere(
   const { serveSession } = await import('../gateway/served-session.ts');
   const served = await serveSession(wish, { ...context.paths, env: context.env }, mayServe);
   undo.push('network', () => served.end());
-  return {
-    end: async () => {
-      await served.end();
+  return network(
+    () => served.end(),
+    async () => {
       if (served.missingLines > 0) {
         const text = `${served.missingLines} lines of the network log could not be written: is the disk full?`;
         context.report.warn(text);
       }
       await tell(wish, context);
     },
-  };
+  );
 }
 
 /**
@@ -186,15 +206,19 @@ async function watchOver(
       context.report.warn(`the session has no network: ${String(error)}`),
     );
   });
-  return {
-    end: async () => {
+  let served: SessionNetwork | undefined;
+  return network(
+    async () => {
       isOver = true;
-      const served = await here?.catch(() => undefined);
-      if (served !== undefined) return served.end();
-      await adopted.finish();
-      if (!plan.detach) await tell(wish, context);
+      served = await here?.catch(() => undefined);
+      if (served === undefined) await adopted.finish();
+      else served.over();
     },
-  };
+    async () => {
+      if (served !== undefined) await served.end();
+      else if (!plan.detach) await tell(wish, context);
+    },
+  );
 }
 
 /** With the rules as they were changed by then, not as they were at the start. */
@@ -217,7 +241,12 @@ async function tell(wish: ServeWish, context: SessionContext): Promise<void> {
 async function serveThere(wish: ServeWish, context: SessionContext): Promise<SessionNetwork> {
   for (const until = performance.now() + START_MS; performance.now() < until;) {
     const adopted = await adopt(context.paths.runtimeDir, wish);
-    if (adopted !== undefined) return { end: async () => adopted.release() };
+    if (adopted !== undefined) {
+      return network(
+        async () => adopted.release(),
+        async () => undefined,
+      );
+    }
     await sleep(10);
   }
   throw new CtError('deadline_exceeded', 'the process that serves networks does not begin to', {

@@ -192,6 +192,10 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
   let watch: Watch | undefined;
   let exited: (() => void) | undefined;
   const onEnd: SessionNetwork[] = [];
+  const release = (): void => {
+    releaseProject(plan, context);
+    launch.claimed?.forget();
+  };
   const status = await followSession({
     engine,
     report: context.report,
@@ -202,6 +206,10 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
     memoryBytes: plan.container.sandbox.limits.memoryBytes,
     streams,
     viewer: false,
+    whenOver: () => {
+      for (const part of onEnd) part.over();
+      release();
+    },
     whenConnected: async () => {
       // The session's own listeners are there by now: without any, a signal on its way would be dropped.
       handOver();
@@ -229,8 +237,7 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
   exited?.();
   const removed = context.spans.begin('remove');
   await watch?.report();
-  releaseProject(plan, context);
-  launch.claimed?.forget();
+  release();
   if (plan.review) await (await import('./review.ts')).endReview(plan, context);
   await Promise.all([swept, next, ...onEnd.map((part) => part.end())]);
   undo.commit();
