@@ -118,7 +118,7 @@ export interface Launch {
   /** Settles when its namespaces and mounts are there */
   readonly initialised: Promise<void>;
   /** It runs already, and waits at its gate */
-  readonly claimed?: Pick<Claimed, 'pid' | 'gate' | 'forget'> & {
+  readonly claimed?: Pick<Claimed, 'pid' | 'gate' | 'attached' | 'forget'> & {
     /** Resolves when the terminal inside has the size of the user's */
     awaitSize(): Promise<void>;
   };
@@ -173,7 +173,8 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
   const atGate = context.spans.begin('start');
   const { terminal } = plan.container.sandbox;
   const { beginLaunched, findProcess, passGate } = await import('./at-gate.ts');
-  const attached = engine.attach(id, { stdin: true, terminal, fresh: true });
+  const attached =
+    launch.claimed?.attached ?? engine.attach(id, { stdin: true, terminal, fresh: true });
   const found = findProcess(starting);
   const started = found.then(() => (launch.claimed ? undefined : engine.start(id)));
   // After the start was asked for: these take processes, and the engine is not to wait for them.

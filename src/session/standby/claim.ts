@@ -1,4 +1,5 @@
 import { CtError } from '../../base/errors.ts';
+import type { ProcessStreams } from '../../engine/engine.ts';
 import { readStat } from '../../host/process.ts';
 import type { SessionPlan } from '../../plan/plan.ts';
 import { asClaimed, standbyDigest } from '../../plan/standby.ts';
@@ -19,6 +20,8 @@ export interface Claimed {
   /** Host pid of PID 1 */
   readonly pid: number;
   readonly gate: Gate;
+  /** Its streams, which the engine was asked for before it was verified: nothing is read from them yet */
+  readonly attached: Promise<ProcessStreams>;
   /** Takes the record of the claim away; its session is over */
   forget(): void;
 }
@@ -62,12 +65,21 @@ async function accept(
 ): Promise<Claimed> {
   const forget = (): void => forgetClaim(context.paths.stateDir, reply.session);
   const ours = asClaimed(plan, reply.session);
+  const engine = await context.engine();
+  const { terminal } = ours.container.sandbox;
+  // The engine takes its time for that, in which the session is looked at.
+  const attached = engine.attach(reply.id, { stdin: true, terminal, fresh: true });
+  attached.catch(() => undefined);
   try {
     const gate = await take(reply, ours);
     for (const warning of reply.warnings) context.report.warn(warning);
-    return { plan: ours, id: reply.id, pid: reply.pid, gate, forget };
+    return { plan: ours, id: reply.id, pid: reply.pid, gate, attached, forget };
   } catch (thrown) {
-    await (await context.engine()).remove(ours.container.name);
+    attached.then(
+      (streams) => streams.close(),
+      () => undefined,
+    );
+    await engine.remove(ours.container.name);
     forget();
     throw thrown;
   }

@@ -64,13 +64,14 @@ async function launchClaimed(
   const { spans } = context;
   const claimed = await during(spans, 'claim', () => claimStandby(wanted, context, onAsked));
   if (claimed === undefined) return undefined;
-  const { plan, id, gate } = claimed;
+  const { plan, id, gate, attached } = claimed;
   const engine = (): Promise<Engine> => context.engine();
   undo.push('claim', async () => claimed.forget());
   undo.push(`container ${plan.container.name}`, async () =>
     (await engine()).remove(plan.container.name),
   );
   undo.push('gate', async () => gate.abandon());
+  undo.push('streams', async () => (await attached.catch(() => undefined))?.close());
   context.report.debug(`standby ${plan.session} serves this run`);
   const awaitSize = (): Promise<void> =>
     engine().then((its) => insistOnSize(its, claimed, context.env));
