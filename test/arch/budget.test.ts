@@ -25,7 +25,7 @@ describe('what a start evaluates', () => {
   it.each([
     ['cli', 360],
     ['engine', 400],
-    ['containerd', 200],
+    ['containerd', 230],
     ['config', 40],
     ['gateway', 90],
     ['secrets', 40],

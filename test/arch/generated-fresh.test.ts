@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest';
 /** File names and texts of a directory. */
 function contentOf(dir: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    readdirSync(dir)
+    readdirSync(dir, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
       .sort()
       .map((name) => [name, readFileSync(join(dir, name), 'utf8')]),
   );

@@ -41,7 +41,7 @@ describe('imports', () => {
   it('reach each package through its one door', () => {
     const found = offending(({ from, to }) => {
       const name = packageOf(to);
-      // What protoc-gen-es writes imports its library everywhere.
+      // What ts-proto writes imports its library everywhere, and nobody else does.
       if (layerOf(from) === 'gen' && name === '@bufbuild/protobuf') return false;
       return name !== undefined && DOORS[name] !== from;
     });

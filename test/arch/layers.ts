@@ -103,7 +103,6 @@ export const DOORS: Readonly<Record<string, string>> = {
   tldts: 'src/network/public-suffix.ts',
   undici: 'src/engine/podman/transport.ts',
   '@grpc/grpc-js': 'src/engine/containerd/grpc-channel.ts',
-  '@bufbuild/protobuf': 'src/engine/containerd/transport.ts',
 };
 
 /** The layer that a file belongs to. */

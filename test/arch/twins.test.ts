@@ -4,7 +4,8 @@ import { filesBelow } from '../support/bundle.ts';
 import { TESTED_ELSEWHERE } from './twins.ts';
 
 const sources = filesBelow('src', '.ts')
-  .filter((path) => !path.endsWith('.d.ts') && !isTypesOnly(path))
+  // Generated: test/engine/containerd/wire.test.ts compares what it is made of with containerd's own descriptors.
+  .filter((path) => !path.startsWith('src/gen/') && !isTypesOnly(path))
   .map((path) => path.slice('src/'.length));
 const excused = new Set(Object.values(TESTED_ELSEWHERE).flat());
 

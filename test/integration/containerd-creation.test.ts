@@ -3,13 +3,15 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ignoreGone } from '../../src/engine/containerd/containers.ts';
 import { recordedExit, recordExit } from '../../src/engine/containerd/leases.ts';
+import {
+  Containers,
+  Images,
+  Leases,
+  Snapshots,
+  Tasks,
+} from '../../src/engine/containerd/services.ts';
 import { Transport } from '../../src/engine/containerd/transport.ts';
 import type { ContainerSpec, Engine } from '../../src/engine/engine.ts';
-import { Containers } from '../../src/gen/containers_pb.js';
-import { Images } from '../../src/gen/images_pb.js';
-import { Leases } from '../../src/gen/leases_pb.js';
-import { Snapshots } from '../../src/gen/snapshots_pb.js';
-import { Tasks } from '../../src/gen/tasks_pb.js';
 import { containerdImage } from './support/containerd-image.ts';
 import { ctr, loseRecord } from './support/containerd-remains.ts';
 import { containerSpec, openTestEngine, testPaths } from './support/engine-fixture.ts';
@@ -128,16 +130,16 @@ describe('making a container on containerd', () => {
     const name = `ct-test-${randomBytes(4).toString('hex')}`;
     const fresh = toDaemon(name);
     const call = { doing: 'look' };
-    expect((await fresh.unary(Containers.method.list, {}, call)).containers).toEqual([]);
-    expect((await fresh.unary(Tasks.method.list, {}, call)).tasks).toEqual([]);
-    expect((await fresh.unary(Images.method.list, {}, call)).images).toEqual([]);
-    expect((await fresh.unary(Leases.method.list, {}, call)).leases).toEqual([]);
+    expect((await fresh.unary(Containers.list, {}, call)).containers).toEqual([]);
+    expect((await fresh.unary(Tasks.list, {}, call)).tasks).toEqual([]);
+    expect((await fresh.unary(Images.list, {}, call)).images).toEqual([]);
+    expect((await fresh.unary(Leases.list, {}, call)).leases).toEqual([]);
     const key = { snapshotter: 'overlayfs', key: 'none' };
-    expect(await fresh.unary(Snapshots.method.stat, key, call).catch(ignoreGone)).toBeUndefined();
+    expect(await fresh.unary(Snapshots.stat, key, call).catch(ignoreGone)).toBeUndefined();
     expect(await recordedExit(fresh, 'none')).toBeUndefined();
     await recordExit(fresh, 'one', 7);
     expect(await recordedExit(fresh, 'one')).toBe(7);
-    await fresh.unary(Leases.method.delete, { id: 'ct-exit-one' }, call);
+    await fresh.unary(Leases.delete, { id: 'ct-exit-one' }, call);
     fresh.close();
     ctr('namespaces', 'rm', name);
   });
@@ -151,6 +153,6 @@ function toDaemon(namespace: string): Transport {
 /** Returns when the collector has been there. */
 async function collectGarbage(daemon: Transport, id: string): Promise<void> {
   const call = { doing: 'collect garbage' };
-  await daemon.unary(Leases.method.create, { id }, call);
-  await daemon.unary(Leases.method.delete, { id, sync: true }, call);
+  await daemon.unary(Leases.create, { id }, call);
+  await daemon.unary(Leases.delete, { id, sync: true }, call);
 }

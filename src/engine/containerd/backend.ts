@@ -1,5 +1,5 @@
 import type { Command } from '../../host/exec.ts';
-import type { Mount } from '../../gen/types_pb.js';
+import type { Mount } from '../../gen/types.ts';
 import type { Account } from '../registry/account.ts';
 import type { IdMap } from './idmap.ts';
 import type { Io, IoWish } from './io.ts';

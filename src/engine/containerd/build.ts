@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { fileError } from '../../host/errors.ts';
 import { unpackFiles } from '../../host/tar.ts';
-import { Snapshots } from '../../gen/snapshots_pb.js';
 import type { ImageBuild, LongCall } from '../engine.ts';
 import type { Backend } from './backend.ts';
 import { readContainerfile, type BuildPlan } from './containerfile.ts';
@@ -11,6 +10,7 @@ import { withLease } from './leases.ts';
 import { runStep } from './build-step.ts';
 import { removeSnapshot } from './snapshots.ts';
 import type { Kept } from './unpack.ts';
+import { Snapshots } from './services.ts';
 
 const LEASE_MS = 2 * 60 * 60_000;
 
@@ -62,10 +62,10 @@ async function carryOut(plan: BuildPlan, build: ImageBuild, ground: BuildGround)
   const userns = { kind: 'keep-id', ...kept } as const;
   const base = await requireImage(backend, plan.base, userns);
   const call = { doing: `build the image ${build.reference}`, lease, signal: options.signal };
-  await transport.unary(Snapshots.method.prepare, { snapshotter, key, parent: base.chain }, call);
+  await transport.unary(Snapshots.prepare, { snapshotter, key, parent: base.chain }, call);
   try {
     for (const step of plan.steps) await runStep(step, ground);
-    await transport.unary(Snapshots.method.commit, { snapshotter, key, name: `${key}-done` }, call);
+    await transport.unary(Snapshots.commit, { snapshotter, key, name: `${key}-done` }, call);
   } catch (thrown) {
     await removeSnapshot(backend, key).catch(() => undefined);
     throw thrown;

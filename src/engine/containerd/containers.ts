@@ -2,8 +2,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { CtError, isCtError } from '../../base/errors.ts';
 import { fileError } from '../../host/errors.ts';
 import { ensurePrivateDir } from '../../host/files.ts';
-import { Containers, type Container } from '../../gen/containers_pb.js';
-import { OptionsSchema } from '../../gen/runc_pb.js';
+import type { Container } from '../../gen/containers.ts';
+import { Options } from '../../gen/runc.ts';
 import type { ContainerSpec, CreatedContainer } from '../engine.ts';
 import type { Backend, Place } from './backend.ts';
 import { throwIfStopped } from './errors.ts';
@@ -15,6 +15,7 @@ import { readSeccomp } from './seccomp.ts';
 import { prepareSnapshot, removeSnapshot } from './snapshots.ts';
 import { bytesOf } from './transport.ts';
 import { volumePath } from './volumes.ts';
+import { Containers } from './services.ts';
 
 /** Labels of a container for this folder's own use; `list` and `inspect` do not show them. */
 export const OWN_LABEL = {
@@ -96,7 +97,7 @@ export async function createOn(
     });
     const call = { doing: `create the container ${name}`, lease: ground.lease, signal };
     const container = record(spec, oci, place, ground);
-    const recorded = transport.unary(Containers.method.create, { container }, call);
+    const recorded = transport.unary(Containers.create, { container }, call);
     await makeFifosDuring(recorded, ioPaths(dir, '', sandbox));
   } catch (thrown) {
     // The record that was there before is somebody else's.
@@ -143,7 +144,7 @@ function record(spec: ContainerSpec, oci: OciSpec, place: Place, ground: Ground)
       options: {
         typeUrl: 'containerd.runc.v1.Options',
         // Our streams belong to the user, who is the kept id inside and 0 in the daemon's namespace.
-        value: bytesOf(OptionsSchema, { binaryName: place.runtime ?? '' }),
+        value: bytesOf(Options, { binaryName: place.runtime ?? '' }),
       },
     },
     spec: { typeUrl: SPEC_TYPE, value: Buffer.from(JSON.stringify(oci)) },
@@ -155,7 +156,7 @@ function record(spec: ContainerSpec, oci: OciSpec, place: Place, ground: Ground)
 /** The record of a container. Errors: not_found */
 export async function getContainer({ transport }: Backend, id: string): Promise<Container> {
   const { container } = await transport.unary(
-    Containers.method.get,
+    Containers.get,
     { id },
     { doing: `look at the container ${id}` },
   );
@@ -172,7 +173,7 @@ export async function createPlaceholder({ transport }: Backend, id: string): Pro
   };
   const call = { doing: 'take over a container without a record' };
   try {
-    await transport.unary(Containers.method.create, { container }, call);
+    await transport.unary(Containers.create, { container }, call);
   } catch (thrown) {
     // Somebody else cleans up at the same time.
     if (!isCtError(thrown, 'already_exists')) throw thrown;
@@ -185,7 +186,7 @@ export async function listRecords(
   labels: readonly string[],
 ): Promise<readonly Container[]> {
   const { containers } = await transport.unary(
-    Containers.method.list,
+    Containers.list,
     { filters: labels.length === 0 ? [] : [labels.map(labelFilter).join(',')] },
     { doing: 'list containers' },
   );
@@ -215,7 +216,7 @@ export async function removeRecord(backend: Backend, id: string): Promise<void> 
 /** No error when it is gone. */
 async function deleteRecord({ transport }: Backend, id: string): Promise<void> {
   const call = { doing: 'remove the container' };
-  await transport.unary(Containers.method.delete, { id }, call).catch(ignoreGone);
+  await transport.unary(Containers.delete, { id }, call).catch(ignoreGone);
 }
 
 /** For calls about what may be gone. */

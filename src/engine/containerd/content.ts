@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { isCtError } from '../../base/errors.ts';
-import { Content } from '../../gen/content_pb.js';
+import { WriteAction } from '../../gen/content.ts';
 import type { Call, Transport } from './transport.ts';
+import { Content } from './services.ts';
 
 /** A blob that was written. */
 export interface Blob {
@@ -11,8 +12,6 @@ export interface Blob {
 }
 
 const CHUNK_BYTES = 1024 * 1024;
-const WRITE = 1;
-const COMMIT = 2;
 
 /**
  * Writes bytes into the store and learns their digest on the way: memory holds one chunk.
@@ -27,7 +26,7 @@ export async function writeBlob(
 ): Promise<Blob> {
   const ref = `ct-${randomBytes(8).toString('hex')}`;
   const hash = createHash('sha256');
-  const dialogue = await transport.dialogue(Content.method.write, { ...wish.call, deadlineMs: 0 });
+  const dialogue = await transport.dialogue(Content.write, { ...wish.call, deadlineMs: 0 });
   let offset = 0;
   let written = Promise.resolve<unknown>(undefined);
   const labels = { ...wish.labels };
@@ -35,14 +34,14 @@ export async function writeBlob(
     for await (const data of inChunks(bytes)) {
       hash.update(data);
       await written;
-      written = dialogue.ask({ action: WRITE, ref, offset: BigInt(offset), data });
+      written = dialogue.ask({ action: WriteAction.WRITE, ref, offset: BigInt(offset), data });
       // Awaited when the next piece is there: the store writes while that is read.
       written.catch(() => undefined);
       offset += data.length;
     }
     await written;
     const digest = `sha256:${hash.digest('hex')}`;
-    const last = { action: COMMIT, ref, offset: BigInt(offset), total: BigInt(offset) };
+    const last = { action: WriteAction.COMMIT, ref, offset: BigInt(offset), total: BigInt(offset) };
     try {
       await dialogue.ask({ ...last, expected: digest, labels });
     } catch (thrown) {
@@ -52,7 +51,7 @@ export async function writeBlob(
     return { digest, size: offset };
   } catch (thrown) {
     await transport
-      .unary(Content.method.abort, { ref }, { doing: 'drop what was half written' })
+      .unary(Content.abort, { ref }, { doing: 'drop what was half written' })
       .catch(() => undefined);
     throw thrown;
   } finally {
@@ -82,8 +81,8 @@ async function setLabels(
 ): Promise<void> {
   const paths = Object.keys(labels).map((key) => `labels.${key}`);
   if (paths.length === 0) return;
-  const request = { info: { digest, labels: { ...labels } }, updateMask: { paths } };
-  await transport.unary(Content.method.update, request, { doing: 'label what is in the store' });
+  const request = { info: { digest, labels: { ...labels } }, updateMask: paths };
+  await transport.unary(Content.update, request, { doing: 'label what is in the store' });
 }
 
 /** Writes a JSON document. */
@@ -103,7 +102,7 @@ async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
 export async function readJson(transport: Transport, digest: string): Promise<unknown> {
   const pieces: Buffer[] = [];
   const call = { doing: 'read from the store' };
-  for await (const { data } of transport.stream(Content.method.read, { digest }, call)) {
+  for await (const { data } of transport.stream(Content.read, { digest }, call)) {
     pieces.push(Buffer.from(data));
   }
   return JSON.parse(Buffer.concat(pieces).toString());

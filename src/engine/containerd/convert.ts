@@ -1,5 +1,5 @@
-import type { Container } from '../../gen/containers_pb.js';
-import type { Process } from '../../gen/process_pb.js';
+import type { Container } from '../../gen/containers.ts';
+import type { Process } from '../../gen/process.ts';
 import type { ContainerState, ContainerStatus, ContainerSummary, Labels } from '../engine.ts';
 import { OWN_LABEL, OWN_PREFIX } from './containers.ts';
 

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { CtError, isCtError } from '../../base/errors.ts';
-import type { Container } from '../../gen/containers_pb.js';
-import { Tasks } from '../../gen/tasks_pb.js';
+import type { Container } from '../../gen/containers.ts';
 import { signalProgram } from '../../host/job.ts';
 import type { ExecProcess, ExecSpec } from '../engine.ts';
 import type { Backend } from './backend.ts';
@@ -11,6 +10,7 @@ import { getContainer, ignoreGone } from './containers.ts';
 import { Io, ioPaths, makeFifosDuring } from './io.ts';
 import { envLines, type OciProcess, type OciSpec } from './oci.ts';
 import { closeStdin, getTask, resizeTask, waitTask } from './tasks.ts';
+import { Tasks } from './services.ts';
 
 const PROCESS_TYPE = 'types.containerd.io/opencontainers/runtime-spec/1/Process';
 
@@ -43,14 +43,14 @@ export async function execInContainer(
   const call = { doing: 'run a program in the container', deadlineMs: START_MS };
   try {
     await backend.transport.unary(
-      Tasks.method.exec,
+      Tasks.exec,
       {
         ...{ containerId: id, execId, ...paths, terminal: spec.terminal },
         spec: { typeUrl: PROCESS_TYPE, value: Buffer.from(JSON.stringify(processOf(own, spec))) },
       },
       call,
     );
-    await backend.transport.unary(Tasks.method.start, { containerId: id, execId }, call);
+    await backend.transport.unary(Tasks.start, { containerId: id, execId }, call);
   } catch (thrown) {
     io.close();
     discard();
@@ -130,7 +130,7 @@ async function deleteProcess(
   execId: string,
 ): Promise<void> {
   const call = { doing: 'forget a program that ended' };
-  await transport.unary(Tasks.method.deleteProcess, { containerId, execId }, call);
+  await transport.unary(Tasks.deleteProcess, { containerId, execId }, call);
 }
 
 /** A program that could not be started, as a process that said so and ended. */

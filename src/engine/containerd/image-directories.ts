@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { CtError } from '../../base/errors.ts';
-import type { Mount } from '../../gen/types_pb.js';
+import type { Mount } from '../../gen/types.ts';
 import type { Backend } from './backend.ts';
 import { requireImage } from './image-records.ts';
 import { withLease } from './leases.ts';

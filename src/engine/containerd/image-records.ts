@@ -1,10 +1,11 @@
 import { CtError, isCtError } from '../../base/errors.ts';
-import { Images, type Image } from '../../gen/images_pb.js';
+import type { Image } from '../../gen/images.ts';
 import type { SandboxSpec } from '../../sandbox/spec.ts';
 import type { ImageInfo, Labels } from '../engine.ts';
 import type { Backend } from './backend.ts';
 import { readJson, writeJson } from './content.ts';
 import { ignoreGone } from './containers.ts';
+import { Images } from './services.ts';
 
 /** Labels of an image's record. */
 const LABEL = {
@@ -72,7 +73,7 @@ export function ownerOf({ uid, gid }: { readonly uid: number; readonly gid: numb
 
 async function getImage({ transport }: Backend, name: string): Promise<Image | undefined> {
   const call = { doing: `look for the image ${name}` };
-  const answer = await transport.unary(Images.method.get, { name }, call).catch(ignoreGone);
+  const answer = await transport.unary(Images.get, { name }, call).catch(ignoreGone);
   return answer?.image;
 }
 
@@ -90,11 +91,7 @@ export async function listImages(
   backend: Backend,
   labels: readonly string[],
 ): Promise<readonly ImageInfo[]> {
-  const { images } = await backend.transport.unary(
-    Images.method.list,
-    {},
-    { doing: 'list images' },
-  );
+  const { images } = await backend.transport.unary(Images.list, {}, { doing: 'list images' });
   const byId = groupById(images);
   const rows = [...byId.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
@@ -214,10 +211,10 @@ async function putImage(
 ): Promise<void> {
   const call = { doing: `name the image ${image.name}` };
   try {
-    await transport.unary(Images.method.create, { image }, call);
+    await transport.unary(Images.create, { image }, call);
   } catch (thrown) {
     if (!isCtError(thrown, 'already_exists')) throw thrown;
-    await transport.unary(Images.method.update, { image }, call);
+    await transport.unary(Images.update, { image }, call);
   }
 }
 
@@ -238,5 +235,5 @@ export async function tagImage(backend: Backend, from: string, to: string): Prom
 /** Takes a name away; what nothing names any more is collected. No error when it is gone. */
 export async function untagImage({ transport }: Backend, name: string): Promise<void> {
   const call = { doing: `remove the image ${name}`, deadlineMs: 120_000 };
-  await transport.unary(Images.method.delete, { name, sync: true }, call).catch(ignoreGone);
+  await transport.unary(Images.delete, { name, sync: true }, call).catch(ignoreGone);
 }

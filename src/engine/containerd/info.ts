@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { Version } from '../../gen/version_pb.js';
 import { runProgram, systemPath } from '../../host/exec.ts';
 import type { EngineInfo } from '../engine.ts';
 import type { Backend } from './backend.ts';
+import { Version } from './services.ts';
 
 /** `Engine.info`. */
 export async function containerdInfo({ transport, place }: Backend): Promise<EngineInfo> {
   const call = { doing: 'ask the engine about itself' };
-  const { version } = await transport.unary(Version.method.version, {}, call);
+  const { version } = await transport.unary(Version.version, {}, call);
   const runtime = place.runtime ?? 'runc';
   return {
     product: 'containerd',

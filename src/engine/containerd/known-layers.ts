@@ -1,7 +1,6 @@
-import { Leases } from '../../gen/leases_pb.js';
-import { Snapshots } from '../../gen/snapshots_pb.js';
 import type { Backend } from './backend.ts';
 import type { Blob } from './content.ts';
+import { Leases, Snapshots } from './services.ts';
 
 /** Labels of an unpacked layer that came from a registry. */
 const LABEL = {
@@ -47,13 +46,13 @@ export async function findLayer(
     `labels.${JSON.stringify(LABEL.owner)}==${JSON.stringify(owner)}`,
   ].join(',');
   const call = { doing: 'look for a layer' };
-  const answers = transport.stream(Snapshots.method.list, { snapshotter, filters: [filter] }, call);
+  const answers = transport.stream(Snapshots.list, { snapshotter, filters: [filter] }, call);
   for await (const { info } of answers) {
     for (const { name, labels } of info) {
       const [digest = '', size = Number.NaN] = [labels[LABEL.shifted], Number(labels[LABEL.size])];
       if (digest === '' || !Number.isSafeInteger(size)) continue;
       const resource = { id: name, type: `snapshots/${snapshotter}` };
-      await transport.unary(Leases.method.addResource, { id: lease, resource }, call);
+      await transport.unary(Leases.addResource, { id: lease, resource }, call);
       return { chain: name, digest, size };
     }
   }
@@ -75,7 +74,7 @@ export async function rememberLayer(
   const request = {
     snapshotter: place.snapshotter,
     info: { name: chain, labels },
-    updateMask: { paths: Object.keys(labels).map((key) => `labels.${key}`) },
+    updateMask: Object.keys(labels).map((key) => `labels.${key}`),
   };
-  await transport.unary(Snapshots.method.update, request, { doing: 'label a layer' });
+  await transport.unary(Snapshots.update, request, { doing: 'label a layer' });
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isCtError } from '../../base/errors.ts';
-import { Leases } from '../../gen/leases_pb.js';
 import type { Transport } from './transport.ts';
+import { Leases } from './services.ts';
 
 /** Label by which the garbage collector lets go of a lease itself. */
 const EXPIRE = 'containerd.io/gc.expire';
@@ -26,7 +26,7 @@ export async function withLease<T>(
 ): Promise<T> {
   const id = `ct-${randomBytes(8).toString('hex')}`;
   await transport.unary(
-    Leases.method.create,
+    Leases.create,
     { id, labels: { [EXPIRE]: expiry(keepMs) } },
     { doing: 'take a lease' },
   );
@@ -46,7 +46,7 @@ export async function withLease<T>(
 
 /** With `sync` the answer comes when the garbage collector has been there. */
 async function dropLease(transport: Transport, id: string, sync: boolean): Promise<void> {
-  await transport.unary(Leases.method.delete, { id, sync }, { doing: 'drop a lease' });
+  await transport.unary(Leases.delete, { id, sync }, { doing: 'drop a lease' });
 }
 
 /**
@@ -57,7 +57,7 @@ export async function recordExit(transport: Transport, id: string, status: numbe
   const labels = { [EXIT]: String(status), [EXPIRE]: expiry(EXIT_KEPT_MS) };
   try {
     const call = { doing: 'write down an exit status' };
-    await transport.unary(Leases.method.create, { id: exitLease(id), labels }, call);
+    await transport.unary(Leases.create, { id: exitLease(id), labels }, call);
   } catch (thrown) {
     if (!isCtError(thrown, 'already_exists')) throw thrown;
   }
@@ -66,7 +66,7 @@ export async function recordExit(transport: Transport, id: string, status: numbe
 /** `Engine.exitOf`: the record, if there is one. */
 export async function recordedExit(transport: Transport, id: string): Promise<number | undefined> {
   const { leases } = await transport.unary(
-    Leases.method.list,
+    Leases.list,
     { filters: [`id=="${exitLease(id)}"`] },
     { doing: 'ask how the container ended' },
   );

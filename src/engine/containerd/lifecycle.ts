@@ -1,7 +1,6 @@
 import { isCtError } from '../../base/errors.ts';
-import type { Container } from '../../gen/containers_pb.js';
-import type { Process } from '../../gen/process_pb.js';
-import { Tasks } from '../../gen/tasks_pb.js';
+import type { Container } from '../../gen/containers.ts';
+import type { Process } from '../../gen/process.ts';
 import type { ContainerState, ContainerSummary } from '../engine.ts';
 import type { Backend } from './backend.ts';
 import { getContainer, listRecords, OWN_LABEL, removeRecord } from './containers.ts';
@@ -12,6 +11,7 @@ import { recordExit, recordedExit } from './leases.ts';
 import { allSetUp, wasSetUp } from './marks.ts';
 import { endForgotten } from './shims.ts';
 import { deleteTask, getTask, isAlive, signalTask, waitTask } from './tasks.ts';
+import { Tasks } from './services.ts';
 
 /**
  * `Engine.inspect`. containerd has nobody who removes a container when it ends, so whoever sees the
@@ -55,7 +55,7 @@ function exitCodeOf(container: Container, task: Process | undefined): number {
 }
 
 async function listTasks({ transport }: Backend): Promise<ReadonlyMap<string, Process>> {
-  const { tasks } = await transport.unary(Tasks.method.list, {}, { doing: 'list containers' });
+  const { tasks } = await transport.unary(Tasks.list, {}, { doing: 'list containers' });
   // The field that Get calls container_id is empty in a list of 1.6; the id of PID 1 is the same.
   return new Map(tasks.map((task) => [task.containerId || task.id, task]));
 }

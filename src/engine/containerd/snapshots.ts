@@ -1,7 +1,7 @@
 import { isCtError } from '../../base/errors.ts';
-import { Snapshots } from '../../gen/snapshots_pb.js';
-import type { Mount } from '../../gen/types_pb.js';
+import type { Mount } from '../../gen/types.ts';
 import type { Backend } from './backend.ts';
+import { Snapshots } from './services.ts';
 
 /**
  * A writable layer named `key` on top of `parent`. One that is there already has no container, or the caller
@@ -17,7 +17,7 @@ export async function prepareSnapshot(
   const prepare = async (): Promise<readonly Mount[]> => {
     const request = { snapshotter: place.snapshotter, key, parent, labels: {} };
     const call = { doing: `make the file system of ${key}`, lease };
-    return (await transport.unary(Snapshots.method.prepare, request, call)).mounts;
+    return (await transport.unary(Snapshots.prepare, request, call)).mounts;
   };
   try {
     return await prepare();
@@ -35,7 +35,7 @@ export async function snapshotMounts(
 ): Promise<readonly Mount[]> {
   const request = { snapshotter: place.snapshotter, key };
   const call = { doing: 'find the file system of the container' };
-  return (await transport.unary(Snapshots.method.mounts, request, call)).mounts;
+  return (await transport.unary(Snapshots.mounts, request, call)).mounts;
 }
 
 /** No error when it is gone. */
@@ -45,7 +45,7 @@ export async function removeSnapshot(
 ): Promise<void> {
   try {
     const request = { snapshotter: place.snapshotter, key };
-    await transport.unary(Snapshots.method.remove, request, {
+    await transport.unary(Snapshots.remove, request, {
       doing: 'remove the file system of the container',
     });
   } catch (thrown) {
@@ -60,7 +60,7 @@ export async function hasSnapshot(
 ): Promise<boolean> {
   try {
     const request = { snapshotter: place.snapshotter, key };
-    await transport.unary(Snapshots.method.stat, request, { doing: 'look for a layer' });
+    await transport.unary(Snapshots.stat, request, { doing: 'look for a layer' });
     return true;
   } catch (thrown) {
     if (isCtError(thrown, 'not_found')) return false;

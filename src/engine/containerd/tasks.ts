@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtError, isCtError } from '../../base/errors.ts';
 import { SIGNALS, type SignalName } from '../../base/exit.ts';
-import type { Process } from '../../gen/process_pb.js';
-import { Tasks } from '../../gen/tasks_pb.js';
+import type { Process } from '../../gen/process.ts';
 import type { AttachOptions, ProcessStreams, TerminalSize } from '../engine.ts';
 import type { Backend, Prepared } from './backend.ts';
 import { getContainer, ignoreGone, OWN_LABEL } from './containers.ts';
@@ -10,6 +9,7 @@ import { becomeReader, Io, ioPaths, type IoPaths, type IoWish } from './io.ts';
 import { takeOutput, type Lent } from './keeper-client.ts';
 import { markSetUp } from './marks.ts';
 import { snapshotMounts } from './snapshots.ts';
+import { Tasks } from './services.ts';
 
 /** Starting a container may wait for a busy disk, `ms` */
 const CREATE_MS = 120_000;
@@ -32,7 +32,7 @@ export async function initContainer(
   const request = { containerId: id, rootfs: [...rootfs], ...paths, terminal: wish.terminal };
   const call = { doing: 'set the container up', deadlineMs: CREATE_MS, signal };
   try {
-    const { pid } = await transport.unary(Tasks.method.create, request, call);
+    const { pid } = await transport.unary(Tasks.create, request, call);
     markSetUp(backend.place, id, pid);
   } catch (thrown) {
     io.close();
@@ -60,7 +60,7 @@ export async function startContainer(
   signal?: AbortSignal,
 ): Promise<void> {
   const call = { doing: 'start the container', deadlineMs: CREATE_MS, signal };
-  await transport.unary(Tasks.method.start, { containerId: id }, call);
+  await transport.unary(Tasks.start, { containerId: id }, call);
 }
 
 /**
@@ -118,7 +118,7 @@ export async function closeStdin(
 ): Promise<void> {
   const request = { containerId, execId, stdin: true };
   const call = { doing: 'close the input of the container' };
-  await transport.unary(Tasks.method.closeIO, request, call).catch(ignoreGone);
+  await transport.unary(Tasks.closeIO, request, call).catch(ignoreGone);
 }
 
 /** The task of a container, or of one of its execs; `undefined` when there is none. */
@@ -128,9 +128,7 @@ export async function getTask(
   execId = '',
 ): Promise<Process | undefined> {
   const call = { doing: 'look at the container' };
-  const answer = await transport
-    .unary(Tasks.method.get, { containerId, execId }, call)
-    .catch(ignoreGone);
+  const answer = await transport.unary(Tasks.get, { containerId, execId }, call).catch(ignoreGone);
   return answer?.process;
 }
 
@@ -149,7 +147,7 @@ export async function waitTask(
   const call = { doing: 'wait for the container', deadlineMs: 0, signal };
   for (let awaySince: number | undefined; ;) {
     try {
-      const ended = await transport.unary(Tasks.method.wait, { containerId, execId }, call);
+      const ended = await transport.unary(Tasks.wait, { containerId, execId }, call);
       return ended.exitStatus;
     } catch (thrown) {
       if (!isCtError(thrown, 'unavailable')) throw thrown;
@@ -170,7 +168,7 @@ export async function signalTask(
   // Never to all: without a cgroup of its own the runtime cannot find them.
   const request = { containerId, execId, signal: SIGNALS[signal], all: false };
   const call = { doing: `send ${signal} to the container` };
-  return (await transport.unary(Tasks.method.kill, request, call).catch(ignoreGone)) !== undefined;
+  return (await transport.unary(Tasks.kill, request, call).catch(ignoreGone)) !== undefined;
 }
 
 /** `Engine.resize`. */
@@ -181,10 +179,10 @@ export async function resizeTask(
   execId = '',
 ): Promise<void> {
   const request = { containerId, execId, width: size.columns, height: size.rows };
-  await transport.unary(Tasks.method.resizePty, request, { doing: 'resize the terminal' });
+  await transport.unary(Tasks.resizePty, request, { doing: 'resize the terminal' });
 }
 
 /** Takes what is left of an ended process away. Errors: not_found */
 export async function deleteTask({ transport }: Backend, containerId: string): Promise<void> {
-  await transport.unary(Tasks.method.delete, { containerId }, { doing: 'remove the container' });
+  await transport.unary(Tasks.delete, { containerId }, { doing: 'remove the container' });
 }

@@ -1,19 +1,25 @@
-import {
-  create,
-  fromBinary,
-  toBinary,
-  type DescMessage,
-  type DescMethodBiDiStreaming,
-  type DescMethodServerStreaming,
-  type DescMethodUnary,
-  type MessageInitShape,
-  type MessageShape,
-} from '@bufbuild/protobuf';
 import type { CtError } from '../../base/errors.ts';
+import type { DeepPartial } from '../../gen/types.ts';
 import type { WireCall } from './channel.ts';
 import { callError, isNotConnected, throwIfStopped } from './errors.ts';
 import type { GrpcChannel } from './grpc-channel.ts';
 import { RelayLost, type RelayChannel } from './relay-channel.ts';
+
+/** A message of the protocol, to bytes and back; as generated from proto/. */
+export interface Codec<T> {
+  encode(message: T): { finish(): Uint8Array };
+  decode(bytes: Uint8Array): T;
+  /** The rest as protobuf has it: zero, empty */
+  fromPartial(given: DeepPartial<T>): T;
+}
+
+/** What can be asked: the path as gRPC has it, what goes there and what comes. */
+export interface Method<I, O> {
+  /** `/package.Service/Method` */
+  readonly path: string;
+  readonly input: Codec<I>;
+  readonly output: Codec<O>;
+}
 
 /** How a call is made. */
 export interface Call {
@@ -52,7 +58,7 @@ export interface TransportParts {
 const REPEATABLE = /\/(?:Get|List|Mounts|Stat|Version|Wait)$/u;
 
 /**
- * Calls to containerd, in the words of its protocol; the only file that knows protobuf-es. Those with one answer go through
+ * Calls to containerd, in the words of its protocol. Those with one answer go through
  * the user's service where that is possible: it has loaded already what this process else had to load.
  *
  * Errors: see errors.ts
@@ -70,11 +76,7 @@ export class Transport {
   }
 
   /** One question, one answer. */
-  async unary<I extends DescMessage, O extends DescMessage>(
-    method: DescMethodUnary<I, O>,
-    request: MessageInitShape<I>,
-    call: Call,
-  ): Promise<MessageShape<O>> {
+  async unary<I, O>(method: Method<I, O>, request: DeepPartial<I>, call: Call): Promise<O> {
     throwIfStopped(call.doing, call.signal);
     const asked = { ...this.#wire(method, call), request: bytesOf(method.input, request) };
     const answer = await this.#ask(asked, call.signal)
@@ -86,22 +88,22 @@ export class Transport {
       .catch((thrown: unknown) => {
         throw callError(call.doing, thrown, call.signal);
       });
-    return fromBinary(method.output, answer);
+    return method.output.decode(answer);
   }
 
   /** One question, a stream of answers. */
-  async *stream<I extends DescMessage, O extends DescMessage>(
-    method: DescMethodServerStreaming<I, O>,
-    request: MessageInitShape<I>,
+  async *stream<I, O>(
+    method: Method<I, O>,
+    request: DeepPartial<I>,
     call: Call,
-  ): AsyncGenerator<MessageShape<O>> {
+  ): AsyncGenerator<O> {
     const channel = await this.#direct();
     const asked = { ...this.#wire(method, call), request: bytesOf(method.input, request) };
     const stream = channel.stream(asked);
     const cancel = (): void => stream.cancel();
     call.signal?.addEventListener('abort', cancel, { once: true });
     try {
-      for await (const bytes of stream) yield fromBinary(method.output, bytes as Buffer);
+      for await (const bytes of stream) yield method.output.decode(bytes as Buffer);
     } catch (thrown) {
       throw callError(call.doing, thrown, call.signal);
     } finally {
@@ -111,18 +113,15 @@ export class Transport {
   }
 
   /** Questions and answers in turn on one stream. */
-  async dialogue<I extends DescMessage, O extends DescMessage>(
-    method: DescMethodBiDiStreaming<I, O>,
-    call: Call,
-  ): Promise<Dialogue<MessageInitShape<I>, MessageShape<O>>> {
+  async dialogue<I, O>(method: Method<I, O>, call: Call): Promise<Dialogue<DeepPartial<I>, O>> {
     const stream = (await this.#direct()).dialogue(this.#wire(method, call));
-    let waiting: { resolve(answer: MessageShape<O>): void; reject(why: unknown): void } | undefined;
+    let waiting: { resolve(answer: O): void; reject(why: unknown): void } | undefined;
     let failure: CtError | undefined;
     const fail = (why: unknown): void => {
       failure ??= callError(call.doing, why, call.signal);
       waiting?.reject(failure);
     };
-    stream.on('data', (bytes: Buffer) => waiting?.resolve(fromBinary(method.output, bytes)));
+    stream.on('data', (bytes: Buffer) => waiting?.resolve(method.output.decode(bytes)));
     stream.on('error', fail);
     stream.on('end', () => fail(new Error('the engine ended the stream')));
     call.signal?.addEventListener('abort', () => stream.cancel(), { once: true });
@@ -167,25 +166,16 @@ export class Transport {
     [this.#socket, this.#relay, this.#grpc] = [socket, undefined, undefined];
   }
 
-  #wire(method: Named, { lease, deadlineMs = DEADLINE_MS }: Call): Omit<WireCall, 'request'> {
-    const path = `/${method.parent.typeName}/${method.name}`;
+  #wire(
+    { path }: { readonly path: string },
+    { lease, deadlineMs = DEADLINE_MS }: Call,
+  ): Omit<WireCall, 'request'> {
     return { path, namespace: this.#parts.namespace, lease, deadlineMs };
   }
 }
 
-/** A method of the protocol. */
-interface Named {
-  readonly name: string;
-  readonly parent: { readonly typeName: string };
-}
-
 /** Bytes of a message, for the fields of type Any and for those that travel in JSON's place. */
-export function bytesOf<T extends DescMessage>(schema: T, message: MessageInitShape<T>): Buffer {
-  const bytes = toBinary(schema, create(schema, message));
+export function bytesOf<T>(codec: Codec<T>, message: DeepPartial<T>): Buffer {
+  const bytes = codec.encode(codec.fromPartial(message)).finish();
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** The other way. */
-export function messageOf<T extends DescMessage>(schema: T, bytes: Uint8Array): MessageShape<T> {
-  return fromBinary(schema, bytes);
 }

@@ -2,14 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { CtError, isCtError } from '../../base/errors.ts';
 import { runProgram, systemPath } from '../../host/exec.ts';
-import { Diff } from '../../gen/diff_pb.js';
-import { Snapshots } from '../../gen/snapshots_pb.js';
-import type { Mount } from '../../gen/types_pb.js';
+import type { Mount } from '../../gen/types.ts';
 import type { Backend } from './backend.ts';
 import { writeBlob, type Blob } from './content.ts';
 import { shiftId } from './idmap.ts';
 import { OwnerShift } from './owner-shift.ts';
 import { hasSnapshot, removeSnapshot } from './snapshots.ts';
+import { Diff, Snapshots } from './services.ts';
 
 /** Unpacking a large layer on a slow disk, `ms` */
 const APPLY_MS = 15 * 60_000;
@@ -83,14 +82,14 @@ async function unpack(
   const { snapshotter } = backend.place;
   const call = { doing: 'unpack a layer of the image', lease, signal };
   const { mounts } = await backend.transport.unary(
-    Snapshots.method.prepare,
+    Snapshots.prepare,
     { snapshotter, key, parent: chain },
     call,
   );
   try {
     await applyLayer(backend, layer, mounts, { lease, signal });
     await giveToRoot(backend, mounts, kept);
-    await backend.transport.unary(Snapshots.method.commit, { snapshotter, key, name: next }, call);
+    await backend.transport.unary(Snapshots.commit, { snapshotter, key, name: next }, call);
   } catch (thrown) {
     await removeSnapshot(backend, key).catch(() => undefined);
     // Another ct was quicker: the name says what is in it.
@@ -142,7 +141,7 @@ export async function applyLayer(
   wish: { readonly lease: string; readonly signal: AbortSignal | undefined },
 ): Promise<void> {
   const { applied } = await transport.unary(
-    Diff.method.apply,
+    Diff.apply,
     {
       diff: { mediaType: LAYER_TYPE, digest: layer.digest, size: BigInt(layer.size) },
       mounts: [...mounts],

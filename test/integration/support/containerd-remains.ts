@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { Containers, Tasks } from '../../../src/engine/containerd/services.ts';
 import { Transport } from '../../../src/engine/containerd/transport.ts';
-import { Containers } from '../../../src/gen/containers_pb.js';
-import { Tasks } from '../../../src/gen/tasks_pb.js';
 import { isOver } from '../../../src/host/process.ts';
 import { testPaths } from './engine-fixture.ts';
 import { pidsWhere } from './faults.ts';
@@ -61,7 +60,7 @@ export function killQuietly(pid: number): void {
 /** Takes the record of a container from under its task, which containerd allows and then knows no more. */
 export async function loseRecord(id: string): Promise<void> {
   const transport = toDaemon();
-  await transport.unary(Containers.method.delete, { id }, { doing: 'lose a record' });
+  await transport.unary(Containers.delete, { id }, { doing: 'lose a record' });
   transport.close();
 }
 
@@ -77,11 +76,7 @@ export function forgetByRuntime(id: string): void {
 /** Has an ended task removed, and hangs up after `ms`, as one who is killed. */
 export async function cutOffDelete(containerId: string, ms: number): Promise<void> {
   const transport = toDaemon();
-  const deleting = transport.unary(
-    Tasks.method.delete,
-    { containerId },
-    { doing: 'delete a task' },
-  );
+  const deleting = transport.unary(Tasks.delete, { containerId }, { doing: 'delete a task' });
   deleting.catch(() => undefined);
   await new Promise((resolve) => setTimeout(resolve, ms));
   transport.close();
