@@ -8,32 +8,46 @@ import { TasksDefinition } from '../../gen/tasks.ts';
 import { VersionDefinition } from '../../gen/version.ts';
 import type { Codec, Method } from './transport.ts';
 
+/** A method as it is generated. */
+interface Generated {
+  readonly name: string;
+  readonly requestType: unknown;
+  readonly requestStream: boolean;
+  readonly responseType: unknown;
+  readonly responseStream: boolean;
+}
+
 /** A service as it is generated. */
 interface Definition {
   /** `package.Service` */
   readonly fullName: string;
-  readonly methods: Readonly<
-    Record<
-      string,
-      { readonly name: string; readonly requestType: unknown; readonly responseType: unknown }
-    >
-  >;
+  readonly methods: Readonly<Record<string, Generated>>;
 }
 
 type MessageOf<C> = C extends Codec<infer T> ? T : never;
 
+type MethodOf<G extends Generated> = Method<
+  MessageOf<G['requestType']>,
+  MessageOf<G['responseType']>,
+  G['requestStream'],
+  G['responseStream']
+>;
+
 /** Its methods, each with all that a call needs. */
 type MethodsOf<D extends Definition> = {
-  readonly [Name in keyof D['methods']]: Method<
-    MessageOf<D['methods'][Name]['requestType']>,
-    MessageOf<D['methods'][Name]['responseType']>
-  >;
+  readonly [Name in keyof D['methods']]: MethodOf<D['methods'][Name]>;
 };
 
 function methodsOf<const D extends Definition>({ fullName, methods }: D): MethodsOf<D> {
-  const all = Object.entries(methods).map(([key, { name, requestType, responseType }]) => [
+  const all = Object.entries(methods).map(([key, method]) => [
     key,
-    { path: `/${fullName}/${name}`, input: requestType, output: responseType },
+    {
+      path: `/${fullName}/${method.name}`,
+      input: method.requestType,
+      output: method.responseType,
+      inputStream: method.requestStream,
+      outputStream: method.responseStream,
+    },
   ]);
   return Object.fromEntries(all) as MethodsOf<D>;
 }

@@ -13,12 +13,14 @@ export interface Codec<T> {
   fromPartial(given: DeepPartial<T>): T;
 }
 
-/** What can be asked: the path as gRPC has it, what goes there and what comes. */
-export interface Method<I, O> {
+/** What can be asked: the path as gRPC has it, what goes there and what comes, one or a stream of each. */
+export interface Method<I, O, In extends boolean = false, Out extends boolean = false> {
   /** `/package.Service/Method` */
   readonly path: string;
   readonly input: Codec<I>;
   readonly output: Codec<O>;
+  readonly inputStream: In;
+  readonly outputStream: Out;
 }
 
 /** How a call is made. */
@@ -93,7 +95,7 @@ export class Transport {
 
   /** One question, a stream of answers. */
   async *stream<I, O>(
-    method: Method<I, O>,
+    method: Method<I, O, false, true>,
     request: DeepPartial<I>,
     call: Call,
   ): AsyncGenerator<O> {
@@ -113,7 +115,10 @@ export class Transport {
   }
 
   /** Questions and answers in turn on one stream. */
-  async dialogue<I, O>(method: Method<I, O>, call: Call): Promise<Dialogue<DeepPartial<I>, O>> {
+  async dialogue<I, O>(
+    method: Method<I, O, true, true>,
+    call: Call,
+  ): Promise<Dialogue<DeepPartial<I>, O>> {
     const stream = (await this.#direct()).dialogue(this.#wire(method, call));
     let waiting: { resolve(answer: O): void; reject(why: unknown): void } | undefined;
     let failure: CtError | undefined;
