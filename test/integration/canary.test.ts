@@ -216,23 +216,35 @@ async function startSession({ run, cwd }: SecretConfig, saidBefore: string) {
   cleanups.push(traces.undo);
   const dryRun = await ct(['run', '--dry-run', 'shell'], run);
   said += dryRun.stdout.toString() + traces.said;
-  const window = await runInTerminal(run, cwd);
+  const agent = await agentOf(container);
+  const { window, agent: other } = await runInTerminal(run, cwd, container);
   return {
-    subject: { container, said, window, cwd, meant: [await agentOf(container)] },
+    subject: { container, said, window, cwd, meant: [agent, other] },
     end: () => child.stdin.end('\n'),
     finished: child.finished,
   };
 }
 
-/** A run with the same grants where somebody looks on: all that ct says, and an agent that gives itself a title. */
-async function runInTerminal(run: Run, cwd: string): Promise<TerminalWindow> {
+/**
+ * A run with the same grants where somebody looks on: all that ct says, and an agent that gives itself a title. It waits
+ * until the test knows which process it is, since that one is meant to have them too.
+ */
+async function runInTerminal(
+  run: Run,
+  cwd: string,
+  first: string,
+): Promise<{ readonly window: TerminalWindow; readonly agent: number }> {
   const window = terminal(cwd);
   const config = run.env?.['XDG_CONFIG_HOME'] ?? '';
-  const script = `printf "\\033]2;busy\\007"; [ "$${NAMES.env}" ] && echo granted`;
+  const script = `printf "\\033]2;busy\\007"; [ "$${NAMES.env}" ] && echo granted && read -r line`;
   const ct = `XDG_CONFIG_HOME=${config} ${process.execPath} ${process.env['CT_TEST_BIN'] ?? ''}`;
   window.type(`${ct} run -vv shell -c '${script}'; echo "ended=$?"`, 'Enter');
+  await window.shows(/^granted$/mu);
+  const container = (await sessions()).map((one) => one.container).find((id) => id !== first) ?? '';
+  const agent = await agentOf(container);
+  window.type('', 'Enter');
   expect(await window.shows(/^ended=\d/mu)).toMatch(/^granted\s[\s\S]*^ended=0$/mu);
-  return window;
+  return { window, agent };
 }
 
 function terminal(cwd: string): TerminalWindow {

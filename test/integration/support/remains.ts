@@ -19,7 +19,9 @@ export interface Remains {
 /** A connection of the service may be open or not. */
 const SPARE_DESCRIPTORS = 2;
 
-const OF_SESSIONS = /\/(?:conmon|catatonit|sh|nsenter|tail|slirp4netns|pasta|perl)$/u;
+/** Programs that work for sessions from outside, and those that are in one, where the test looks. */
+const BESIDE_SESSIONS = /\/(?:conmon|nsenter|tail|slirp4netns|pasta|perl)$/u;
+const IN_SESSIONS = /\/(?:catatonit|sh)$/u;
 
 /** Podman mounts its store on itself with each first use, and takes that away whenever one of its processes is done. */
 const OF_THE_STORE = /\/overlay$/u;
@@ -30,8 +32,12 @@ const KEPT = /^review\//u;
 /** What there is now. `service` is the pid of the user's service. */
 export function remains(service: number): Remains {
   const all = readdirSync('/proc').filter((name) => /^\d+$/u.test(name));
-  const engines = all.filter((pid) => programOf(pid).endsWith('/podman'));
-  const processes = all.filter((pid) => OF_SESSIONS.test(programOf(pid)));
+  const engines = all.filter((pid) => programOf(pid).endsWith('/podman') && depthOf(pid) === 1);
+  const processes = all.filter(
+    (pid) =>
+      (BESIDE_SESSIONS.test(programOf(pid)) && depthOf(pid) === 1) ||
+      (IN_SESSIONS.test(programOf(pid)) && depthOf(pid) <= 2),
+  );
   const networks = [...engines, ...processes].map((pid) => linkOf(`/proc/${pid}/ns/net`));
   const { runtimeDir, stateDir } = testPaths();
   return {
@@ -73,6 +79,22 @@ function longest(lists: readonly (readonly string[])[]): readonly string[] {
 }
 
 const programOf = (pid: string): string => linkOf(`/proc/${pid}/exe`);
+
+/**
+ * In how many pid namespaces a process is, from ours inwards. Another host beside this one, which the suites of another
+ * lane run in, has its processes in one of its own, and its sessions theirs below that; its account has the same uid.
+ *
+ * Source: proc_pid_status(5), NSpid
+ */
+function depthOf(pid: string): number {
+  try {
+    const [, pids = ''] =
+      /^NSpid:\s+(.*)$/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return pids.split(/\s+/u).length;
+  } catch {
+    return Infinity;
+  }
+}
 
 /** Empty for what is gone, or somebody else's. */
 function linkOf(path: string): string {
