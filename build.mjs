@@ -24,6 +24,11 @@ const outdir = `dist.new-${process.pid}`;
 const LEFT_OUT = 'throw new Error("this part of a library is left out of ct: see build.mjs");';
 const UNDICI_STUBS = [
   { filter: /^node:(http2|tls)$/, contents: LEFT_OUT },
+  {
+    filter: /^node:assert$/,
+    contents:
+      'module.exports = (isTrue, why) => { if (!isTrue) throw new Error(`undici: ${why}`); };',
+  },
   { filter: /\/client-h2(\.js)?$/, contents: 'module.exports = {};' },
   { filter: /\/llhttp-wasm(\.js)?$/, contents: LEFT_OUT },
   { filter: /\/(web|fetch)\//, contents: LEFT_OUT },
@@ -65,6 +70,7 @@ const undiciForSockets = {
 
 /** Functions of Node's modules that take milliseconds to load, and that most starts never call. */
 const LATE = {
+  'node:child_process': ['spawn'],
   'node:crypto': ['createHash', 'randomBytes', 'randomUUID', 'timingSafeEqual'],
   'node:os': [
     ...['availableParallelism', 'cpus', 'freemem', 'homedir', 'hostname', 'loadavg'],
@@ -121,6 +127,7 @@ const cli = await build({
   sourcemap: 'inline',
   write: false,
   metafile: true,
+  inject: ['setup/clock.mjs'],
   plugins: [undiciForSockets, grpcWithoutLoader, lateModules],
 });
 const partOf = partsOf(cli.metafile);

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { CtError } from '../base/errors.ts';
+import type { WireCall } from '../engine/containerd/channel.ts';
 import type { GrpcChannel } from '../engine/containerd/grpc-channel.ts';
-import type { RelayAnswer, RelayCall } from '../engine/containerd/relay-channel.ts';
+import type { RelayAnswer, RelayCall, RelayedCall } from '../engine/containerd/relay-channel.ts';
 import { eachLine, writeLine } from '../host/lines.ts';
 import { RELAY_METHOD } from '../session/relay-line.ts';
 import type { DaemonPart } from './part.ts';
@@ -20,6 +21,8 @@ export class ContainerdRelay implements DaemonPart {
   readonly #channels = new Map<string, GrpcChannel>();
   #Channel: typeof GrpcChannel | undefined;
   #loading: Promise<void> | undefined;
+  /** What clients have left to this service, and is not done yet */
+  readonly #left = new Set<Promise<void>>();
 
   constructor() {
     this.handlers = new Map([
@@ -27,8 +30,10 @@ export class ContainerdRelay implements DaemonPart {
     ]);
   }
 
-  /** Whoever waits for an answer keeps the service by his line. */
-  readonly isBusy = false;
+  /** Whoever waits for an answer keeps the service by his line; here is what nobody waits for. */
+  get isBusy(): boolean {
+    return this.#left.size > 0;
+  }
 
   status(): Readonly<Record<string, unknown>> {
     return { connections: this.#channels.size };
@@ -44,6 +49,7 @@ export class ContainerdRelay implements DaemonPart {
 
   async close(): Promise<void> {
     await this.#loading;
+    await Promise.all(this.#left);
     for (const channel of this.#channels.values()) channel.close();
   }
 
@@ -53,8 +59,13 @@ export class ContainerdRelay implements DaemonPart {
     if (this.#Channel === undefined) return false;
     const channel = this.#channels.get(path) ?? new this.#Channel(path);
     this.#channels.set(path, channel);
-    serve(client, channel);
+    serve(client, channel, (calls) => this.#take(calls, channel));
     return true;
+  }
+
+  #take(calls: readonly RelayedCall[], channel: GrpcChannel): void {
+    const work = inTurn(calls, channel).finally(() => this.#left.delete(work));
+    this.#left.add(work);
   }
 
   async #load(): Promise<void> {
@@ -62,12 +73,20 @@ export class ContainerdRelay implements DaemonPart {
   }
 }
 
-/** Answers the calls of one client, for as long as it is there. */
-function serve(client: Socket, channel: GrpcChannel): void {
+/** Answers the calls of one client, for as long as it is there; `take` is for those that it leaves to the service. */
+function serve(
+  client: Socket,
+  channel: GrpcChannel,
+  take: (calls: readonly RelayedCall[]) => void,
+): void {
   const running = new Map<number, AbortController>();
   eachLine(client, (frame) => {
     const call = frame as RelayCall;
     if ('cancel' in call) return running.get(call.id)?.abort();
+    if ('last' in call) {
+      take(call.last.slice(0, MAX_CALLS));
+      return writeLine(client, { id: call.id, answer: '' } satisfies RelayAnswer);
+    }
     if (running.size >= MAX_CALLS) return void client.destroy();
     const stop = new AbortController();
     running.set(call.id, stop);
@@ -81,14 +100,29 @@ function serve(client: Socket, channel: GrpcChannel): void {
   });
 }
 
+/** One after the other. What is not there, or there already, is as it should be; after anything else nothing follows. */
+async function inTurn(calls: readonly RelayedCall[], channel: GrpcChannel): Promise<void> {
+  for (const call of calls) {
+    try {
+      await channel.unary(wireOf(call));
+    } catch (thrown) {
+      const { code } = thrown as { code?: number };
+      if (code !== NOT_FOUND && code !== ALREADY_EXISTS) return;
+    }
+  }
+}
+
+function wireOf({ request, ...call }: RelayedCall): WireCall {
+  return { ...call, request: Buffer.from(request, 'base64') };
+}
+
 async function answerTo(
-  { id, request, ...call }: Exclude<RelayCall, { readonly cancel: true }>,
+  { id, ...call }: RelayedCall & { readonly id: number },
   channel: GrpcChannel,
   signal: AbortSignal,
 ): Promise<RelayAnswer> {
   try {
-    const bytes = Buffer.from(request, 'base64');
-    const answer = await channel.unary({ ...call, request: bytes }, signal);
+    const answer = await channel.unary(wireOf(call), signal);
     return { id, answer: Buffer.from(answer).toString('base64') };
   } catch (thrown) {
     const { code = UNKNOWN, details } = thrown as { code?: number; details?: string };
@@ -97,7 +131,7 @@ async function answerTo(
 }
 
 /** Source: grpc/doc/statuscodes.md */
-const UNKNOWN = 2;
+const [UNKNOWN, NOT_FOUND, ALREADY_EXISTS] = [2, 5, 6];
 
 /** Errors: invalid_argument */
 function checkedSocket(params: unknown): string {

@@ -30,8 +30,11 @@ export interface Engine {
    * resource_exhausted when the disk is full · unsupported for a field it cannot express
    */
   create(spec: ContainerSpec, signal?: AbortSignal): Promise<CreatedContainer>;
-  /** Makes the namespaces and parks PID 1; the agent has not run yet. */
-  init(id: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Makes the namespaces and parks PID 1; the agent has not run yet. Resolves to its pid on the host where the engine
+   * answers with it.
+   */
+  init(id: string, signal?: AbortSignal): Promise<number | undefined>;
   /** Lets PID 1 go. */
   start(id: string, signal?: AbortSignal): Promise<void>;
   /** Opens the streams of PID 1. Before `start`, or the first output is lost. */
@@ -56,6 +59,11 @@ export interface Engine {
    * `undefined` when it has none. `sinceMs` is a time before its end, milliseconds since the epoch.
    */
   exitOf(id: string, sinceMs: number): Promise<number | undefined>;
+  /**
+   * What the container's monitor on this host notes of its end; `undefined` when there is none that could be read. Asked
+   * for while PID 1, `pid`, runs.
+   */
+  exitNote(id: string, pid: number): ExitNote | undefined;
   /** Sends a signal to PID 1, which passes it on. No error when the container has ended. */
   signal(id: string, signal: SignalName): Promise<void>;
   resize(id: string, size: TerminalSize): Promise<void>;
@@ -71,6 +79,9 @@ export interface Engine {
    */
   close(options?: Closing): Promise<void>;
 }
+
+/** The exit status of PID 1 once it is noted; `undefined` before, and when the engine has more to tell of the end. */
+export type ExitNote = () => number | undefined;
 
 /** Image calls. References are fully qualified. */
 export interface EngineImages {

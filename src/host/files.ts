@@ -6,7 +6,7 @@ import {
   mkdirSync,
   openSync,
   renameSync,
-  rmSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -85,7 +85,8 @@ export function writeFileAtomic(path: string, data: string, mode = 0o600, outlas
 /** Clean-up that must not hide the failure it follows. */
 export function removeQuietly(path: string): void {
   try {
-    rmSync(path, { force: true });
+    // rmSync is a module of Node by itself.
+    unlinkSync(path);
   } catch {
     // Whatever kept it from being written keeps it from being removed.
   }

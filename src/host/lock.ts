@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { connect, createServer, type Server } from 'node:net';
 import { CtError } from '../base/errors.ts';
+import { listenAt } from './listen.ts';
 
 /** How a lock is waited for. */
 export interface LockOptions {
@@ -62,14 +63,14 @@ async function tryListen(path: string): Promise<Server | undefined> {
     for (const socket of waiting) socket.destroy();
     return server;
   };
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(undefined);
-      else
-        reject(new CtError('internal', `cannot take a lock: ${error.message}`, { cause: error }));
-    });
-    server.listen(path, () => resolve(server));
-  });
+  try {
+    await listenAt(server, path);
+    return server;
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') return undefined;
+    throw new CtError('internal', `cannot take a lock: ${message}`, { cause: thrown });
+  }
 }
 
 async function holderGone(path: string, signal: AbortSignal | undefined): Promise<void> {

@@ -78,14 +78,17 @@ const TABLE: readonly (readonly [block: string, kind: AddressKind])[] = [
   ['::/0', 'reserved'],
 ];
 
-const BLOCKS = TABLE.map(([text, kind]) => ({ block: blockOf(text), kind }));
+/** Read by the first question: most runs have none. */
+let tableRead: readonly { readonly block: Block; readonly kind: AddressKind }[] | undefined;
+const blocks = () => (tableRead ??= TABLE.map(([text, kind]) => ({ block: blockOf(text), kind })));
 
 /** Forms whose IPv4 address is what is dialled: mapped, and NAT64 of networks without IPv4. */
-const WRAPPERS = ['::ffff:0:0/96', '64:ff9b::/96'].map(blockOf);
+let wrappersRead: readonly Block[] | undefined;
+const wrappers = () => (wrappersRead ??= ['::ffff:0:0/96', '64:ff9b::/96'].map(blockOf));
 
 /** The address that a connection really goes to: the IPv4 one inside a mapped or NAT64 address. */
 export function effectiveAddress(address: Address): Address {
-  return WRAPPERS.some((block) => isInBlock(address, block))
+  return wrappers().some((block) => isInBlock(address, block))
     ? { family: 4, value: address.value & 0xffff_ffffn }
     : address;
 }
@@ -93,7 +96,7 @@ export function effectiveAddress(address: Address): Address {
 /** What an address is for; an IPv4 address inside an IPv6 one is judged as itself. */
 export function kindOf(address: Address): AddressKind {
   const effective = effectiveAddress(address);
-  return BLOCKS.find(({ block }) => isInBlock(effective, block))?.kind ?? 'public';
+  return blocks().find(({ block }) => isInBlock(effective, block))?.kind ?? 'public';
 }
 
 /** `kindOf` for text; what is not an address is `reserved`. */

@@ -52,12 +52,9 @@ export async function prepareGate(plan: SessionPlan, { paths }: SessionContext):
  * Which process is PID 1; there is one before it is started. While the engine starts a container it tells nothing
  * of it, and whoever asks then is answered when it is done.
  */
-export async function findProcess({ engine, launch }: Starting): Promise<Process> {
-  const { id, claimed } = launch;
-  // The service looked at the filter of a standby when it made it.
-  return claimed === undefined
-    ? engine.inspect(id)
-    : { pid: claimed.pid, runtimeConfig: undefined };
+export async function findProcess({ engine, launch, pid }: Starting): Promise<Process> {
+  // The service looked at the filter of a standby when it made it; an engine that tells the pid hands ours on as it is.
+  return pid === undefined ? engine.inspect(launch.id) : { pid, runtimeConfig: undefined };
 }
 
 /** See `Launched` */
@@ -108,10 +105,10 @@ async function pass(waiting: Waiting): Promise<'open' | 'ended'> {
       verified();
     }
     waiting.onEnd.push(await during(spans, 'network', () => waiting.network.serve()));
-    await guard(waiting);
     const lines = await secretLines(waiting);
     await waiting.beforeOpen?.();
     await gate.open(lines);
+    await guard(waiting);
     return 'open';
   } catch (thrown) {
     // Of a session that ended meanwhile, by a signal for one, every step fails; its exit status tells why.
@@ -123,8 +120,9 @@ async function pass(waiting: Waiting): Promise<'open' | 'ended'> {
 }
 
 /**
- * From here on nothing that the session holds in the project depends on this process. As late as that, since it
- * costs a process while the engine still starts the session. Where a standby came from there is one already.
+ * From here on nothing that the session holds in the project depends on this process; until then, the next ct would find
+ * it. As late as that, since it costs a process, for which the agent does not wait. Where a standby came from there is
+ * one already.
  */
 async function guard({ plan, pid, context, claimed }: Waiting): Promise<void> {
   if (claimed !== undefined) return;

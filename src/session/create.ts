@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isCtError } from '../base/errors.ts';
 import type { UndoStack } from '../base/undo.ts';
 import type { CreatedContainer, Engine } from '../engine/engine.ts';
@@ -8,10 +7,8 @@ import { findAgent } from '../plan/agents.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { SessionContext } from './context.ts';
 import { holdProject, undoHold } from './project.ts';
+import { requestLeaves } from './request-leaves.ts';
 import { ensureSeccomp } from './seccomp.ts';
-
-/** Long enough for a request to leave, `ms`; the answer takes ten times as long */
-const REQUEST_LEAVES_MS = 2;
 
 /**
  * Makes the container of a session and what its mounts need; on a host without the image or the agent yet,
@@ -43,7 +40,7 @@ export async function createSession(
     ? createContainer(plan, engine)
     : createPrepared(plan, engine, context, signal);
   const hold = (): void => (inService ? inService.hold() : holdProject(plan, context));
-  const holding = sleep(REQUEST_LEAVES_MS).then(hold);
+  const holding = requestLeaves().then(hold);
   // Both come to their end before anything is taken back.
   const [created, held] = await Promise.allSettled([creating, holding]);
   if (held.status === 'rejected') throw held.reason;

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitStatusOfSignal, type SignalName } from '../base/exit.ts';
 import type { Report } from '../base/report.ts';
-import type { Engine, ProcessStreams } from '../engine/engine.ts';
+import type { Engine, ExitNote, ProcessStreams } from '../engine/engine.ts';
 import { Job } from '../host/job.ts';
 import { isOver } from '../host/process.ts';
+import { hasNoInput } from '../host/stdio.ts';
 import { Terminal } from '../host/terminal.ts';
 import { askOutcome, lostOutcome, outOfMemory } from './outcome.ts';
+import { requestLeaves } from './request-leaves.ts';
 import { Relay } from './relay.ts';
 import { forwardSignals, suspend, type SignalTargets } from './signals.ts';
 
@@ -31,6 +33,11 @@ export interface Followed {
   readonly viewer: boolean;
 }
 
+/** Opens standard input while there is time: Node loads what it takes for a file, a pipe or a terminal by then only. */
+export function prepareToFollow(): void {
+  if (!hasNoInput()) void process.stdin;
+}
+
 /**
  * Hands the user's terminal or pipes to a session and stays until it ends; resolves to its exit
  * status. When the connection breaks and the session lives on, it connects again and says so.
@@ -42,7 +49,12 @@ export async function followSession(followed: Followed): Promise<number> {
   const terminal = followed.terminal ? new Terminal() : undefined;
   const control = takeTerminal({ ...followed, job: new Job(followed.pid) }, terminal);
   const relay = new Relay(terminal === undefined ? undefined : control.onInput);
-  const sinceMs = Date.now();
+  const end = {
+    ...followed,
+    sinceMs: Date.now(),
+    note: noteOf(followed),
+    whenOver: onceOver(followed),
+  };
   let status: number | undefined;
   try {
     let streams = followed.streams;
@@ -50,17 +62,17 @@ export async function followSession(followed: Followed): Promise<number> {
     await control.ready;
     await followed.whenConnected();
     control.begun();
-    for (let end = first; ; end = relay.connect(streams)) {
-      const why = await Promise.race([end, control.left]);
+    for (let ended = first; ; ended = relay.connect(streams)) {
+      const why = await Promise.race([ended, control.left]);
       if (why === 'reader-gone') return await readerGone(followed);
       if (why !== 'streams-ended') return exitStatusOfSignal(why);
-      status = await endOf(followed, sinceMs);
+      status = await endOf(end);
       if (status !== undefined) return status;
       try {
         streams = await engine.attach(id, { stdin: true, terminal: followed.terminal });
       } catch (thrown) {
         // It may have ended in this very moment.
-        status = await endOf(followed, sinceMs);
+        status = await endOf(end);
         if (status !== undefined) return status;
         throw thrown;
       }
@@ -75,28 +87,66 @@ export async function followSession(followed: Followed): Promise<number> {
   }
 }
 
+/** What is known of a session that may be over. */
+type MaybeOver = Pick<Followed, 'engine' | 'report' | 'id' | 'pid' | 'session' | 'memoryBytes'> & {
+  /** Milliseconds since the epoch, before the end */
+  readonly sinceMs: number;
+  readonly note: ExitNote | undefined;
+  readonly whenOver: () => void;
+};
+
+/** Looked for before the gate opens: afterwards there may be no process to find it by. */
+function noteOf({ engine, id, pid }: Followed): ExitNote | undefined {
+  return pid === 0 ? undefined : engine.exitNote(id, pid);
+}
+
+function onceOver({ whenOver }: Followed): () => void {
+  let isTold = false;
+  return () => {
+    if (!isTold) whenOver?.();
+    isTold = true;
+  };
+}
+
 /** Exit status, or `undefined` when the session still runs. */
-async function endOf(followed: Followed, sinceMs: number): Promise<number | undefined> {
-  const asking = askOutcome(followed.engine, followed.id);
+async function endOf(over: MaybeOver): Promise<number | undefined> {
+  const noted = await notedEnd(over);
+  if (noted !== undefined) return noted;
+  const asking = askOutcome(over.engine, over.id);
   // What fails here fails again at the end of the run, which says so.
-  watchEnd(followed, asking).catch(() => undefined);
+  watchEnd(over, asking).catch(() => undefined);
   const outcome = await asking;
   if (outcome.kind === 'running') return undefined;
   if (outcome.kind === 'exited') {
-    if (outcome.oomKilled) followed.report.warn(outOfMemory(followed.memoryBytes));
+    if (outcome.oomKilled) over.report.warn(outOfMemory(over.memoryBytes));
     return outcome.exitCode;
   }
-  const status = await followed.engine.exitOf(followed.id, sinceMs);
-  if (status === undefined) throw lostOutcome(followed.session);
+  const status = await over.engine.exitOf(over.id, over.sinceMs);
+  if (status === undefined) throw lostOutcome(over.session);
   return status;
 }
 
+/** A note is written right after the end of the streams; the engine is asked when there is none by then, `ms` */
+const NOTED_MS = 20;
+
+/** What the monitor has noted. `undefined` when PID 1 runs: then it was the connection that ended. */
+async function notedEnd({ note, pid, whenOver }: MaybeOver): Promise<number | undefined> {
+  if (note === undefined || !isOver(pid)) return undefined;
+  whenOver();
+  for (const begun = performance.now(); ; await sleep(1)) {
+    const status = note();
+    if (status !== undefined || performance.now() - begun > NOTED_MS) return status;
+  }
+}
+
 /** The engine takes its time to say how PID 1 ended. That it has, the kernel knows, and nobody takes it back. */
-async function watchEnd({ pid, whenOver }: Followed, told: Promise<unknown>): Promise<void> {
+async function watchEnd({ pid, whenOver }: MaybeOver, told: Promise<unknown>): Promise<void> {
   let isTold = false;
   const onTold = (): void => void (isTold = true);
   told.then(onTold, onTold);
-  for (; whenOver !== undefined && !isTold; await sleep(1)) {
+  // The engine takes as long to answer as `whenOver` does its work.
+  await requestLeaves();
+  for (; !isTold; await sleep(1)) {
     if (isOver(pid)) return whenOver();
   }
 }

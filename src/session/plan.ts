@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import type { Provider } from '../agents/providers.ts';
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
@@ -56,8 +57,9 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
     authorities: await hostAuthorities(context.env, context.paths.stateDir),
     seccomp: await seccompFacts(wish, explain, context.paths),
     terminal: {
-      stdinIsTty: process.stdin.isTTY === true,
-      stdoutIsTty: process.stdout.isTTY === true,
+      // To open them for the question takes milliseconds, which the engine has nothing to do in.
+      stdinIsTty: isatty(0),
+      stdoutIsTty: isatty(1),
     },
     hostEnv: hostEnvironment(context.env),
     user: await userFacts(context, project.dir),

@@ -1,7 +1,7 @@
 import { Transform, type Readable, type Writable } from 'node:stream';
 import type { ProcessStreams } from '../engine/engine.ts';
 import { isForeground } from '../host/process.ts';
-import { isStdinClosed, openOutput } from '../host/stdio.ts';
+import { hasNoInput, openOutput } from '../host/stdio.ts';
 
 /** Why a connection's relay came to its end. */
 export type RelayEnd =
@@ -29,7 +29,7 @@ export class Relay {
   /** `onInput` sees what the user typed, and says what of it is passed on. */
   constructor(onInput?: (chunk: Buffer) => Buffer) {
     this.#onInput = onInput;
-    this.#input = isStdinClosed() ? undefined : process.stdin;
+    this.#input = hasNoInput() ? undefined : process.stdin;
     this.#input?.once('end', () => (this.#inputEnded = true));
     // A terminal that hangs up ends a read, or fails it (EIO, read(2)): no more input either way.
     this.#input?.on('error', () => {

@@ -14,6 +14,7 @@ import type { SessionNetwork } from './network.ts';
 import { knowsPackages } from './package-state.ts';
 import { planRun } from './plan.ts';
 import { createSession } from './create.ts';
+import { requestLeaves } from './request-leaves.ts';
 import type { Claimed } from './standby/claim.ts';
 import { releaseProject, tellHidden } from './project.ts';
 import { timeProgram } from './time-program.ts';
@@ -61,10 +62,10 @@ export async function runSession(options: RunOptions, context: SessionContext): 
     // The engine works for forty milliseconds; what comes after is loaded meanwhile.
     await Promise.all([
       import('./at-gate.ts').then((gate) => gate.prepareGate(plan, context)),
-      plan.detach ? undefined : import('./follow.ts'),
+      plan.detach ? undefined : import('./follow.ts').then((it) => it.prepareToFollow()),
     ]);
     if (plan.review) (await import('./review.ts')).beginReview(plan, context);
-    const [secrets] = await Promise.all([gathering, launch.initialised]);
+    const [secrets, pid] = await Promise.all([gathering, launch.initialised]);
     interrupt.signal.throwIfAborted();
     const starting = {
       wanted,
@@ -72,6 +73,7 @@ export async function runSession(options: RunOptions, context: SessionContext): 
       plan,
       engine,
       launch,
+      pid,
       context,
       undo,
       handOver,
@@ -115,8 +117,8 @@ async function gather(
 export interface Launch {
   /** Engine's id of the container */
   readonly id: string;
-  /** Settles when its namespaces and mounts are there */
-  readonly initialised: Promise<void>;
+  /** Settles when its namespaces and mounts are there; see `Engine.init` */
+  readonly initialised: Promise<number | undefined>;
   /** It runs already, and waits at its gate */
   readonly claimed?: Pick<Claimed, 'pid' | 'gate' | 'attached' | 'forget'> & {
     /** Resolves when the terminal inside has the size of the user's */
@@ -138,6 +140,7 @@ async function makeContainer(
   );
   const initialised = during(spans, 'init', () => engine.init(id));
   initialised.catch(() => undefined);
+  await requestLeaves();
   return { id, initialised };
 }
 
@@ -155,6 +158,8 @@ export interface Starting {
   readonly plan: SessionPlan;
   readonly engine: Engine;
   readonly launch: Launch;
+  /** Host pid of PID 1, where it is known already */
+  readonly pid: number | undefined;
   readonly context: SessionContext;
   readonly undo: UndoStack;
   /** From here on signals belong to the session. Throws when one came before. */
@@ -178,7 +183,10 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
   const found = findProcess(starting);
   const started = found.then(() => (launch.claimed ? undefined : engine.start(id)));
   // After the start was asked for: these take processes, and the engine is not to wait for them.
-  const begun = found.then((process) => beginLaunched(starting, process));
+  const begun = found.then(async (process) => {
+    await requestLeaves();
+    return beginLaunched(starting, process);
+  });
   // Whoever fails first is reported; the others must not fail unheard later.
   for (const call of [attached, begun, started]) call.catch(() => undefined);
   const [{ followSession }, streams, launched] = await Promise.all([

@@ -25,10 +25,16 @@ export function readMetafile(): Metafile {
   ensureBundle();
   const { inputs, outputs } = JSON.parse(readFileSync('dist/meta.json', 'utf8')) as Metafile;
   const sources = Object.entries(inputs)
-    .filter(([path]) => !LATE.test(path))
-    .map(([path, { imports }]) => [path, { imports: imports.map(nodesOwn) }] as const);
+    .filter(([path]) => !LATE.test(path) && !IN_ALL.test(path))
+    .map(([path, { imports }]) => {
+      const own = imports.filter((one) => !IN_ALL.test(one.path));
+      return [path, { imports: own.map(nodesOwn) }] as const;
+    });
   return { inputs: Object.fromEntries(sources), outputs };
 }
+
+/** What build.mjs puts into every module that asks for the time. */
+const IN_ALL = /(?:^|\/)setup\/clock\.mjs$/u;
 
 /** What build.mjs puts in the place of a module of Node's that is loaded late. */
 const LATE = /^late-(node:\w+):.*$/u;

@@ -11,9 +11,12 @@ describe('where the time went', () => {
     const stderr = new Sink();
     tellTiming('json', record, { begunMs: startMs, endedMs: startMs + 4 }, stderr);
     expect(stderr.text).toMatch(/^\{.*\}\n$/u);
-    const { timing } = JSON.parse(stderr.text) as { timing: { spans: { phase: string }[] } };
+    const { timing } = JSON.parse(stderr.text) as {
+      timing: { spans: { phase: string; tookMs: number }[] };
+    };
     expect(timing.spans.map(({ phase }) => phase)).toEqual(['node', 'parse', 'config']);
-    expect(timing.spans[1]).toMatchObject({ tookMs: 5 });
+    // The two clocks are read one after the other, and are the same one here.
+    expect(timing.spans[1]?.tookMs).toBeCloseTo(5, 0);
   });
 
   it('is a table for people, with a bar where each phase was', () => {

@@ -256,6 +256,17 @@ export function engineContract(candidate: Candidate): void {
       await engine.signal(id, 'SIGTERM');
     });
 
+    it('has the exact status of its end noted, which nobody has to ask the engine for', async () => {
+      for (const status of [0, 37, 255]) {
+        const { id, streams } = await begin(sh(`read -r line; exit ${status}`));
+        const note = engine.exitNote(id, (await engine.inspect(id)).pid);
+        expect(note?.()).toBeUndefined();
+        streams.stdin.end('go\n');
+        await outputOf(streams);
+        await expect.poll(() => note?.()).toBe(status);
+      }
+    });
+
     it('answers a wait that was under way although it removes itself', async () => {
       const { id, streams } = await begin(sh('read -r line; exit 23'), {
         spec: { autoRemove: true },

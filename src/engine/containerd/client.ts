@@ -1,4 +1,10 @@
-import { removeContainer, inspectContainer, listContainers, waitContainer } from './lifecycle.ts';
+import {
+  exitNote,
+  inspectContainer,
+  listContainers,
+  removeContainer,
+  waitContainer,
+} from './lifecycle.ts';
 import type { Engine } from '../engine.ts';
 import type { Backend } from './backend.ts';
 import { createContainer } from './containers.ts';
@@ -26,6 +32,7 @@ export function containerdEngine(backend: Backend, kept: Kept): Engine {
     inspect: (id) => inspectContainer(backend, id),
     wait: (id, signal) => waitContainer(backend, id, signal),
     exitOf: (id) => recordedExit(backend.transport, id),
+    exitNote: (id) => exitNote(backend, id),
     signal: async (id, signal) => void (await signalTask(backend, id, signal)),
     resize: (id, size) => resizeTask(backend, id, size),
     exec: (id, spec) => execInContainer(backend, id, spec),

@@ -207,10 +207,15 @@ function labelFilter(text: string): string {
  */
 export async function removeRecord(backend: Backend, id: string): Promise<void> {
   await Promise.all([deleteRecord(backend, id), removeSnapshot(backend, id)]);
-  backend.prepared.delete(id);
-  backend.opened.get(id)?.close();
-  backend.opened.delete(id);
-  if (NAME.test(id)) rmSync(`${backend.place.ioDir}/${id}`, { recursive: true, force: true });
+  forgetHere(backend, id);
+}
+
+/** What this process has of a container, and its FIFOs. */
+export function forgetHere({ prepared, opened, place }: Backend, id: string): void {
+  prepared.delete(id);
+  opened.get(id)?.close();
+  opened.delete(id);
+  if (NAME.test(id)) rmSync(`${place.ioDir}/${id}`, { recursive: true, force: true });
 }
 
 /** No error when it is gone. */

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
-import { createServer, Socket, type Server } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { Writable, type Readable } from 'node:stream';
 import { setImmediate as afterRequests } from 'node:timers/promises';
 import { CtError, isCtError } from '../../base/errors.ts';
 import { runProgram, systemPath } from '../../host/exec.ts';
 import { fileError } from '../../host/errors.ts';
+import { listenAt } from '../../host/listen.ts';
 import type { ProcessStreams } from '../engine.ts';
 
 /** FIFOs of a process; an empty path is a stream that it does not have. */
@@ -199,7 +200,7 @@ export async function becomeReader(id: string, dir: string): Promise<() => void>
   const server = createServer((socket) => socket.destroy());
   server.unref();
   try {
-    await listen(server, `\0ct-reader-${name}`);
+    await listenAt(server, `\0ct-reader-${name}`);
   } catch (thrown) {
     if (isCtError(thrown) || (thrown as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw thrown;
     throw new CtError(
@@ -209,11 +210,4 @@ export async function becomeReader(id: string, dir: string): Promise<() => void>
     );
   }
   return () => server.close();
-}
-
-function listen(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, () => resolve());
-  });
 }

@@ -54,13 +54,21 @@ async function dropLease(transport: Transport, id: string, sync: boolean): Promi
  * containerd that has labels, refers to nothing and goes by itself.
  */
 export async function recordExit(transport: Transport, id: string, status: number): Promise<void> {
-  const labels = { [EXIT]: String(status), [EXPIRE]: expiry(EXIT_KEPT_MS) };
+  const call = { doing: 'write down an exit status' };
   try {
-    const call = { doing: 'write down an exit status' };
-    await transport.unary(Leases.create, { id: exitLease(id), labels }, call);
+    await transport.unary(Leases.create, exitRecord(id, status), call);
   } catch (thrown) {
     if (!isCtError(thrown, 'already_exists')) throw thrown;
   }
+}
+
+/** The lease that says how a container ended. */
+export function exitRecord(
+  id: string,
+  status: number,
+): { readonly id: string; readonly labels: Readonly<Record<string, string>> } {
+  const labels = { [EXIT]: String(status), [EXPIRE]: expiry(EXIT_KEPT_MS) };
+  return { id: exitLease(id), labels };
 }
 
 /** `Engine.exitOf`: the record, if there is one. */

@@ -3,8 +3,13 @@ import { eachLine, writeLine } from '../../host/lines.ts';
 import type { Channel, WireCall } from './channel.ts';
 
 /** A call on its way through the user's service; bytes are in base64. */
+export type RelayedCall = Omit<WireCall, 'request'> & { readonly request: string };
+
+/** What is asked of the service. */
 export type RelayCall =
-  | (Omit<WireCall, 'request'> & { readonly id: number; readonly request: string })
+  | (RelayedCall & { readonly id: number })
+  /** Calls for the service to make one after the other, also when whoever asked is gone: the answer says that it will */
+  | { readonly id: number; readonly last: readonly RelayedCall[] }
   /** Nobody waits for that answer any more */
   | { readonly id: number; readonly cancel: true };
 
@@ -49,7 +54,20 @@ export class RelayChannel implements Channel {
     return this.#isLost;
   }
 
-  unary({ request, ...call }: WireCall, signal?: AbortSignal): Promise<Uint8Array> {
+  unary(call: WireCall, signal?: AbortSignal): Promise<Uint8Array> {
+    return this.#ask((id) => ({ ...relayed(call), id }), signal);
+  }
+
+  /** Resolves when the service has taken the calls on. Errors: `RelayLost` */
+  async handOver(calls: readonly WireCall[]): Promise<void> {
+    await this.#ask((id) => ({ id, last: calls.map(relayed) }));
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #ask(frame: (id: number) => RelayCall, signal?: AbortSignal): Promise<Uint8Array> {
     const id = ++this.#last;
     const cancel = (): void => writeLine(this.#socket, { id, cancel: true } satisfies RelayCall);
     return new Promise<Uint8Array>((resolve, reject) => {
@@ -57,8 +75,7 @@ export class RelayChannel implements Channel {
       this.#waiting.set(id, { resolve, reject });
       this.#socket.ref();
       signal?.addEventListener('abort', cancel, { once: true });
-      const frame: RelayCall = { ...call, id, request: request.toString('base64') };
-      writeLine(this.#socket, frame);
+      writeLine(this.#socket, frame(id));
     }).finally(() => {
       signal?.removeEventListener('abort', cancel);
       this.#waiting.delete(id);
@@ -66,13 +83,13 @@ export class RelayChannel implements Channel {
     });
   }
 
-  close(): void {
-    this.#socket.destroy();
-  }
-
   #settle(frame: RelayAnswer): void {
     const waiting = this.#waiting.get(frame.id);
     if ('answer' in frame) waiting?.resolve(Buffer.from(frame.answer, 'base64'));
     else waiting?.reject(Object.assign(new Error(frame.details), frame));
   }
+}
+
+function relayed({ request, ...call }: WireCall): RelayedCall {
+  return { ...call, request: request.toString('base64') };
 }

@@ -22,7 +22,7 @@ export async function initContainer(
   backend: Backend,
   id: string,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const { transport } = backend;
   const { rootfs, ...wish } = backend.prepared.get(id) ?? (await lookUp(backend, id));
   backend.prepared.delete(id);
@@ -34,6 +34,7 @@ export async function initContainer(
   try {
     const { pid } = await transport.unary(Tasks.create, request, call);
     markSetUp(backend.place, id, pid);
+    return pid;
   } catch (thrown) {
     io.close();
     backend.opened.delete(id);

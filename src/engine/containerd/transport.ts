@@ -80,7 +80,7 @@ export class Transport {
   /** One question, one answer. */
   async unary<I, O>(method: Method<I, O>, request: DeepPartial<I>, call: Call): Promise<O> {
     throwIfStopped(call.doing, call.signal);
-    const asked = { ...this.#wire(method, call), request: bytesOf(method.input, request) };
+    const asked = this.wire(method, request, call);
     const answer = await this.#ask(asked, call.signal)
       .catch(async (thrown: unknown) => {
         if (!isNotConnected(thrown)) throw thrown;
@@ -91,6 +91,26 @@ export class Transport {
         throw callError(call.doing, thrown, call.signal);
       });
     return method.output.decode(answer);
+  }
+
+  /** A call in bytes, for `handOver`. */
+  wire<I, O>(method: Method<I, O>, request: DeepPartial<I>, call: Call): WireCall {
+    return { ...this.#wire(method, call), request: bytesOf(method.input, request) };
+  }
+
+  /**
+   * Leaves calls to the user's service, which makes them in this order, also when this process has gone. One that
+   * finds nothing to do is no reason to stop. `false` where there is no such service.
+   */
+  async handOver(calls: readonly WireCall[]): Promise<boolean> {
+    try {
+      const relay = await this.#relay;
+      await relay?.handOver(calls);
+      return relay !== undefined;
+    } catch (thrown) {
+      if (thrown instanceof RelayLost) return false;
+      throw thrown;
+    }
   }
 
   /** One question, a stream of answers. */

@@ -14,6 +14,7 @@ import {
 import { infoFromLibpod, type LibpodInfo } from './convert.ts';
 import { exitOf } from './events.ts';
 import { execInContainer } from './exec.ts';
+import { exitNote } from './monitor.ts';
 import { podmanImages } from './images.ts';
 import type { Transport } from './transport.ts';
 import { podmanVolumes } from './volumes.ts';
@@ -40,7 +41,7 @@ export function podmanEngine({ transport, address, close }: PodmanParts): Engine
     images: podmanImages(transport),
     volumes: podmanVolumes(transport),
     create: (spec, signal) => createContainer(transport, spec, signal),
-    init: (id, signal) => initContainer(transport, id, signal),
+    init: async (id, signal) => void (await initContainer(transport, id, signal)),
     start: (id, signal) => startContainer(transport, id, signal),
     attach: (id, options) => attachContainer(transport, id, options),
     // Its monitor reads, and drops it: sessions have no log.
@@ -48,6 +49,7 @@ export function podmanEngine({ transport, address, close }: PodmanParts): Engine
     inspect: (id) => inspectContainer(transport, id),
     wait: (id, signal) => waitContainer(transport, id, signal),
     exitOf: (id, sinceMs) => exitOf(transport, id, sinceMs),
+    exitNote,
     signal: (id, signal) => signalContainer(transport, id, signal),
     resize: (id, size) => resizeContainer(transport, id, size),
     exec: (id, spec) => execInContainer(transport, id, spec),

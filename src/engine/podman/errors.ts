@@ -43,6 +43,12 @@ const RULES: readonly Rule[] = [
     hint: 'end the running podman service, install runc (sudo apt install runc) and run again: ct starts the service with runc then; or boot with systemd.unified_cgroup_hierarchy=1',
   },
   {
+    pattern: /podman system migrate/u,
+    code: 'failed_precondition',
+    says: 'Podman counts on containers of yours whose processes were all ended at once, by the kernel or by somebody',
+    hint: 'podman system migrate, which sets its records right, and run again',
+  },
+  {
     pattern:
       /new[ug]idmap|sub[ug]id|insufficient UIDs or GIDs|not enough (?:unused )?[ug]?IDs|potentially insufficient/iu,
     code: 'failed_precondition',

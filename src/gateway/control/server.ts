@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { CtError } from '../../base/errors.ts';
 import { ensurePrivateDir, removeQuietly } from '../../host/files.ts';
+import { listenAt } from '../../host/listen.ts';
 import { applyEdit } from '../../network/edit.ts';
 import type { NetworkPolicy } from '../../network/policy.ts';
 import type { NetworkRecord } from '../../network/record.ts';
@@ -72,12 +73,9 @@ export async function serveControl(
 }
 
 async function listen(server: Server, path: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => {
-      const what = `cannot listen for 'ct network' at ${path}: ${error.message}`;
-      reject(new CtError('failed_precondition', what, { cause: error }));
-    });
-    server.listen(path, () => resolve());
+  await listenAt(server, path).catch((thrown: Error) => {
+    const what = `cannot listen for 'ct network' at ${path}: ${thrown.message}`;
+    throw new CtError('failed_precondition', what, { cause: thrown });
   });
   chmodSync(path, 0o600);
 }

@@ -6,6 +6,7 @@ import { asClaimed, standbyDigest } from '../../plan/standby.ts';
 import type { SessionContext } from '../context.ts';
 import { reachGate, type Gate } from '../gate.ts';
 import { checkProject } from '../project.ts';
+import { requestLeaves } from '../request-leaves.ts';
 import { verifyAttached } from '../verify-launch.ts';
 import { forgetClaim } from './claims.ts';
 import { wantsStandby } from './count.ts';
@@ -71,6 +72,7 @@ async function accept(
   const attached = engine.attach(reply.id, { stdin: true, terminal, fresh: true });
   attached.catch(() => undefined);
   try {
+    await requestLeaves();
     const gate = await take(reply, ours);
     for (const warning of reply.warnings) context.report.warn(warning);
     return { plan: ours, id: reply.id, pid: reply.pid, gate, attached, forget };

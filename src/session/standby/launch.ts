@@ -75,5 +75,10 @@ async function launchClaimed(
   context.report.debug(`standby ${plan.session} serves this run`);
   const awaitSize = (): Promise<void> =>
     engine().then((its) => insistOnSize(its, claimed, context.env));
-  return { plan, id, initialised: Promise.resolve(), claimed: { ...claimed, awaitSize } };
+  return {
+    plan,
+    id,
+    initialised: Promise.resolve(claimed.pid),
+    claimed: { ...claimed, awaitSize },
+  };
 }

@@ -6,6 +6,8 @@ import type { Engine } from '../../engine/engine.ts';
 import { adopt } from '../../gateway/owner/client.ts';
 import { surroundingsOf } from '../../gateway/owner/surroundings.ts';
 import { newSessionId } from '../../host/identity.ts';
+import { beforeLeaving } from '../../host/leaving.ts';
+import { leaveOwnerMark } from '../../host/owner-marks.ts';
 import { readStat } from '../../host/process.ts';
 import { guardStubs } from '../../host/stub-guard.ts';
 import { heldStubs } from '../../host/stubs.ts';
@@ -74,6 +76,7 @@ export async function park(
   const about = { report, ctVersion: CT_VERSION, mayStartEngine: !isConfined };
   const context = openContext({ ...wish, ...about });
   const plan = made.plan(wish.plan, { session: newSessionId(), owner: context.owner });
+  leaveMark(context);
   const undo = new UndoStack();
   try {
     const parts = await begin(plan, wish, context, undo);
@@ -86,6 +89,16 @@ export async function park(
     await context.close();
     throw CtError.from(thrown).withCleanup(cleanup);
   }
+}
+
+let isMarked = false;
+
+/** From here on the next run notices when this service was killed, and looks what it left. */
+function leaveMark({ paths, owner }: SessionContext): void {
+  if (isMarked) return;
+  isMarked = true;
+  const mark = leaveOwnerMark(paths.runtimeDir, owner);
+  beforeLeaving(() => mark.remove());
 }
 
 type Parts = Pick<Parked, 'engine' | 'id' | 'pid' | 'startTicks' | 'imageId' | 'gate'>;

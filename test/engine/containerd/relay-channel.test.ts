@@ -68,6 +68,24 @@ describe('calls through the service', () => {
     await expect(failed).rejects.toMatchObject({ code: 1 });
   });
 
+  it('are left to the service when it says so, in their order', async () => {
+    const left = channel.handOver([call('/a/One'), call('/a/Two')]);
+    await untilAsked(1);
+    const wire = { request: 'AP8=', namespace: 'ct', deadlineMs: 0 };
+    expect(asked[0]).toEqual({
+      id: 1,
+      last: [
+        { path: '/a/One', ...wire },
+        { path: '/a/Two', ...wire },
+      ],
+    });
+    writeLine(service, { id: 1, answer: '' });
+    await left;
+    service.destroy();
+    await expect.poll(() => channel.isLost).toBe(true);
+    await expect(channel.handOver([])).rejects.toBeInstanceOf(RelayLost);
+  });
+
   it('are lost with the service, and later ones too', async () => {
     const failed = channel.unary(call('/a/One'));
     await untilAsked(1);

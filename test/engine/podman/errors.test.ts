@@ -14,6 +14,12 @@ const SAID: readonly (readonly [number, string, string, string])[] = [
   ],
   [404, 'no container with name or ID "x" found: no such container', 'not_found', ''],
   [
+    503,
+    'level=error msg="invalid internal status, try resetting the pause process with \\"podman system migrate\\": could not find any running process: no such process"',
+    'failed_precondition',
+    'podman system migrate',
+  ],
+  [
     500,
     'creating container storage: the container name "a" is already in use by 17. You have to remove that container to be able to reuse that name: that name is already in use',
     'already_exists',
