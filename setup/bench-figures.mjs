@@ -29,10 +29,10 @@ const QUOTED = [
     '`ct run -n strict shell` with a session kept ready, until it ends',
   ],
   [
-    'cold-offline-containerd',
+    'cold-offline-served-containerd',
     'total',
     'podman run',
-    '`ct run -n offline shell` on containerd, until it ends',
+    '`ct run -n offline shell` on containerd, beside the service, until it ends',
   ],
   ['exec', 'total', 'podman exec', '`ct exec` in a running session'],
   ['exec-containerd', 'total', 'podman exec', '`ct exec` on containerd'],

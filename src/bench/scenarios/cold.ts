@@ -19,20 +19,38 @@ import { ctCommand, type Bench, type Case, type Opened, type Scenario } from '..
 /** How often the engine is asked whether a container is gone, `ms` */
 const ASK_MS = 5;
 
-/** A cold session in a network mode, on an engine. */
-export function coldScenario(network: NetworkMode, engine: EngineKind): Scenario {
+/**
+ * A cold session in a network mode, on an engine; `isServed` beside the user's service, which has no session
+ * ready for it.
+ */
+export function coldScenario(
+  network: NetworkMode,
+  engine: EngineKind,
+  { isServed = false } = {},
+): Scenario {
+  const id = ['cold', network, ...(isServed ? ['served'] : [])];
+  const title = `ct run -n ${network} shell, on ${engine}`;
   return {
-    id: `cold-${network}${engine === 'podman' ? '' : `-${engine}`}`,
+    id: (engine === 'podman' ? id : [...id, engine]).join('-'),
     family: 'cold',
-    title: `ct run -n ${network} shell, on ${engine}`,
+    title: isServed ? `${title}, beside the service` : title,
     rounds: (asked) => asked,
-    open: (bench) => openCold(network, engine, bench),
+    open: async (bench) => {
+      if (isServed) {
+        await timeProgram(ctCommand(bench, ['daemon', 'start'], NO_STANDBY), bench.signal);
+      }
+      return openCold(network, engine, bench);
+    },
   };
 }
 
+/** Whatever the user has configured. */
+const NO_STANDBY = { CT_STANDBY: '0' };
+
 async function openCold(network: NetworkMode, kind: EngineKind, bench: Bench): Promise<Opened> {
   const engine = await bench.engine(kind);
-  return coldCases({ network, env: { CT_ENGINE: kind }, engine, bench, podman: bench.podman });
+  const env = { ...NO_STANDBY, CT_ENGINE: kind };
+  return coldCases({ network, env, engine, bench, podman: bench.podman });
 }
 
 /** What a cold scenario differs in. */
