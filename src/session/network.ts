@@ -9,6 +9,7 @@ import { surroundingsOf } from '../gateway/owner/surroundings.ts';
 import type { ServeWish } from '../gateway/served-session.ts';
 import { removeQuietly } from '../host/files.ts';
 import { ownService } from '../host/own-service.ts';
+import { isOver } from '../host/process.ts';
 import { reach } from '../host/reach.ts';
 import { startLogged } from '../host/service-log.ts';
 import type { SessionPlan } from '../plan/plan.ts';
@@ -194,10 +195,11 @@ async function watchOver(
   session: Networked,
 ): Promise<SessionNetwork> {
   const { context, plan } = session;
-  let isOver = plan.detach;
+  let isDone = plan.detach;
   let here: Promise<SessionNetwork> | undefined;
   void adopted.lost.then((isInOrder) => {
-    if (isOver) return;
+    // Who serves may see the end of a session before its engine tells of it.
+    if (isDone || isOver(wish.pid)) return;
     const text = 'the process that served the network has ended: this one does it now';
     if (isInOrder) context.report.verbose(text);
     else context.report.warn(text);
@@ -209,7 +211,7 @@ async function watchOver(
   let served: SessionNetwork | undefined;
   return network(
     async () => {
-      isOver = true;
+      isDone = true;
       served = await here?.catch(() => undefined);
       if (served === undefined) await adopted.finish();
       else served.over();
