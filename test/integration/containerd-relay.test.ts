@@ -90,6 +90,16 @@ describe('calls to containerd', () => {
     await expectNothingLeft();
   });
 
+  it('that were left to a service which is killed then are made by the next list', async () => {
+    await ready();
+    for (let round = 0; round < 3; round++) {
+      expect((await ct([...inSession, 'exit 3'])).status).toBe(3);
+      await killService();
+      await expectNothingLeft();
+      await ready();
+    }
+  });
+
   it('leave nothing waiting in the service when a run is killed', async () => {
     await ready();
     const child = startCt([...inSession, 'echo ready; sleep 600']);

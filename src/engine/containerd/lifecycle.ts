@@ -133,11 +133,22 @@ function removalOf({ transport, place }: Backend, id: string, status: number): r
 export function exitNote(backend: Backend, id: string): ExitNote {
   let status: number | undefined;
   // Whoever finds no note asks again, and is told what is the matter.
-  waitContainer(backend, id).then(
+  awaitEnd(backend, id).then(
     (told) => (status = told),
     () => undefined,
   );
   return () => status;
+}
+
+/** As `waitContainer`, for as long as this containerd runs. */
+async function awaitEnd(backend: Backend, id: string): Promise<number> {
+  const call = { doing: 'wait for the container', deadlineMs: 0, isHint: true };
+  const ended = backend.transport.unary(Tasks.wait, { containerId: id }, call);
+  ended.catch(() => undefined);
+  const { labels } = await getContainer(backend, id);
+  const { exitStatus } = await ended;
+  if (OWN_LABEL.autoRemove in labels) reap(backend, id, exitStatus);
+  return exitStatus;
 }
 
 function ignoreMissing(thrown: unknown): undefined {

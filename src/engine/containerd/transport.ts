@@ -32,6 +32,8 @@ export interface Call {
   /** Lease that keeps what the call makes away from the garbage collector */
   readonly lease?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Others do without its answer: neither is a daemon started for it nor another way tried */
+  readonly isHint?: boolean;
 }
 
 /** A stream on which every message is answered by one. */
@@ -81,9 +83,10 @@ export class Transport {
   async unary<I, O>(method: Method<I, O>, request: DeepPartial<I>, call: Call): Promise<O> {
     throwIfStopped(call.doing, call.signal);
     const asked = this.wire(method, request, call);
-    const answer = await this.#ask(asked, call.signal)
+    const isHint = call.isHint === true;
+    const answer = await this.#ask(asked, call.signal, isHint)
       .catch(async (thrown: unknown) => {
-        if (!isNotConnected(thrown)) throw thrown;
+        if (isHint || !isNotConnected(thrown)) throw thrown;
         await this.#reconnect();
         return (await this.#direct()).unary(asked, call.signal);
       })
@@ -167,13 +170,17 @@ export class Transport {
     void this.#grpc?.then((channel) => channel.close());
   }
 
-  async #ask(asked: WireCall, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  async #ask(
+    asked: WireCall,
+    signal: AbortSignal | undefined,
+    isHint: boolean,
+  ): Promise<Uint8Array> {
     const relay = await this.#relay;
     if (relay === undefined || relay.isLost) return (await this.#direct()).unary(asked, signal);
     try {
       return await relay.unary(asked, signal);
     } catch (thrown) {
-      if (!(thrown instanceof RelayLost) || !REPEATABLE.test(asked.path)) throw thrown;
+      if (isHint || !(thrown instanceof RelayLost) || !REPEATABLE.test(asked.path)) throw thrown;
       return (await this.#direct()).unary(asked, signal);
     }
   }
