@@ -29,6 +29,12 @@ const QUOTED = [
     '`ct run -n strict shell` with a session kept ready, until it ends',
   ],
   [
+    'cold-offline-containerd',
+    'total',
+    'podman run',
+    '`ct run -n offline shell` on containerd, until it ends',
+  ],
+  [
     'cold-offline-served-containerd',
     'total',
     'podman run',
