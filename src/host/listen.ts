@@ -20,11 +20,9 @@ const BACKLOG = 511;
 export async function listenAt(server: Server, path: string): Promise<void> {
   const direct = (server as Server & Direct)._listen2;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.once('listening', () => {
-      server.off('error', reject);
-      resolve();
-    });
+    // It stays: without a listener a connection that cannot be accepted, for want of descriptors, would end this process.
+    server.on('error', reject);
+    server.once('listening', resolve);
     if (direct === undefined) server.listen(path);
     else direct.call(server, path, -1, -1, BACKLOG);
   });

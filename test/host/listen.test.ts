@@ -44,6 +44,13 @@ describe.each([
 });
 
 describe('to listen', () => {
+  it('goes on when a connection cannot be accepted', async () => {
+    const server = asIs();
+    await listenAt(server, join(dir, 's'));
+    for (const _ of [1, 2]) expect(server.emit('error', new Error('accept EMFILE'))).toBe(true);
+    server.close();
+  });
+
   it('loads nothing of what this Node has for clusters', () => {
     const [program, bundle] = [join(dir, 'main.cjs'), join(dir, 'listen.cjs')];
     buildSync({
