@@ -5,6 +5,7 @@ import { Transport } from '../../../src/engine/containerd/transport.ts';
 import { isOver } from '../../../src/host/process.ts';
 import { testPaths } from './engine-fixture.ts';
 import { pidsWhere } from './faults.ts';
+import { depthOf } from './remains.ts';
 
 const runDir = (): string => `${testPaths().runtimeDir}/ct/containerd`;
 
@@ -17,16 +18,24 @@ export const PARTS = {
         /(?:rootlesskit|\/proc\/self\/exe)$/u.test(program) &&
         words.some((word) => word.startsWith(`--state-dir=${runDir()}/`)),
     ),
-  shim: () => ours(([program = '']) => program.endsWith('/containerd-shim-runc-v2')),
+  shim: () =>
+    ours(
+      ([program = '', ...words]) =>
+        program.endsWith('/containerd-shim-runc-v2') &&
+        words.some((word) => word.startsWith(`${runDir()}/`)),
+    ),
   /** What keeps the output of detached sessions */
-  keeper: () => ours((words) => words.includes('internal') && words.includes('keep')),
+  keeper: () =>
+    ours((words) => words.includes('internal') && words.includes('keep')).filter(
+      (pid) => depthOf(pid) === 1,
+    ),
 } as const;
 
 function isOurs(words: readonly string[], name: string, program = ''): boolean {
   return program.endsWith(name) && words.includes(`${runDir()}/config.toml`);
 }
 
-/** Processes of this account. */
+/** Processes of this account; also those of another lane's host, whose account has the same uid. */
 function ours(matches: (words: readonly string[]) => boolean): readonly number[] {
   return pidsWhere(matches).filter(
     (pid) => statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === process.getuid?.(),
@@ -128,7 +137,8 @@ function mountsOfDaemon(): readonly string[] {
 
 /** Inits of sessions. */
 function programsInside(): readonly number[] {
-  return ours((words) => /(?:^|\/)catatonit$/u.test(words[0] ?? '') && words[1] === '--');
+  const inits = ours((words) => /(?:^|\/)catatonit$/u.test(words[0] ?? '') && words[1] === '--');
+  return inits.filter((pid) => depthOf(pid) <= 2);
 }
 
 /** What the client of containerd itself prints. */

@@ -86,7 +86,7 @@ const programOf = (pid: string): string => linkOf(`/proc/${pid}/exe`);
  *
  * Source: proc_pid_status(5), NSpid
  */
-function depthOf(pid: string): number {
+export function depthOf(pid: string | number): number {
   try {
     const [, pids = ''] =
       /^NSpid:\s+(.*)$/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
