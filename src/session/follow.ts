@@ -95,9 +95,12 @@ type MaybeOver = Pick<Followed, 'engine' | 'report' | 'id' | 'pid' | 'session' |
   readonly whenOver: () => void;
 };
 
-/** Looked for before the gate opens: afterwards there may be no process to find it by. */
-function noteOf({ engine, id, pid }: Followed): ExitNote | undefined {
-  return pid === 0 ? undefined : engine.exitNote(id, pid);
+/**
+ * Looked for before the gate opens: afterwards there may be no process to find it by. With a limit on its memory only
+ * the engine knows whether the kernel killed something of the session for it.
+ */
+function noteOf({ engine, id, pid, memoryBytes }: Followed): ExitNote | undefined {
+  return pid === 0 || memoryBytes !== undefined ? undefined : engine.exitNote(id, pid);
 }
 
 function onceOver({ whenOver }: Followed): () => void {

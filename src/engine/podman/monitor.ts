@@ -3,6 +3,9 @@ import { basename } from 'node:path';
 import { readStat } from '../../host/process.ts';
 import type { ExitNote } from '../engine.ts';
 
+/** By SIGKILL, as the kernel does for want of memory: Podman knows whether it did */
+const KILLED = 137;
+
 /** What conmon was told, as far as the end of its container is concerned. */
 interface Places {
   /** Where it writes the exit status, in a file with the container's id for a name */
@@ -24,7 +27,7 @@ export function exitNote(id: string, pid: number): ExitNote | undefined {
     const status = readStatus(`${places.exits}/${id}`);
     // Podman tells more of such an end. Without the directory it is too late to see.
     const isUsual = existsSync(places.bundle) && !existsSync(`${places.bundle}/oom`);
-    return isUsual ? status : undefined;
+    return isUsual && status !== KILLED ? status : undefined;
   };
 }
 
