@@ -38,7 +38,8 @@ export async function performRun(
     const endedMs = clock();
     if (timing !== undefined) {
       const { tellTiming } = await import('./tell-timing.ts');
-      tellTiming(timing, record, { begunMs, endedMs }, stderr);
+      const laterMs = globalThis.performance.now() - clock();
+      tellTiming(timing, record, { begunMs, endedMs, laterMs }, stderr);
     }
   }
 }

@@ -8,23 +8,22 @@ import type { TextSink } from './output/sink.ts';
 export interface Between {
   readonly begunMs: number;
   readonly endedMs: number;
+  /** How much later than the process that clock began, `ms`: see setup/clock.mjs */
+  readonly laterMs: number;
 }
 
 /** Says where the time of a run went: a table for people, or one line `{"timing":…}` for programs. */
 export function tellTiming(
   face: TimingFace,
   record: SpanRecord,
-  { begunMs, endedMs }: Between,
+  { begunMs, endedMs, laterMs }: Between,
   stderr: TextSink,
 ): void {
   const { bootstrapComplete } = performance.nodeTiming;
-  // The clock of the bundle begins when Node's code does, that of Node with the process: see setup/clock.mjs.
-  const earlierMs = globalThis.performance.now() - performance.now();
-  const spans = record.spans.map((span) => ({ ...span, startMs: span.startMs + earlierMs }));
-  spans.push({ phase: 'node', startMs: 0, tookMs: bootstrapComplete });
-  const parsedMs = begunMs + earlierMs - bootstrapComplete;
-  spans.push({ phase: 'parse', startMs: bootstrapComplete, tookMs: parsedMs });
-  const timing = sortedTiming(spans, endedMs + earlierMs);
+  record.add('node', -laterMs, bootstrapComplete - laterMs);
+  record.add('parse', bootstrapComplete - laterMs, begunMs);
+  const spans = record.spans.map((span) => ({ ...span, startMs: span.startMs + laterMs }));
+  const timing = sortedTiming(spans, endedMs + laterMs);
   stderr.write(face === 'json' ? jsonLine({ timing }) : renderTiming(timing));
 }
 

@@ -27,7 +27,9 @@ export interface Followed {
   readonly streams: ProcessStreams;
   /** Run once everything is connected: opens the gate */
   readonly whenConnected: () => Promise<void>;
-  /** Run when PID 1 is gone, while the engine is asked how it ended; not at all when that is told first */
+  /** Where its end is noted before the engine tells of it, if that is all there is to tell; see `Engine.exitNote` */
+  readonly note?: ExitNote | undefined;
+  /** Run when PID 1 is gone, while its end is asked for; twice when the note does not come, not at all when it is told first */
   readonly whenOver?: () => void;
   /** A viewer (`ct attach`) leaves the session alone when its terminal closes or its reader goes */
   readonly viewer: boolean;
@@ -49,12 +51,7 @@ export async function followSession(followed: Followed): Promise<number> {
   const terminal = followed.terminal ? new Terminal() : undefined;
   const control = takeTerminal({ ...followed, job: new Job(followed.pid) }, terminal);
   const relay = new Relay(terminal === undefined ? undefined : control.onInput);
-  const end = {
-    ...followed,
-    sinceMs: Date.now(),
-    note: noteOf(followed),
-    whenOver: onceOver(followed),
-  };
+  const sinceMs = Date.now();
   let status: number | undefined;
   try {
     let streams = followed.streams;
@@ -62,17 +59,17 @@ export async function followSession(followed: Followed): Promise<number> {
     await control.ready;
     await followed.whenConnected();
     control.begun();
-    for (let ended = first; ; ended = relay.connect(streams)) {
-      const why = await Promise.race([ended, control.left]);
+    for (let end = first; ; end = relay.connect(streams)) {
+      const why = await Promise.race([end, control.left]);
       if (why === 'reader-gone') return await readerGone(followed);
       if (why !== 'streams-ended') return exitStatusOfSignal(why);
-      status = await endOf(end);
+      status = await endOf(followed, sinceMs);
       if (status !== undefined) return status;
       try {
         streams = await engine.attach(id, { stdin: true, terminal: followed.terminal });
       } catch (thrown) {
         // It may have ended in this very moment.
-        status = await endOf(end);
+        status = await endOf(followed, sinceMs);
         if (status !== undefined) return status;
         throw thrown;
       }
@@ -87,45 +84,21 @@ export async function followSession(followed: Followed): Promise<number> {
   }
 }
 
-/** What is known of a session that may be over. */
-type MaybeOver = Pick<Followed, 'engine' | 'report' | 'id' | 'pid' | 'session' | 'memoryBytes'> & {
-  /** Milliseconds since the epoch, before the end */
-  readonly sinceMs: number;
-  readonly note: ExitNote | undefined;
-  readonly whenOver: () => void;
-};
-
-/**
- * Looked for before the gate opens: afterwards there may be no process to find it by. With a limit on its memory only
- * the engine knows whether the kernel killed something of the session for it.
- */
-function noteOf({ engine, id, pid, memoryBytes }: Followed): ExitNote | undefined {
-  return pid === 0 || memoryBytes !== undefined ? undefined : engine.exitNote(id, pid);
-}
-
-function onceOver({ whenOver }: Followed): () => void {
-  let isTold = false;
-  return () => {
-    if (!isTold) whenOver?.();
-    isTold = true;
-  };
-}
-
 /** Exit status, or `undefined` when the session still runs. */
-async function endOf(over: MaybeOver): Promise<number | undefined> {
-  const noted = await notedEnd(over);
+async function endOf(followed: Followed, sinceMs: number): Promise<number | undefined> {
+  const noted = await notedEnd(followed);
   if (noted !== undefined) return noted;
-  const asking = askOutcome(over.engine, over.id);
+  const asking = askOutcome(followed.engine, followed.id);
   // What fails here fails again at the end of the run, which says so.
-  watchEnd(over, asking).catch(() => undefined);
+  watchEnd(followed, asking).catch(() => undefined);
   const outcome = await asking;
   if (outcome.kind === 'running') return undefined;
   if (outcome.kind === 'exited') {
-    if (outcome.oomKilled) over.report.warn(outOfMemory(over.memoryBytes));
+    if (outcome.oomKilled) followed.report.warn(outOfMemory(followed.memoryBytes));
     return outcome.exitCode;
   }
-  const status = await over.engine.exitOf(over.id, over.sinceMs);
-  if (status === undefined) throw lostOutcome(over.session);
+  const status = await followed.engine.exitOf(followed.id, sinceMs);
+  if (status === undefined) throw lostOutcome(followed.session);
   return status;
 }
 
@@ -133,9 +106,9 @@ async function endOf(over: MaybeOver): Promise<number | undefined> {
 const NOTED_MS = 20;
 
 /** What the monitor has noted. `undefined` when PID 1 runs: then it was the connection that ended. */
-async function notedEnd({ note, pid, whenOver }: MaybeOver): Promise<number | undefined> {
+async function notedEnd({ note, pid, whenOver }: Followed): Promise<number | undefined> {
   if (note === undefined || !isOver(pid)) return undefined;
-  whenOver();
+  whenOver?.();
   for (const begun = performance.now(); ; await sleep(1)) {
     const status = note();
     if (status !== undefined || performance.now() - begun > NOTED_MS) return status;
@@ -143,13 +116,13 @@ async function notedEnd({ note, pid, whenOver }: MaybeOver): Promise<number | un
 }
 
 /** The engine takes its time to say how PID 1 ended. That it has, the kernel knows, and nobody takes it back. */
-async function watchEnd({ pid, whenOver }: MaybeOver, told: Promise<unknown>): Promise<void> {
+async function watchEnd({ pid, whenOver }: Followed, told: Promise<unknown>): Promise<void> {
   let isTold = false;
   const onTold = (): void => void (isTold = true);
   told.then(onTold, onTold);
   // The engine takes as long to answer as `whenOver` does its work.
   await requestLeaves();
-  for (; !isTold; await sleep(1)) {
+  for (; whenOver !== undefined && !isTold; await sleep(1)) {
     if (isOver(pid)) return whenOver();
   }
 }

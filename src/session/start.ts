@@ -176,7 +176,7 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
   const { plan, engine, launch, context, undo, handOver, mark, secrets } = starting;
   const { id } = launch;
   const atGate = context.spans.begin('start');
-  const { terminal } = plan.container.sandbox;
+  const { terminal, limits } = plan.container.sandbox;
   const { beginLaunched, findProcess, passGate } = await import('./at-gate.ts');
   const attached =
     launch.claimed?.attached ?? engine.attach(id, { stdin: true, terminal, fresh: true });
@@ -212,7 +212,9 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
     id,
     session: plan.session,
     terminal,
-    memoryBytes: plan.container.sandbox.limits.memoryBytes,
+    memoryBytes: limits.memoryBytes,
+    // With a limit only the engine knows whether the kernel killed something of the session for it.
+    note: limits.memoryBytes === undefined ? engine.exitNote(id, launched.pid) : undefined,
     streams,
     viewer: false,
     whenOver: () => {

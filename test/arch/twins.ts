@@ -252,6 +252,6 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['session/plan.ts', 'session/prepare.ts', 'session/relay.ts', 'session/signals.ts'],
     ...['session/create.ts', 'session/start.ts', 'session/start-detached.ts'],
     ...['session/stop.ts'],
-    ...['host/job.ts', 'host/terminal.ts', 'host/stdio.ts', 'host/facts.ts'],
+    ...['host/job.ts', 'host/terminal.ts', 'host/facts.ts'],
   ],
 };

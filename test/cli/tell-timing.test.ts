@@ -9,14 +9,29 @@ describe('where the time went', () => {
     const startMs = performance.nodeTiming.bootstrapComplete + 5;
     record.add('config', startMs, startMs + 2);
     const stderr = new Sink();
-    tellTiming('json', record, { begunMs: startMs, endedMs: startMs + 4 }, stderr);
+    tellTiming('json', record, { begunMs: startMs, endedMs: startMs + 4, laterMs: 0 }, stderr);
     expect(stderr.text).toMatch(/^\{.*\}\n$/u);
-    const { timing } = JSON.parse(stderr.text) as {
-      timing: { spans: { phase: string; tookMs: number }[] };
-    };
+    const { timing } = JSON.parse(stderr.text) as { timing: { spans: { phase: string }[] } };
     expect(timing.spans.map(({ phase }) => phase)).toEqual(['node', 'parse', 'config']);
-    // The two clocks are read one after the other, and are the same one here.
-    expect(timing.spans[1]?.tookMs).toBeCloseTo(5, 0);
+    expect(timing.spans[1]).toMatchObject({ tookMs: 5 });
+  });
+
+  it('begins with the process, when the clock of the spans began later', () => {
+    const laterMs = performance.nodeTiming.bootstrapComplete - 8;
+    const record = new SpanRecord(() => 0);
+    record.add('config', 10, 12);
+    const stderr = new Sink();
+    tellTiming('json', record, { begunMs: 10, endedMs: 15, laterMs }, stderr);
+    const { timing } = JSON.parse(stderr.text) as {
+      timing: { totalMs: number; spans: { startMs: number; tookMs: number }[] };
+    };
+    const [node, parse, config] = timing.spans;
+    expect(node?.startMs).toBe(0);
+    expect(parse?.startMs).toBe(node?.tookMs);
+    expect(parse?.tookMs).toBe(2);
+    expect(config?.tookMs).toBe(2);
+    expect(config?.startMs).toBeCloseTo(10 + laterMs, 2);
+    expect(timing.totalMs).toBeCloseTo(15 + laterMs, 2);
   });
 
   it('is a table for people, with a bar where each phase was', () => {

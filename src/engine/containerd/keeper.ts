@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removeQuietly } from '../../host/files.ts';
+import { listenAt } from '../../host/listen.ts';
 import { withLock } from '../../host/lock.ts';
 import { reach } from '../../host/reach.ts';
 import type { Place } from './backend.ts';
@@ -66,9 +67,7 @@ class Keeper {
       if (other !== undefined) return false;
       removeQuietly(path);
       const server = createServer((socket) => this.#onClient(socket));
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject).listen(path, () => resolve());
-      });
+      await listenAt(server, path);
       chmodSync(path, 0o600);
       this.#server = server;
       return true;

@@ -118,7 +118,7 @@ async function removeEnded(backend: Backend, id: string, status: number): Promis
   await removeRecord(backend, id);
 }
 
-/** The same as calls for the service: a run needs not wait for a quarter of its time to see them done. */
+/** The same as calls for the service: a run would wait for an eighth of its time to see them done. */
 function removalOf({ transport, place }: Backend, id: string, status: number): readonly WireCall[] {
   const call = { doing: 'remove the container' };
   return [
