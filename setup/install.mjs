@@ -13,7 +13,6 @@ import { run } from './exec.mjs';
 import { ROOT } from './project.mjs';
 import { SetupError, say } from './say.mjs';
 
-const PARTS = ['dist', 'templates', 'seccomp', 'package.json'];
 const KEPT = 3;
 
 /**
@@ -27,7 +26,7 @@ export async function installCommand(host, account, prefix = usualPrefix(host, a
   const library = join(prefix, 'lib/ct');
   const command = join(prefix, 'bin/ct');
   checkOurs(command, library);
-  const files = PARTS.flatMap((part) => filesBelow(part));
+  const files = publishedParts().flatMap((part) => filesBelow(part));
   const version = join(library, contentHash(files, node));
   const isNew = !fs.existsSync(version);
   if (isNew) layDown(files, version, node);
@@ -36,6 +35,15 @@ export async function installCommand(host, account, prefix = usualPrefix(host, a
   say(`• ct command: ${command} ${isNew ? `→ ${version}` : 'is this build already'}`);
   if (host.privilege !== 'root') hintPath(dirname(command));
   return command;
+}
+
+/**
+ * What npm would publish: whoever has the command has all that it reads.
+ * @returns {string[]}
+ */
+function publishedParts() {
+  const { files } = JSON.parse(fs.readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  return ['package.json', ...files];
 }
 
 /**

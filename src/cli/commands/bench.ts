@@ -45,10 +45,12 @@ export default class BenchCommand extends CtCommand {
   }
 
   override async run(): Promise<number> {
-    const report = this.from === undefined ? await this.#measure() : await this.#read(this.from);
     const { readBudgets } = await import('../../bench/places.ts');
     const { judgeReport } = await import('../../bench/judge.ts');
-    const verdicts = judgeReport(report, readBudgets());
+    // What could fail does so before minutes of measuring, not after them.
+    const budgets = readBudgets();
+    const report = this.from === undefined ? await this.#measure() : await this.#read(this.from);
+    const verdicts = judgeReport(report, budgets);
     await this.#keep(report, verdicts);
     const { stdout, colorDepth } = this.context;
     const { columns = 80 } = stdout as { readonly columns?: number };
