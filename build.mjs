@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Bundles `src/` into few files of `dist/`: `main.cjs`, a few lines that answer `--version` and load
- * `cli.cjs` with V8's code cache, which loads the others (setup/parts.mjs). Few CommonJS files start in half the time
+ * `cli.cjs` with V8's code cache, which loads the others (setup/parts.mjs); `snapshot.cjs` is for setup/snapshot.mjs. Few CommonJS files start in half the time
  * of thirty, and each module in them is compiled and evaluated only when it is asked for (docs/adr/0004). The
  * metafile is what `test/arch` reads to keep the import rules.
  */
@@ -118,6 +118,7 @@ const main = await build({
   entryPoints: { main: 'src/main.ts' },
   banner: { js: launcher('node').trimEnd() },
 });
+const snapshot = await build({ ...common, entryPoints: { snapshot: 'src/snapshot.ts' } });
 const cli = await build({
   ...common,
   entryPoints: { cli: 'src/cli/main.ts' },
@@ -147,9 +148,10 @@ for (const [name, { code, map }] of parts) {
 const licences = cli.outputFiles.filter(({ path }) => path.endsWith('.LEGAL.txt'));
 await writeFile(`${outdir}/cli.cjs.LEGAL.txt`, licences.map(({ text }) => text).join('\n'));
 
+const builds = [main, snapshot, cli];
 const meta = {
-  inputs: { ...main.metafile?.inputs, ...cli.metafile?.inputs },
-  outputs: { ...main.metafile?.outputs, ...cli.metafile?.outputs },
+  inputs: Object.assign({}, ...builds.map(({ metafile }) => metafile?.inputs)),
+  outputs: Object.assign({}, ...builds.map(({ metafile }) => metafile?.outputs)),
 };
 await writeFile(`${outdir}/meta.json`, JSON.stringify(meta));
 await chmod(`${outdir}/main.cjs`, 0o755);

@@ -12,24 +12,33 @@ import { checkOurs, hintPath, pointTo } from './link.mjs';
 import { run } from './exec.mjs';
 import { ROOT } from './project.mjs';
 import { SetupError, say } from './say.mjs';
+import { ensureSnapshot, snapshotOf, wantsSnapshot } from './snapshot.mjs';
 
 const KEPT = 3;
 
 /**
  * @param {import('./host.mjs').Host} host
  * @param {import('./account.mjs').Account} account
- * @param {string} [prefix] below it are `bin` and `lib`
+ * @param {object} [where]
+ * @param {string} [where.prefix] below it are `bin` and `lib`
+ * @param {boolean} [where.hasSnapshot] whether it starts from a snapshot; with a Node that has none unless said
  * @returns {Promise<string>} the path of the command
  */
-export async function installCommand(host, account, prefix = usualPrefix(host, account)) {
+export async function installCommand(
+  host,
+  account,
+  { prefix = usualPrefix(host, account), hasSnapshot = wantsSnapshot() } = {},
+) {
   const node = await usableNode(account);
   const library = join(prefix, 'lib/ct');
   const command = join(prefix, 'bin/ct');
   checkOurs(command, library);
   const files = publishedParts().flatMap((part) => filesBelow(part));
-  const version = join(library, contentHash(files, node));
+  const version = join(library, contentHash(files, `${node}\0${hasSnapshot}`));
   const isNew = !fs.existsSync(version);
-  if (isNew) layDown(files, version, node);
+  const snapshot = hasSnapshot ? snapshotOf(version) : undefined;
+  if (isNew) layDown(files, version, (text) => withNode(text, node, snapshot));
+  if (snapshot !== undefined) await ensureSnapshot(version, node, snapshot);
   pointTo(command, join(version, 'dist/main.cjs'));
   dropOld(library, version);
   say(`• ct command: ${command} ${isNew ? `→ ${version}` : 'is this build already'}`);
@@ -88,10 +97,10 @@ function filesBelow(part) {
 
 /**
  * @param {readonly string[]} files
- * @param {string} node
+ * @param {string} about what else makes it another version
  */
-function contentHash(files, node) {
-  const hash = createHash('sha256').update(node);
+function contentHash(files, about) {
+  const hash = createHash('sha256').update(about);
   for (const file of files) hash.update(`\0${file}\0`).update(fs.readFileSync(join(ROOT, file)));
   return hash.digest('hex').slice(0, 16);
 }
@@ -100,9 +109,9 @@ function contentHash(files, node) {
  * Copies the files to a sibling, then renames it, so that a version is there whole or not at all.
  * @param {readonly string[]} files
  * @param {string} version
- * @param {string} node
+ * @param {(text: string) => string} started gives the program its first lines
  */
-function layDown(files, version, node) {
+function layDown(files, version, started) {
   const part = `${version}.part-${process.pid}`;
   fs.rmSync(part, { recursive: true, force: true });
   for (const file of files) {
@@ -112,7 +121,7 @@ function layDown(files, version, node) {
     fs.chmodSync(target, 0o644);
   }
   const main = join(part, 'dist/main.cjs');
-  fs.writeFileSync(main, withNode(fs.readFileSync(main, 'utf8'), node));
+  fs.writeFileSync(main, started(fs.readFileSync(main, 'utf8')));
   fs.chmodSync(main, 0o755);
   fs.renameSync(part, version);
 }

@@ -5,6 +5,8 @@ import type { EngineInfo } from '../engine/engine.ts';
 export interface HostFacts {
   readonly account: { readonly uid: number; readonly name: string };
   readonly nodeVersion: string;
+  /** What this start of Node had its own modules from; `nothing` compiles them anew each time, as Debian's does */
+  readonly nodeStart: 'itself' | 'snapshot' | 'nothing';
   /** `uname -r` */
   readonly kernelRelease: string;
   readonly userns: UsernsFacts;

@@ -43,6 +43,7 @@ export async function probeHost(input: {
   return {
     account: { uid, name },
     nodeVersion: process.version,
+    nodeStart: probeNodeStart(process.execArgv, process.config.variables),
     kernelRelease: release(),
     userns: {
       max: readNumber('/proc/sys/user/max_user_namespaces'),
@@ -177,4 +178,14 @@ function readText(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Source: configure.py of Node (--without-node-snapshot); setup/snapshot.mjs makes the other one */
+export function probeNodeStart(
+  flags: readonly string[],
+  variables: object,
+): HostFacts['nodeStart'] {
+  if (flags.some((flag) => flag.startsWith('--snapshot-blob'))) return 'snapshot';
+  const { node_use_node_snapshot: hasOwn } = variables as Readonly<Record<string, unknown>>;
+  return hasOwn === false ? 'nothing' : 'itself';
 }

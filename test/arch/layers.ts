@@ -105,10 +105,13 @@ export const DOORS: Readonly<Record<string, string>> = {
   '@grpc/grpc-js': 'src/engine/containerd/grpc-channel.ts',
 };
 
+/** What Node is started with. */
+const ENTRIES = ['src/main.ts', 'src/code-cache.ts', 'src/snapshot.ts'];
+
 /** The layer that a file belongs to. */
 export function layerOf(path: string): string {
   const [, first = '', second = ''] = path.split('/');
-  if (path === 'src/main.ts' || path === 'src/code-cache.ts') return 'main';
+  if (ENTRIES.includes(path)) return 'main';
   const hasRooms = first === 'engine' || first === 'daemon';
   return hasRooms && !second.endsWith('.ts') ? `${first}/${second}` : first;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { probeHost } from '../../src/doctor/probe.ts';
+import { probeHost, probeNodeStart } from '../../src/doctor/probe.ts';
 
 describe('probeHost', () => {
   it('finds out about this very host without throwing', async () => {
@@ -17,4 +17,13 @@ describe('probeHost', () => {
     expect(facts.freeBytes).toBeGreaterThan(0);
     expect(['v2', 'hybrid', 'v1', 'none']).toContain(facts.cgroup.layout);
   });
+});
+
+it('sees what Node started from', () => {
+  expect(probeNodeStart(['--snapshot-blob=/x'], { node_use_node_snapshot: false })).toBe(
+    'snapshot',
+  );
+  expect(probeNodeStart([], { node_use_node_snapshot: false })).toBe('nothing');
+  expect(probeNodeStart([], { node_use_node_snapshot: true })).toBe('itself');
+  expect(probeNodeStart([], {})).toBe('itself');
 });

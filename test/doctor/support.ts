@@ -27,6 +27,7 @@ export const goodEngine = {
 export const goodHost: HostFacts = {
   account: { uid: 1000, name: 'me' },
   nodeVersion: 'v24.1.0',
+  nodeStart: 'itself',
   kernelRelease: '6.12.0-amd64',
   userns: { max: 30_000, cloneSwitch: undefined, apparmorSwitch: undefined },
   subids: {

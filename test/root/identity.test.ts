@@ -7,7 +7,8 @@ let ct: string;
 let account: Account | undefined;
 beforeAll(async () => {
   sweep();
-  ct = await installCt();
+  // Whole sessions of a command that starts as it does where Node comes from Debian.
+  ct = await installCt({ hasSnapshot: true });
 });
 afterEach(() => {
   account?.remove();

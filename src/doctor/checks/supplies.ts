@@ -9,14 +9,20 @@ export const supplyChecks: readonly Check[] = [
     id: 'node',
     title: 'Node',
     scope: 'host',
-    run({ nodeVersion }) {
+    run({ nodeVersion, nodeStart }) {
       if (!isAtLeast(nodeVersion, [20, 18])) {
         return bad(
           `${nodeVersion} is too old`,
           'install Node 20.18 or later; 24 starts twice as fast',
         );
       }
-      return ok(nodeVersion);
+      if (nodeStart === 'nothing') {
+        return warn(
+          `${nodeVersion}, which compiles all of itself at each start`,
+          'the command that npm start installs has a snapshot for it: in the checkout, npm start (and unset NODE_OPTIONS, if you set it)',
+        );
+      }
+      return ok(nodeStart === 'snapshot' ? `${nodeVersion}, from a snapshot` : nodeVersion);
     },
   },
   {

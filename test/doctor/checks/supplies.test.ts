@@ -9,6 +9,13 @@ describe('supply checks', () => {
     expect(judge('node', { nodeVersion: 'v20.18.0' }).status).toBe('ok');
   });
 
+  it('says whether Node compiles itself at each start', () => {
+    expect(judge('node', { nodeStart: 'snapshot' })).toMatchObject({ status: 'ok' });
+    const { status, fix } = judge('node', { nodeStart: 'nothing' });
+    expect(status).toBe('warn');
+    expect(fix).toContain('npm start');
+  });
+
   it('wants one of the network helpers', () => {
     const engine = { state: 'skipped', why: '' } as const;
     expect(judge('network-helper', { engine, programs: without('pasta') }).status).toBe('warn');
