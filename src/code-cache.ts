@@ -16,7 +16,10 @@ export interface LoadedCode<Exports> {
   readonly exports: Exports;
   /** Reads the parts that nobody asked for: from here on, this process needs no file of the bundle */
   hold(): void;
-  /** Writes the compiled code for the next start, unless that has it already; call it before leaving */
+  /**
+   * Writes the compiled code for the next start, unless that has it already; the first call does, any other nothing.
+   * V8 drops the code of functions that nobody has called for a while: after a session most of a start's is gone
+   */
   keep(): void;
 }
 
@@ -61,6 +64,7 @@ export function loadWithCodeCache(
     return part.module.exports;
   };
   const first = evaluate(readSource(file, command), own, module);
+  let isKept = false;
   return {
     exports: module.exports,
     hold: () => {
@@ -71,6 +75,8 @@ export function loadWithCodeCache(
       }
     },
     keep: () => {
+      if (isKept) return;
+      isKept = true;
       first.keep(module.loaded());
       for (const [id, part] of others) part.keep(module.loaded(id));
     },
@@ -185,7 +191,7 @@ const LENGTH_BYTES = 4;
 
 /** A read-only or full home costs milliseconds, nothing else. */
 function writeCache(path: string, code: Buffer, modules: readonly string[]): void {
-  const temporary = `${path}.${process.pid}`;
+  const next = `${path}.${process.pid}`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     if (!isOurs(dirname(path))) return;
@@ -193,12 +199,12 @@ function writeCache(path: string, code: Buffer, modules: readonly string[]): voi
     const length = Buffer.alloc(LENGTH_BYTES);
     length.writeUInt32LE(names.length);
     const data = Buffer.concat([code, names, length]);
-    writeFileSync(temporary, data, { flag: 'wx', mode: 0o600 });
-    renameSync(temporary, path);
+    writeFileSync(next, data, { flag: 'wx', mode: 0o600 });
+    renameSync(next, path);
     dropOld(dirname(path));
   } catch {
     try {
-      rmSync(temporary, { force: true });
+      rmSync(next, { force: true });
     } catch {
       // There was no directory to leave anything in.
     }

@@ -7,7 +7,7 @@ import { loadWithCodeCache, type LoadedCode } from './code-cache.ts';
 
 declare const __CT_VERSION__: string;
 
-/** What runs for longer than this outlives an upgrade of its files, `ms` */
+/** What runs for longer than this has begun its work, and outlives an upgrade of its files, `ms` */
 const STAYS_MS = 1000;
 
 const argv = process.argv.slice(2);
@@ -23,7 +23,10 @@ if (argv[0] === '--version' || argv[0] === '-V') {
     process.stderr.write('ct: nothing is left to wait for, but the command has not ended\n');
   });
   const code = loadWithCodeCache(`${__dirname}/cli.cjs`, argv[0] ?? '', require) as LoadedCode<Cli>;
-  setTimeout(() => code.hold(), STAYS_MS).unref();
+  setTimeout(() => {
+    code.keep();
+    code.hold();
+  }, STAYS_MS).unref();
   process.on('uncaughtException', (thrown) => {
     try {
       code.exports.reportBug(thrown, process.stderr);

@@ -138,6 +138,15 @@ describe('loadWithCodeCache', () => {
     expect([first === second, third]).toEqual([false, second]);
   });
 
+  it('is kept once: after a session V8 has dropped what the start had compiled', () => {
+    const { keep } = load('run');
+    keep();
+    const [name = ''] = caches();
+    rmSync(join(dir, 'ct/compile', name));
+    keep();
+    expect(caches()).toEqual([]);
+  });
+
   it('loads a part when it is asked for, once, and keeps its code by itself', () => {
     writeParts();
     for (const files of [2, 2]) {

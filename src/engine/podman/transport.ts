@@ -7,7 +7,7 @@ import request from 'undici/lib/api/api-request.js';
 import Client from 'undici/lib/dispatcher/client.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { CtError } from '../../base/errors.ts';
-import { compileWasmLightly } from '../../host/wasm-compiler.ts';
+import { compileWasmLightly, wasmIsCompiled } from '../../host/wasm-compiler.ts';
 import { engineError, failureText, tooLate, transportError } from './errors.ts';
 
 /** One request to the engine. */
@@ -161,6 +161,7 @@ export class Transport {
       },
     );
     this.#answered = true;
+    wasmIsCompiled();
     if (answer.statusCode < 400) return answer;
     const text = failureText(await this.#read(call, answer.body));
     throw engineError(call.doing, { status: answer.statusCode, text });
