@@ -123,7 +123,7 @@ function freeUid(): number {
  * processes and /dev/shm with one whose accounts have the usual numbers, and what these tests use and
  * remove must be theirs alone.
  */
-export function isFree(uid: number): boolean {
+function isFree(uid: number): boolean {
   if (ownPids(uid).length > 0 || traces(uid).length > 0 || ownTemporary(uid).length > 0)
     return false;
   const asked = ['passwd', 'group'].map((base) => spawnSync('getent', [base, String(uid)]).status);
