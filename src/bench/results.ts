@@ -1,12 +1,35 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
-import { writeFileAtomic } from '../host/files.ts';
+import { fileError } from '../host/errors.ts';
+import { ensurePrivateDir, writeFileAtomic } from '../host/files.ts';
 import type { BenchReport } from './result.ts';
+
+/**
+ * Makes the directory for figures and looks whether one can be kept there: to be asked before minutes of measuring.
+ *
+ * Errors: those of `ensurePrivateDir` · failed_precondition when it cannot be written to
+ */
+export function checkSavePlace(dir: string): void {
+  requireWritable(ensurePrivateDir(dir));
+}
+
+/** The same for a page at that path. Errors: not_found · failed_precondition */
+export function checkPagePlace(path: string): void {
+  requireWritable(dirname(resolve(path)));
+}
+
+function requireWritable(dir: string): void {
+  try {
+    accessSync(dir, constants.W_OK | constants.X_OK);
+  } catch (thrown) {
+    throw fileError(thrown, 'write to', dir);
+  }
+}
 
 /** Keeps figures in a directory, which is made if need be; returns the file's path. */
 export function saveReport(report: BenchReport, dir: string): string {
-  mkdirSync(dir, { recursive: true });
   const path = `${dir}/${report.begun.slice(0, 16).replace(':', '-')}.json`;
   writeFileAtomic(path, `${JSON.stringify(report, null, 1)}\n`, 0o644);
   return path;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { benchReport, scenario } from '../bench/support.ts';
@@ -56,6 +56,19 @@ describe('ct bench over saved figures', () => {
       report: { schema: 1 },
       verdicts: expect.any(Array) as [],
     });
+  });
+
+  it('says before it measures that it could not keep the figures', () => {
+    const open = `${scratch()}/open`;
+    mkdirSync(open);
+    chmodSync(open, 0o777);
+    const words = ['version', '--rounds', '1000'];
+    const { status, stderr } = bench(...words, `--save=${open}`);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(`${open} is not a directory that only you can write to`);
+    const page = bench(...words, '--html', `${open}/no/such/page.html`);
+    expect(page.status).not.toBe(0);
+    expect(page.stderr).toContain(`${open}/no/such`);
   });
 
   it.each([

@@ -49,13 +49,14 @@ export default class BenchCommand extends CtCommand {
     const { judgeReport } = await import('../../bench/judge.ts');
     // What could fail does so before minutes of measuring, not after them.
     const budgets = readBudgets();
+    await this.#checkPlaces();
     const report = this.from === undefined ? await this.#measure() : await this.#read(this.from);
     const verdicts = judgeReport(report, budgets);
-    await this.#keep(report, verdicts);
     const { stdout, colorDepth } = this.context;
     const { columns = 80 } = stdout as { readonly columns?: number };
     const output = await this.openOutput();
     await output.bench({ report, verdicts }, { columns, colour: colorDepth > 1 });
+    await this.#keep(report, verdicts);
     if (report.missing.some(({ failed }) => failed)) return EXIT.answerIsNo;
     return this.check ? this.#answer(verdicts) : EXIT.done;
   }
@@ -76,18 +77,30 @@ export default class BenchCommand extends CtCommand {
     return readReport(path);
   }
 
+  /** Errors: see `checkSavePlace` and `checkPagePlace` */
+  async #checkPlaces(): Promise<void> {
+    if (this.save === undefined && this.html === undefined) return;
+    const { checkPagePlace, checkSavePlace } = await import('../../bench/results.ts');
+    if (this.save !== undefined) checkSavePlace(await this.#saveDir());
+    if (this.html !== undefined) checkPagePlace(this.html);
+  }
+
+  async #saveDir(): Promise<string> {
+    if (typeof this.save === 'string') return this.save;
+    const { savedDir } = await import('../../bench/places.ts');
+    return savedDir(this.context.env, this.context.uid);
+  }
+
   /** Writes what was asked for: the figures and the page. */
   async #keep(report: BenchReport, verdicts: readonly Verdict[]): Promise<void> {
     if (this.save === undefined && this.html === undefined) return;
-    const { env, uid } = this.context;
     const { savedDir, writePage } = await import('../../bench/places.ts');
     if (this.save !== undefined) {
       const { saveReport } = await import('../../bench/results.ts');
-      const dir = typeof this.save === 'string' ? this.save : savedDir(env, uid);
-      this.openReport().note(`the figures are in ${saveReport(report, dir)}`);
+      this.openReport().note(`the figures are in ${saveReport(report, await this.#saveDir())}`);
     }
     if (this.html === undefined) return;
-    writePage(this.html, { report, verdicts }, savedDir(env, uid));
+    writePage(this.html, { report, verdicts }, savedDir(this.context.env, this.context.uid));
     this.openReport().note(`the page is ${this.html}`);
   }
 
