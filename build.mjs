@@ -1,9 +1,9 @@
 // @ts-check
 /**
  * Bundles `src/` into few files of `dist/`: `main.cjs`, a few lines that answer `--version` and load
- * `cli.cjs` with V8's code cache, which loads the others (setup/parts.mjs); `snapshot.cjs` is for setup/snapshot.mjs. Few CommonJS files start in half the time
- * of thirty, and each module in them is compiled and evaluated only when it is asked for (docs/adr/0004). The
- * metafile is what `test/arch` reads to keep the import rules.
+ * `cli.cjs` with V8's code cache, which loads the others (setup/parts.mjs). Few CommonJS files start in half the time
+ * of thirty, and each module in them is compiled and evaluated only when it is asked for (docs/adr/0004). `snapshot.cjs`
+ * is for setup/snapshot.mjs. The metafile is what `test/arch` reads to keep the import rules.
  */
 import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { posix } from 'node:path';
@@ -76,6 +76,7 @@ const LATE = {
     ...['availableParallelism', 'cpus', 'freemem', 'homedir', 'hostname', 'loadavg'],
     ...['networkInterfaces', 'release', 'totalmem', 'userInfo'],
   ],
+  'node:v8': ['setFlagsFromString'],
 };
 
 /**

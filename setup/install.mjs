@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asAccount } from './account.mjs';
-import { withNode } from './launcher.mjs';
+import { isPlain, withNode } from './launcher.mjs';
 import { checkOurs, hintPath, pointTo } from './link.mjs';
 import { run } from './exec.mjs';
 import { ROOT } from './project.mjs';
@@ -70,7 +70,7 @@ function usualPrefix(host, account) {
 async function usableNode(account) {
   const node = fs.realpathSync(process.execPath);
   const { code, stderr } = await run(asAccount(account, '/', [node, '--version']));
-  if (code === 0 && /^[\w./+@-]+$/.test(node)) return node;
+  if (code === 0 && isPlain(node)) return node;
   throw new SetupError(
     `the account ${account.name} can't use this Node`,
     code === 0

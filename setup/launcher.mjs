@@ -15,6 +15,14 @@ export function launcher(node, snapshot) {
   return `#!/bin/sh\n':' //; ${away}; ${quick}exec ${node} "$0" "$@"\n`;
 }
 
+/**
+ * Whether a shell reads a path as it is.
+ * @param {string} path
+ */
+export function isPlain(path) {
+  return /^[\w./+@-]+$/.test(path);
+}
+
 /** Keys of /proc/cpuinfo, as patterns, that decide what V8 makes of a processor: the first part is x86's, the other Arm's. */
 const CPU_KEYS = 'vendor_id*|cpu?family*|model*|stepping*|flags*|Features*|CPU?*';
 

@@ -6,7 +6,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { run } from './exec.mjs';
-import { readCpu } from './launcher.mjs';
+import { isPlain, readCpu } from './launcher.mjs';
 import { say } from './say.mjs';
 
 /**
@@ -16,10 +16,12 @@ import { say } from './say.mjs';
  * @property {string} cpu what was the processor, as `readCpu` has it
  */
 
-/** Whether this Node has none of its own. */
-export function wantsSnapshot() {
-  const { variables } = /** @type {{ variables: Record<string, unknown> }} */ (process.config);
-  return variables['node_use_node_snapshot'] === false;
+/**
+ * Whether a Node has none of its own.
+ * @param {object} [variables] what it was built with
+ */
+export function wantsSnapshot(variables = process.config.variables) {
+  return 'node_use_node_snapshot' in variables && variables.node_use_node_snapshot === false;
 }
 
 /**
@@ -30,7 +32,7 @@ export function wantsSnapshot() {
 export function snapshotOf(version) {
   const code = codeOfNode();
   const paths = { blob: join(version, 'node.blob'), code, cpu: join(version, 'node.cpu') };
-  return Object.values(paths).every((path) => /^[\w./+@-]+$/.test(path)) ? paths : undefined;
+  return Object.values(paths).every(isPlain) ? paths : undefined;
 }
 
 /** Debian's is a library; others have it in the program. */
@@ -48,8 +50,7 @@ function codeOfNode() {
  */
 export async function ensureSnapshot(version, node, { blob, code, cpu }) {
   const text = `${(await run(['/bin/sh', '-c', `${readCpu('cpu')}; printf %s "$cpu"`])).stdout}\n`;
-  const { mtime } = fs.statSync(code);
-  if (isAsMade(blob, mtime) && fs.readFileSync(cpu, 'utf8') === text) return;
+  if (isOfSameTime(blob, code) && fs.readFileSync(cpu, 'utf8') === text) return;
   const part = `${blob}.part-${process.pid}`;
   const words = ['--snapshot-blob', part, '--build-snapshot', join(version, 'dist/snapshot.cjs')];
   const env = { PATH: '/usr/bin:/bin' };
@@ -63,16 +64,18 @@ export async function ensureSnapshot(version, node, { blob, code, cpu }) {
   fs.writeFileSync(cpu, text);
   fs.chmodSync(cpu, 0o644);
   fs.chmodSync(part, 0o644);
-  fs.utimesSync(part, mtime, mtime);
+  // To the nanosecond, as shells compare.
+  await run(['touch', '-r', code, part]);
   fs.renameSync(part, blob);
   say(`• snapshot of Node's own modules, for a quick start: ${blob}`);
 }
 
 /**
- * @param {string} blob
- * @param {Date} mtime
+ * @param {string} blob which may not be there
+ * @param {string} code
  */
-function isAsMade(blob, mtime) {
-  const found = fs.statSync(blob, { throwIfNoEntry: false });
-  return found !== undefined && Math.trunc(found.mtimeMs) === Math.trunc(mtime.getTime());
+function isOfSameTime(blob, code) {
+  const timeOf = (/** @type {string} */ path) =>
+    fs.statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs;
+  return timeOf(blob) === timeOf(code);
 }

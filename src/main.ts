@@ -7,9 +7,6 @@ import { loadWithCodeCache, type LoadedCode } from './code-cache.ts';
 
 declare const __CT_VERSION__: string;
 
-/** What runs for longer than this has begun its work, and outlives an upgrade of its files, `ms` */
-const STAYS_MS = 1000;
-
 const argv = process.argv.slice(2);
 
 if (argv[0] === '--version' || argv[0] === '-V') {
@@ -23,10 +20,6 @@ if (argv[0] === '--version' || argv[0] === '-V') {
     process.stderr.write('ct: nothing is left to wait for, but the command has not ended\n');
   });
   const code = loadWithCodeCache(`${__dirname}/cli.cjs`, argv[0] ?? '', require) as LoadedCode<Cli>;
-  setTimeout(() => {
-    code.keep();
-    code.hold();
-  }, STAYS_MS).unref();
   process.on('uncaughtException', (thrown) => {
     try {
       code.exports.reportBug(thrown, process.stderr);
@@ -35,10 +28,7 @@ if (argv[0] === '--version' || argv[0] === '-V') {
       process.exit(125);
     }
   });
-  void code.exports.main(argv).then((status) => {
-    code.keep();
-    process.exit(status);
-  });
+  void code.exports.main(argv, code).then((status) => process.exit(status));
 }
 
 /**
@@ -52,6 +42,6 @@ function closeInspectorDoor(): void {
 
 /** What `cli/main.ts` exports. */
 interface Cli {
-  main(argv: readonly string[]): Promise<number>;
+  main(argv: readonly string[], code: Pick<LoadedCode<unknown>, 'hold' | 'keep'>): Promise<number>;
   reportBug(thrown: unknown, stderr: NodeJS.WritableStream): void;
 }

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
 import { ensureSnapshot, snapshotOf } from '../setup/snapshot.mjs';
+import { ensureBundle } from './support/bundle.ts';
 import { installedAt } from './support/installed.ts';
 
 const dir = realpathSync(mkdtempSync(join(tmpdir(), 'ct-snapshot-')));
@@ -14,6 +14,7 @@ const snapshot = snapshotOf(dir);
 if (snapshot === undefined) throw new Error(`${dir} has characters that mean something to a shell`);
 
 beforeAll(async () => {
+  ensureBundle();
   mkdirSync(`${dir}/dist`);
   symlinkSync(realpathSync('dist/snapshot.cjs'), `${dir}/dist/snapshot.cjs`);
   await ensureSnapshot(dir, process.execPath, snapshot);

@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import { leave } from '../host/leaving.ts';
+import { wasmIsCompiled } from '../host/wasm-compiler.ts';
 import { canMove } from './colour.ts';
 import { fail } from './fail.ts';
 import { createReport } from './output/report.ts';
@@ -13,12 +14,30 @@ export { reportBug } from './fail.ts';
 const stdout: TextSink = { write: (text) => process.stdout.write(text) };
 const stderr: TextSink = { write: (text) => process.stderr.write(text) };
 
+/** What runs for longer than this has begun its work, and outlives an upgrade of its files, `ms` */
+const STAYS_MS = 1000;
+
+/** The code that this program was loaded with; see code-cache.ts. */
+interface Code {
+  hold(): void;
+  keep(): void;
+}
+
 /**
  * Runs the command line and resolves to the exit status. Loads one command's code: its own.
  *
  * Errors: none; whatever is thrown ends as a message on stderr
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[], code: Code): Promise<number> {
+  const keep = (): void => {
+    wasmIsCompiled();
+    code.keep();
+  };
+  const stays = (): void => {
+    keep();
+    code.hold();
+  };
+  setTimeout(stays, STAYS_MS).unref();
   try {
     const quick = await tryQuick(argv);
     if (quick !== undefined) return quick;
@@ -26,6 +45,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return await mainByLibrary((await wordsOfRun(argv)) ?? argv);
   } finally {
     leave();
+    keep();
   }
 }
 

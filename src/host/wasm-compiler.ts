@@ -1,5 +1,4 @@
 import { setFlagsFromString } from 'node:v8';
-import { beforeLeaving } from './leaving.ts';
 
 /** Known to understand the flags below; another V8 would complain on standard error. */
 const KNOWN_MAJORS = new Set(['20', '22', '24']);
@@ -23,12 +22,11 @@ export function compileWasmLightly(): void {
   if (flags !== 'of the start' || !KNOWN_MAJORS.has(major)) return;
   flags = 'light';
   LIGHT.forEach(setFlagsFromString);
-  beforeLeaving(wasmIsCompiled);
 }
 
 /**
- * Puts the flags back, when the parser has seen its first answer (V8 compiles a function when it is called first), and
- * before the process leaves: under other flags V8 refuses the code of its cache, of parts that are loaded later too.
+ * Puts the flags back: when the parser has seen its first answer (V8 compiles a function when it is called first), and
+ * before compiled code is kept. Under other flags V8 refuses the code of its cache, of parts that are loaded later too.
  */
 export function wasmIsCompiled(): void {
   if (flags !== 'light') return;

@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { wantsSnapshot } from '../../setup/snapshot.mjs';
+import { ensureBundle } from '../support/bundle.ts';
 import { installedAt } from '../support/installed.ts';
 
+beforeAll(ensureBundle);
 const prefix = mkdtempSync(join(tmpdir(), 'ct-install-'));
 afterAll(() => rmSync(prefix, { recursive: true, force: true }));
 
@@ -22,7 +24,8 @@ it.each([false, true])(
   },
 );
 
-it('is for a Node without one of its own', () => {
-  const { variables } = process.config as unknown as { variables: Record<string, unknown> };
-  expect(wantsSnapshot()).toBe(variables['node_use_node_snapshot'] === false);
+it('has one for a Node without one of its own', () => {
+  expect(wantsSnapshot({ node_use_node_snapshot: false })).toBe(true);
+  expect(wantsSnapshot({ node_use_node_snapshot: true })).toBe(false);
+  expect(wantsSnapshot({})).toBe(false);
 });

@@ -160,11 +160,15 @@ export class Transport {
         return this.#guarded(call, (signal) => this.#sendOnce(call, signal));
       },
     );
-    this.#answered = true;
-    wasmIsCompiled();
+    this.#onAnswer();
     if (answer.statusCode < 400) return answer;
     const text = failureText(await this.#read(call, answer.body));
     throw engineError(call.doing, { status: answer.statusCode, text });
+  }
+
+  #onAnswer(): void {
+    this.#answered = true;
+    wasmIsCompiled();
   }
 
   async #sendOnce(call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
@@ -221,7 +225,7 @@ export class Transport {
         signal: AbortSignal.timeout(SIGN_OF_LIFE_MS),
       });
       answer.body.resume();
-      this.#answered = true;
+      this.#onAnswer();
     } catch {
       // An answer to another request may have come meanwhile.
     }
@@ -259,11 +263,11 @@ export class Transport {
             signal.addEventListener('abort', () => abort(signal.reason as Error), { once: true });
         },
         onUpgrade: (_status, _headers, socket) => {
-          this.#answered = true;
+          this.#onAnswer();
           resolve(socket as Socket);
         },
         onHeaders: (statusCode) => {
-          this.#answered = true;
+          this.#onAnswer();
           status = statusCode;
           return true;
         },
