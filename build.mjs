@@ -3,12 +3,14 @@
  * Bundles `src/` into few files of `dist/`: `main.cjs`, a few lines that answer `--version` and load
  * `cli.cjs` with V8's code cache, which loads the others (setup/parts.mjs). Few CommonJS files start in half the time
  * of thirty, and each module in them is compiled and evaluated only when it is asked for (docs/adr/0004). `snapshot.cjs`
- * is for setup/snapshot.mjs. The metafile is what `test/arch` reads to keep the import rules.
+ * is for setup/snapshot.mjs, `npm.tgz` for the images of sessions. The metafile is what `test/arch` reads to keep
+ * the import rules.
  */
 import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { build } from 'esbuild';
 import { launcher } from './setup/launcher.mjs';
+import { npmArchive } from './setup/npm-archive.mjs';
 import { pack } from './setup/pack.mjs';
 import { partsOf } from './setup/parts.mjs';
 
@@ -155,6 +157,7 @@ const meta = {
   outputs: Object.assign({}, ...builds.map(({ metafile }) => metafile?.outputs)),
 };
 await writeFile(`${outdir}/meta.json`, JSON.stringify(meta));
+await writeFile(`${outdir}/npm.tgz`, await npmArchive('node_modules/npm'));
 await chmod(`${outdir}/main.cjs`, 0o755);
 await rm('dist', { recursive: true, force: true });
 await rename(outdir, 'dist');

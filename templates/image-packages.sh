@@ -52,6 +52,12 @@ if [ "$#" -gt 0 ] && ! install "$@"; then
   done
 fi
 
+# With them npm compiles add-ons for this very Node, and need not fetch headers of it.
+if [ -e /usr/include/node/node.h ]; then
+  mkdir -p /usr/local/etc
+  printf 'nodedir=/usr\n' >/usr/local/etc/npmrc
+fi
+
 apt clean
 rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log \
   /var/log/alternatives.log "$log" /tmp/ct-sources.list

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs as root while the image is built: packages, the agent's account, the places for mounts.
-# Arguments: Debian packages that must be there. /run/ct-host holds apt settings of the host, if any.
+# Arguments: Debian packages that must be there. /run/ct-host holds npm, and apt settings of the host, if any.
 set -eu
 
 fail() {
@@ -27,6 +27,16 @@ install_packages() {
   rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log /var/log/alternatives.log
 }
 
+# The one that came with ct, unless the base has its own. What is installed with --global goes where Debian's
+# packages are not, and nobody can follow the advice to update it: the root file system is read-only.
+unpack_npm() {
+  to=/usr/local/lib/node_modules
+  mkdir -p "$to" /usr/local/bin
+  tar -xzf /run/ct-host/npm.tgz -C "$to"
+  printf 'prefix=/usr/local\nupdate-notifier=false\n' >"$to/npm/npmrc"
+  for name in npm npx; do ln -s "$to/npm/bin/$name-cli.js" "/usr/local/bin/$name"; done
+}
+
 # Another base may have the id (an image with a `node` user, for one) or the name.
 make_account() {
   group=$(getent group 1000 | cut -d: -f1)
@@ -43,7 +53,9 @@ make_account() {
   chmod 0755 /home/ct
 }
 
+umask 022
 if ! has_packages "$@"; then install_packages "$@"; fi
+command -v npm >/dev/null || unpack_npm
 for command in bash catatonit curl git less node npm ssh ps rg; do
   command -v "$command" >/dev/null || fail "the base image lacks '$command' and has no apt-get to install it"
 done

@@ -20,9 +20,22 @@ export function readTemplate(name: string): string {
  * Errors: internal when the installation is incomplete
  */
 export function readData(directory: 'seccomp' | 'bench', name: string): string {
-  const path = dataPath(directory, name);
+  return readOwn(directory, name).toString('utf8');
+}
+
+/**
+ * Bytes of a file that the build made beside the program.
+ *
+ * Errors: internal when the installation is incomplete
+ */
+export function readBuilt(name: string): Buffer {
+  return readOwn('dist', name);
+}
+
+function readOwn(directory: 'seccomp' | 'bench' | 'dist', name: string): Buffer {
+  const path = `${dirname(templatesDir())}/${directory}/${name}`;
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (thrown) {
     throw new CtError(
       'internal',

@@ -7,11 +7,11 @@ import { extract, pack } from 'tar-stream';
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
 
-/** A tar of a few small text files, as the context of an image build. */
-export function packFiles(files: Readonly<Record<string, string>>): Readable {
+/** A tar of a few small files, as the context of an image build. */
+export function packFiles(files: Readonly<Record<string, string | Buffer>>): Readable {
   const tar = pack();
-  for (const [name, text] of Object.entries(files)) {
-    tar.entry({ name, mode: 0o644, mtime: new Date(0) }, text);
+  for (const [name, content] of Object.entries(files)) {
+    tar.entry({ name, mode: 0o644, mtime: new Date(0) }, content);
   }
   tar.finalize();
   return Readable.from(tar, { objectMode: false });

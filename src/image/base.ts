@@ -5,7 +5,7 @@ export const SUITE = 'trixie';
 
 /**
  * What a session's image has beyond a minimal Debian: the init, a shell, Node for the agents, and what
- * nearly every agent starts (git, ripgrep, ssh, ps).
+ * nearly every agent starts (git, ripgrep, ssh, ps, Python). npm comes with ct: npm.ts says why.
  */
 export const PACKAGES = [
   'bash',
@@ -15,10 +15,9 @@ export const PACKAGES = [
   'git',
   'less',
   'nodejs',
-  'npm',
   'openssh-client',
   'procps',
-  'python3-minimal',
+  'python3',
   'ripgrep',
 ] as const;
 

@@ -4,6 +4,8 @@ import { sha256, type BaseWish } from './base.ts';
 export interface Recipe {
   readonly base: BaseWish;
   readonly packages: readonly string[];
+  /** Version of the npm that ct brings along */
+  readonly npm: string;
   /** Files of the build context by name; the Containerfile is one of them */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -30,6 +32,6 @@ export interface RecipeName {
 /** Name of the image that `recipe` makes. Independent of the order of files and keys. */
 export function nameRecipe(recipe: Recipe): RecipeName {
   const files = Object.entries(recipe.files).sort(([a], [b]) => (a < b ? -1 : 1));
-  const digest = sha256(JSON.stringify([1, recipe.base, recipe.packages, files]));
+  const digest = sha256(JSON.stringify([2, recipe.base, recipe.packages, recipe.npm, files]));
   return { digest, reference: `localhost/ct/agent:${digest.slice(0, 16)}` };
 }

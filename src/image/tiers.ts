@@ -23,8 +23,8 @@ export const TIERS = {
   /** Compilers and interpreters beside Node and Python */
   languages: [
     ...['build-essential', 'cargo', 'cmake', 'default-jdk-headless', 'elixir', 'erlang-base'],
-    ...['golang-go', 'lua5.4', 'maven', 'perl', 'php-cli', 'pkg-config', 'python3', 'python3-dev'],
-    ...['python3-pip', 'python3-venv', 'ruby', 'ruby-dev', 'rustc'],
+    ...['golang-go', 'libnode-dev', 'lua5.4', 'maven', 'perl', 'php-cli', 'pkg-config', 'python3'],
+    ...['python3-dev', 'python3-pip', 'python3-venv', 'ruby', 'ruby-dev', 'rustc'],
   ],
   /** A browser that agents can drive, with what it draws text with */
   browsers: [

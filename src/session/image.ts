@@ -7,6 +7,7 @@ import { requireSubids } from '../host/subids.ts';
 import { PACKAGES, SUITE, type Base, type BaseWish } from '../image/base.ts';
 import type { InstalledLayer } from '../image/installed.ts';
 import { LAYER_FILES, nameLayer } from '../image/layer.ts';
+import { NPM } from '../image/npm.ts';
 import { CONTEXT_FILES, nameRecipe, type Recipe, type RecipeName } from '../image/recipe.ts';
 import type { SessionContext } from './context.ts';
 import { readImageState, rememberImageState } from './image-state.ts';
@@ -33,7 +34,8 @@ export interface ResolvedImage {
  */
 export function resolveImage(config: Config, paths: Pick<Paths, 'stateDir'>): ResolvedImage {
   const files = Object.fromEntries(CONTEXT_FILES.map((name) => [name, readTemplate(name)]));
-  const recipe: Recipe = { base: wishedBase(config, paths.stateDir), packages: PACKAGES, files };
+  const base = wishedBase(config, paths.stateDir);
+  const recipe: Recipe = { base, packages: PACKAGES, npm: NPM.version, files };
   const own = nameRecipe(recipe);
   const { layer, generation } = readInstalled(paths.stateDir);
   const reference = layer === undefined ? own.reference : layerName(own, layer).reference;

@@ -4,11 +4,13 @@ import type { Report } from '../base/report.ts';
 import { PATHS } from '../base/layout.ts';
 import { renderOwner } from '../base/owner.ts';
 import type { Engine, ImageInfo } from '../engine/engine.ts';
+import { readBuilt } from '../host/assets.ts';
 import { sweepBootstraps } from '../host/bootstrap.ts';
 import { withLock } from '../host/lock.ts';
 import { LOCAL_STORAGE, networkFileSystemOf } from '../host/network-fs.ts';
 import { packFiles } from '../host/tar.ts';
 import { isOwnBase, type Base } from '../image/base.ts';
+import { NPM } from '../image/npm.ts';
 import { LABEL } from '../plan/labels.ts';
 import { LENT } from '../plan/install.ts';
 import type { SessionContext } from './context.ts';
@@ -155,7 +157,7 @@ async function makeFrom(base: Base, resolved: ResolvedImage, tools: BuildTools):
     await runStep('building the image', tools, (onProgress) =>
       images.build(
         {
-          context: packFiles({ ...recipe.files, ...lent }),
+          context: packFiles({ ...recipe.files, ...lent, [NPM.archive]: readBuilt(NPM.archive) }),
           containerfile: 'Containerfile',
           reference: building,
           labels: imageLabels(context, own.digest, below),

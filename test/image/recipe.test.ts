@@ -5,6 +5,7 @@ import { nameRecipe, type Recipe } from '../../src/image/recipe.ts';
 const recipe: Recipe = {
   base: { kind: 'bootstrap', suite: SUITE, packages: PACKAGES },
   packages: PACKAGES,
+  npm: '10.0.0',
   files: { Containerfile: 'FROM x\n', 'entry.sh': 'exec\n' },
 };
 
@@ -26,6 +27,7 @@ describe('nameRecipe', () => {
       ...recipe,
       files: { Containerfile: 'FROM x\n', 'entry2.sh': 'exec\n' },
     },
+    'the npm': { ...recipe, npm: '10.0.1' },
     'the packages': { ...recipe, packages: [...PACKAGES, 'jq'] },
     'the kind of base': { ...recipe, base: { kind: 'registry', reference: 'r/x:1' } },
     'the archive': { ...recipe, base: { kind: 'archive', sha256: 'a'.repeat(64) } },

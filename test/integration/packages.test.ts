@@ -222,3 +222,19 @@ commands = ["ln -s $(command -v tree) $CT_PREFIX/bin/baum", "exit 3"]\n`);
     await engine.close();
   });
 });
+
+describe('a package with an add-on of Node', () => {
+  it('compiles with the npm, the compilers and the headers that are there, without a network', async () => {
+    want('[apt]\npackages = ["g++", "libnode-dev", "make"]\n');
+    const done = await ct(['sys', 'packages', '--install'], installing);
+    expect(done.status, done.stderr).toBe(0);
+    const run = await inside(`cd /tmp
+      echo '{"name":"addon","version":"1.0.0","scripts":{"install":"node-gyp rebuild"}}' >package.json
+      echo '{"targets":[{"target_name":"addon","sources":["addon.c"]}]}' >binding.gyp
+      echo '#include <node_api.h>
+        NAPI_MODULE_INIT() { napi_value it; napi_create_int32(env, 42, &it); return it; }' >addon.c
+      npm install --offline >log 2>&1 || cat log
+      node -p 'require("./build/Release/addon.node")'`);
+    expect(run.stdout.toString(), run.stderr).toBe('42\n');
+  });
+});
