@@ -1,6 +1,7 @@
 #!/bin/sh
 # What rootlesskit starts in the user namespace that it made: gives containerd a writable
-# /run/containerd (its shims insist on that path), starts it, and ends it when nobody needs it.
+# /run/containerd (its shims insist on that path), starts it, removes what it could not, and ends it when nobody
+# needs it.
 # Arguments: state directory, configuration, socket, seconds without work (0: for ever),
 # cgroup2 to mount a pure cgroup v2 over a hybrid layout, or keep.
 set -eu
@@ -25,21 +26,50 @@ in_use() {
   grep -q " 0001 03 [0-9]* $socket\$" /proc/net/unix
 }
 
-leave_when_idle() {
+# Whether somebody serves a bundle: what listens where containerd wrote it, or is about to.
+has_shim() {
+  at=$(sed -n 's,.*unix://\(/[^"]*\).*,\1,p' "$1/address" "$1/bootstrap.json" 2>/dev/null || true)
+  if [ -n "$at" ] && grep -qF " $at" /proc/net/unix; then return 0; fi
+  case $(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ') in *" -id ${1##*/} "*) return 0 ;; esac
+  return 1
+}
+
+# Behind a dead shim containerd gives itself five seconds for the bundle and its mount, and tries again only when it
+# starts: until then they would stay, and keep it from leaving. Those without a shim twice in a row are of no use to it.
+sweep() {
+  alone=
+  for bundle in "$state"/io.containerd.runtime.v2.task/*/*; do
+    if [ ! -d "$bundle" ] || has_shim "$bundle"; then continue; fi
+    case $before in
+      *" $bundle "*)
+        umount -l "$bundle/rootfs" 2>/dev/null || true
+        rm -rf --one-file-system "$bundle" || true
+        ;;
+      *) alone="$alone $bundle " ;;
+    esac
+  done
+  before=$alone
+}
+
+watch_over() {
   trap 'kill "$nap"; exit 0' TERM
+  before=
   unused=0
-  while [ "$idle" -gt 0 ] && [ "$unused" -lt "$idle" ]; do
+  while [ "$idle" -eq 0 ] || [ "$unused" -lt "$idle" ]; do
     # In the background and waited for, so that a signal is heard at once.
     sleep 5 &
     nap=$!
     wait "$nap"
+    # Without the script nobody waits for the daemon, whose pid may be another's by now.
+    if ! kill -0 "$$" 2>/dev/null; then exit 0; fi
+    sweep
     if in_use; then unused=0; else unused=$((unused + 5)); fi
   done
-  if [ "$idle" -gt 0 ]; then kill "$daemon"; fi
+  kill "$daemon"
 }
 
 # Beside it, so that its end is this script's at once: the next daemon waits for both.
-leave_when_idle &
+watch_over &
 watcher=$!
 status=0
 wait "$daemon" || status=$?

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { containerdImage } from './support/containerd-image.ts';
 import {
+  abandonBundle,
   cutOffDelete,
   forgetByRuntime,
   killPart,
@@ -35,29 +36,15 @@ async function expectCleanAfterNext(): Promise<void> {
   await expect.poll(left, { timeout: 60_000 }).toEqual([]);
 }
 
-/**
- * On a busy host containerd gives up on removing the bundle whose task it was making when it was killed: a directory
- * without a mount, a shim or a record. It is gone when containerd has started once more, and by no other way.
- */
-async function restartForBundles(): Promise<void> {
-  await ct(['ps']);
-  for (let n = 0; n < 50 && left().length > 0; n++) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  if (left().some((one) => one.startsWith('bundle '))) await killPart('containerd');
-}
-
 describe('a session on containerd, whatever is killed', () => {
   let window: TerminalWindow | undefined;
   beforeAll(async () => {
     await containerdImage();
     before = remains();
   });
-  afterEach(async () => {
+  afterEach(() => {
     window?.close();
     window = undefined;
-    // What one has left is told once, not by all that follow.
-    if (left().some((one) => one.startsWith('bundle '))) await killPart('containerd');
   });
 
   it.for(['containerd', 'rootlesskit'] as const)(
@@ -114,7 +101,6 @@ describe('a session on containerd, whatever is killed', () => {
       // It may have come too late to matter.
       expect([7, 125, 137], said).toContain(done.status);
       if (done.status === 125) expect(said).toMatch(/^ct: (?!.*ms: ).+\n {2}/mu);
-      if (part === 'containerd') await restartForBundles();
       await expectCleanAfterNext();
     },
   );
@@ -169,6 +155,24 @@ describe('a session on containerd, whatever is killed', () => {
     expect(started.status, started.stderr).toBe(0);
     forgetByRuntime(`ct-shell-${started.stdout.toString().trim()}`);
     expect(await killPart('shim')).toBe(1);
+    await expectCleanAfterNext();
+  });
+
+  it('leaves no bundle and no mount where containerd gave up on them, and those of others stay', async () => {
+    const child = startCt([...inSession, 'echo ready; read -r line; echo "$line"']);
+    await once(child.stdout, 'data');
+    const own = left().filter((one) => /^(?:bundle|mount) /u.test(one));
+    expect(own).toHaveLength(2);
+    abandonBundle('ct-abandoned');
+    const now = left();
+    expect(now).toContain('bundle ct-abandoned');
+    expect(now.filter((one) => one.startsWith('mount '))).toHaveLength(2);
+    await expect
+      .poll(() => left().filter((one) => /^(?:bundle|mount) /u.test(one)), { timeout: 30_000 })
+      .toEqual(own);
+    child.stdin.end('on\n');
+    const done = await child.finished;
+    expect([done.status, done.stdout.toString(), done.stderr]).toEqual([0, 'ready\non\n', '']);
     await expectCleanAfterNext();
   });
 

@@ -42,8 +42,10 @@ function ours(matches: (words: readonly string[]) => boolean): readonly number[]
   );
 }
 
+const bundlesDir = (): string => `${runDir()}/state/io.containerd.runtime.v2.task/ct`;
+
 function bundles(): readonly string[] {
-  return namesIn(`${runDir()}/state/io.containerd.runtime.v2.task/ct`);
+  return namesIn(bundlesDir());
 }
 
 /**
@@ -80,6 +82,23 @@ export async function loseRecord(id: string): Promise<void> {
 export function forgetByRuntime(id: string): void {
   const [pid] = PARTS.containerd();
   rmSync(`/proc/${pid ?? 0}/root/run/containerd/runc/ct/${id}`, { recursive: true });
+}
+
+/**
+ * Makes the rest of a container whose shim died, and which containerd did not manage to remove in its five seconds:
+ * a bundle, with a mount that only the daemon's namespaces see.
+ */
+export function abandonBundle(id: string): void {
+  const [pid = 0] = PARTS.containerd();
+  const root = `${bundlesDir()}/${id}/rootfs`;
+  for (const command of [
+    ['mkdir', '-p', root],
+    ['mount', '-t', 'tmpfs', 'none', root],
+  ]) {
+    const args = ['-t', String(pid), '-U', '-m', '--preserve-credentials', ...command];
+    const { status, stderr } = spawnSync('nsenter', args, { cwd: '/', encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr}`);
+  }
 }
 
 /** Has an ended task removed, and hangs up after `ms`, as one who is killed. */
