@@ -26,10 +26,18 @@ in_use() {
   grep -q " 0001 03 [0-9]* $socket\$" /proc/net/unix
 }
 
-# Whether somebody serves a bundle: what listens where containerd wrote it, or is about to.
+# Whether somebody serves a bundle: what listens ($listening) where containerd wrote it, or is about to.
 has_shim() {
-  at=$(sed -n 's,.*unix://\(/[^"]*\).*,\1,p' "$1/address" "$1/bootstrap.json" 2>/dev/null || true)
-  if [ -n "$at" ] && grep -qF " $at" /proc/net/unix; then return 0; fi
+  at=
+  for file in address bootstrap.json; do
+    # Neither ends its line, which read takes for a failure.
+    if [ -z "$at" ] && [ -e "$1/$file" ]; then read -r at <"$1/$file" || true; fi
+  done
+  at=${at#*unix://}
+  at=${at%%\"*}
+  if [ -n "$at" ]; then
+    case $listening in *" $at"*) return 0 ;; esac
+  fi
   case $(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ') in *" -id ${1##*/} "*) return 0 ;; esac
   return 1
 }
@@ -38,7 +46,9 @@ has_shim() {
 # starts: until then they would stay, and keep it from leaving. Those without a shim twice in a row are of no use to it.
 sweep() {
   alone=
-  for bundle in "$state"/io.containerd.runtime.v2.task/*/*; do
+  set -- "$state"/io.containerd.runtime.v2.task/*/*
+  if [ -d "$1" ]; then listening=$(cat /proc/net/unix); fi
+  for bundle in "$@"; do
     if [ ! -d "$bundle" ] || has_shim "$bundle"; then continue; fi
     case $before in
       *" $bundle "*)
