@@ -19,13 +19,15 @@ export class DnsServer {
   readonly #udp: UdpSocket;
   readonly #tcp: Server;
   readonly #open = new Set<Socket>();
+  #isClosed = false;
 
   constructor(udp: RawSocket, tcp: RawSocket, respond: DnsResponder) {
     this.#udp = createSocket('udp4');
     this.#udp.on('error', () => undefined);
     this.#udp.on('message', (message, { address, port }) => {
-      void settle(respond(message, 'udp'), (answer) => {
-        // Who asked may be gone; that is his affair.
+      void answered(respond, message, 'udp').then((answer) => {
+        // An answer may take longer than the session. Who asked may be gone too; that is his affair.
+        if (answer === undefined || this.#isClosed) return;
         this.#udp.send(answer, port, address, () => undefined);
       });
     });
@@ -36,6 +38,7 @@ export class DnsServer {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#udp.close();
     this.#tcp.close();
     for (const socket of this.#open) socket.destroy();
@@ -52,9 +55,9 @@ export class DnsServer {
       while (rest.length >= 2 && rest.length >= 2 + rest.readUInt16BE(0)) {
         const message = rest.subarray(2, 2 + rest.readUInt16BE(0));
         rest = rest.subarray(2 + message.length);
-        void settle(respond(message, 'tcp'), (answer) => {
+        void answered(respond, message, 'tcp').then((answer) => {
           if (socket.writableLength > MAX_UNREAD_BYTES) socket.destroy();
-          if (socket.writable) socket.write(framed(answer));
+          if (answer !== undefined && socket.writable) socket.write(framed(answer));
         });
       }
       if (rest.length >= 2 && rest.readUInt16BE(0) > MAX_MESSAGE) socket.destroy();
@@ -62,12 +65,17 @@ export class DnsServer {
   }
 }
 
-async function settle(
-  answer: ReturnType<DnsResponder>,
-  send: (answer: Uint8Array) => void,
-): Promise<void> {
-  const bytes = await answer;
-  if (bytes !== undefined) send(bytes);
+/** A question that cannot be answered gets no answer: this process serves other sessions too. */
+async function answered(
+  respond: DnsResponder,
+  message: Buffer,
+  transport: 'udp' | 'tcp',
+): Promise<Uint8Array | undefined> {
+  try {
+    return await respond(message, transport);
+  } catch {
+    return undefined;
+  }
 }
 
 function framed(message: Uint8Array): Buffer {

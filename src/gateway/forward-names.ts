@@ -14,7 +14,10 @@ const AT_ONCE = 128;
  * Answers the questions of a permissive session by asking the host's resolvers, but for names that are
  * blocked: these do not exist.
  */
-export function forwardNames(service: Omit<NameService, 'names'>): DnsResponder {
+export function forwardNames(
+  service: Omit<NameService, 'names'>,
+  resolvers: () => readonly string[] = hostResolvers,
+): DnsResponder {
   let under = 0;
   return async (message, transport) => {
     const input = parseDnsQuery(message);
@@ -30,7 +33,7 @@ export function forwardNames(service: Omit<NameService, 'names'>): DnsResponder 
     if (under >= AT_ONCE) return failure(query, transport);
     under += 1;
     try {
-      return await askAny(message, transport);
+      return await askAny(resolvers(), message, transport);
     } catch {
       return failure(query, transport);
     } finally {
@@ -44,9 +47,13 @@ function failure(query: DnsQuery, transport: 'udp' | 'tcp'): Uint8Array {
 }
 
 /** Asks the resolvers of the host in turn, as resolv.conf(5) has it. */
-async function askAny(message: Buffer, transport: 'udp' | 'tcp'): Promise<Buffer> {
+async function askAny(
+  servers: readonly string[],
+  message: Buffer,
+  transport: 'udp' | 'tcp',
+): Promise<Buffer> {
   let last: unknown = new Error('the host has no resolver');
-  for (const server of hostResolvers()) {
+  for (const server of servers) {
     try {
       return await (transport === 'udp' ? askByUdp : askByTcp)(server, message);
     } catch (thrown) {
@@ -67,15 +74,22 @@ export function hostResolvers(path = '/etc/resolv.conf'): readonly string[] {
 /** From a port of its own, so that nobody can guess where an answer would be believed. */
 function askByUdp(server: string, message: Buffer): Promise<Buffer> {
   const socket = createSocket(server.includes(':') ? 'udp6' : 'udp4');
+  let timer: NodeJS.Timeout | undefined;
   return new Promise<Buffer>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('no answer')), DEADLINE_MS);
+    timer = setTimeout(() => reject(new Error('no answer')), DEADLINE_MS);
     socket.on('error', reject).on('message', (answer) => {
       if (answer.length < 12 || answer.readUInt16BE(0) !== message.readUInt16BE(0)) return;
-      clearTimeout(timer);
       resolve(answer);
     });
-    socket.connect(53, server, () => socket.send(message));
-  }).finally(() => socket.close());
+    // Without a route to it the callback is told, and nobody else; its type does not say so.
+    socket.connect(53, server, (error?: Error) => {
+      if (error) reject(error);
+      else socket.send(message);
+    });
+  }).finally(() => {
+    clearTimeout(timer);
+    socket.close();
+  });
 }
 
 function askByTcp(server: string, message: Buffer): Promise<Buffer> {

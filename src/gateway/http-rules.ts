@@ -6,6 +6,9 @@ const HOP_BY_HOP = new Set([
   ...['te', 'trailer', 'upgrade', 'http2-settings'],
 ]);
 
+/** Headers that say whom a message is for and where it ends: without one, what follows is read as another message. */
+const OF_THE_MESSAGE = new Set(['host', 'content-length', 'transfer-encoding']);
+
 /** What the rules of port 80 look at. */
 export type RequestHead = Pick<
   IncomingMessage,
@@ -17,7 +20,8 @@ export type RequestHead = Pick<
  * connection is asked about, so a second one for another host has no better chance than the first.
  *
  * A request that two programs could read in two ways is refused: two Hosts, an absolute target, both
- * framings. Source: RFC 9112 sections 3.2, 6.1, 6.3; CWE-444
+ * framings, a Connection that names what a message is read by.
+ * Source: RFC 9112 sections 3.2, 6.1, 6.3; RFC 9110 section 7.6.1; CWE-444
  */
 export function refusal(head: RequestHead, name: string): string | undefined {
   const hosts = valuesOf(head.rawHeaders, 'host');
@@ -28,6 +32,9 @@ export function refusal(head: RequestHead, name: string): string | undefined {
   const url = head.url ?? '';
   if (!url.startsWith('/') && !(url === '*' && head.method === 'OPTIONS')) {
     return 'the target is not a path';
+  }
+  if (connectionWords(head.rawHeaders).some((word) => OF_THE_MESSAGE.has(word))) {
+    return 'Connection names what every hop needs';
   }
   return framing(head);
 }
@@ -64,12 +71,9 @@ export function valuesOf(rawHeaders: readonly string[], header: string): readonl
  * Connection names. `Transfer-Encoding` is written anew by whoever sends the message.
  */
 export function travelling(rawHeaders: readonly string[]): string[] {
-  const named = valuesOf(rawHeaders, 'connection').flatMap((value) =>
-    value.split(',').map((word) => word.trim().toLowerCase()),
-  );
   // Nobody may make the proxy drop what it was asked to check, or how long a message is.
   const dropped = new Set(
-    [...HOP_BY_HOP, ...named].filter((word) => word !== 'host' && word !== 'content-length'),
+    [...HOP_BY_HOP, ...connectionWords(rawHeaders)].filter((word) => !OF_THE_MESSAGE.has(word)),
   );
   const kept: string[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -77,6 +81,13 @@ export function travelling(rawHeaders: readonly string[]): string[] {
     if (!dropped.has(header.toLowerCase())) kept.push(header, value);
   }
   return kept;
+}
+
+/** The headers that Connection names, in lower case. */
+function connectionWords(rawHeaders: readonly string[]): readonly string[] {
+  return valuesOf(rawHeaders, 'connection').flatMap((value) =>
+    value.split(',').map((word) => word.trim().toLowerCase()),
+  );
 }
 
 /** Whether a request asks for a WebSocket, the one upgrade that is passed on. Source: RFC 6455 section 4.1 */

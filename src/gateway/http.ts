@@ -23,6 +23,8 @@ export interface HttpConnection {
   onRefused(why: string, reason?: 'host' | 'protocol'): void;
 }
 
+/** Requests of one connection without an answer; apt sends ten ahead. Each takes some kilobytes. */
+const MOST_AHEAD = 64;
 /** A request head must come within this, `ms`; a body and an answer may take as long as they take */
 const HEAD_MS = 30_000;
 const IDLE_MS = 75_000;
@@ -86,7 +88,13 @@ export class HttpProxy {
 
   #onRequest(req: IncomingMessage, res: ServerResponse): void {
     const client = this.#connections.get(req.socket);
-    if (client === undefined) return void res.destroy();
+    if (client === undefined || req.socket.destroyed) return void res.destroy();
+    if (client.unanswered >= MOST_AHEAD) {
+      client.connection.onRefused('too many requests ahead of their answers', 'protocol');
+      return breakOff(req.socket);
+    }
+    client.unanswered += 1;
+    res.once('close', () => (client.unanswered -= 1));
     const why = refusal(req, client.connection.name);
     if (why !== undefined) {
       client.connection.onRefused(why);
@@ -156,6 +164,9 @@ export class HttpProxy {
 class Client {
   readonly connection: HttpConnection;
   readonly agent: Agent;
+  /** Requests whose answers have not gone out */
+  unanswered = 0;
+
   constructor(connection: HttpConnection, agent: Agent) {
     this.connection = connection;
     this.agent = agent;

@@ -33,6 +33,7 @@ export class Inbound {
   #v4: RawSocket[] = [];
   #v6: RawSocket[] = [];
   #filling: Promise<void> | undefined;
+  #isClosed = false;
 
   private constructor(source: SocketSource) {
     this.#source = source;
@@ -52,8 +53,13 @@ export class Inbound {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const server of this.#servers) server.close();
     for (const socket of this.#open) breakOff(socket);
+    this.#emptyStore();
+  }
+
+  #emptyStore(): void {
     for (const socket of [...this.#v4.splice(0), ...this.#v6.splice(0)]) socket.close();
   }
 
@@ -99,10 +105,13 @@ export class Inbound {
   }
 
   #fill(): Promise<void> {
+    // The session's namespaces are let go of: their numbers may be those of another's by now.
+    if (this.#isClosed) return Promise.reject(new Error('the session is over'));
     this.#filling ??= this.#source(STORE)
       .then(({ v4, v6 }) => {
         this.#v4.push(...v4);
         this.#v6.push(...v6);
+        if (this.#isClosed) this.#emptyStore();
       })
       .finally(() => (this.#filling = undefined));
     return this.#filling;

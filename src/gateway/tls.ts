@@ -8,8 +8,6 @@ export type StreamVerdict = Exclude<HelloVerdict, { verdict: 'more' }>;
 
 /** A hello must be complete within this, `ms` */
 const HELLO_MS = 15_000;
-/** `HelloReader` refuses longer ones, `bytes` */
-const LONGEST_HELLO = 32_768;
 
 /**
  * Whether a stream begins with TLS for exactly this name; it is left at its first byte.
@@ -19,7 +17,7 @@ const LONGEST_HELLO = 32_768;
  */
 export async function requireHello(socket: Socket, name: string): Promise<StreamVerdict> {
   const reader = new HelloReader();
-  const read = (chunk: Buffer) => final(judgeHello(reader.push(beginningOf(chunk)), name));
+  const read = (chunk: Buffer) => final(judgeHello(reader.push(chunk), name));
   const verdict = await peek(socket, read, HELLO_MS);
   return verdict ?? { verdict: 'deny', reason: 'protocol', detail: 'no complete TLS hello' };
 }
@@ -33,18 +31,13 @@ export async function checkHelloIfAny(socket: Socket, name: string): Promise<Str
   let isBegun = false;
   const read = (chunk: Buffer): StreamVerdict | undefined => {
     isBegun = true;
-    const outcome = reader.push(beginningOf(chunk));
+    const outcome = reader.push(chunk);
     if (outcome.kind === 'refused' && outcome.why === 'not_tls') return { verdict: 'allow' };
     return final(judgeHello(outcome, name));
   };
   const verdict = await peek(socket, read, Infinity);
   if (verdict !== undefined || !isBegun) return verdict ?? { verdict: 'allow' };
   return { verdict: 'deny', reason: 'protocol', detail: 'half a TLS hello' };
-}
-
-/** A chunk may hold far more than a hello: what is behind it is nobody's business here. */
-function beginningOf(chunk: Buffer): Buffer {
-  return chunk.subarray(0, LONGEST_HELLO);
 }
 
 function final(verdict: HelloVerdict): StreamVerdict | undefined {

@@ -16,7 +16,7 @@ export type HelloOutcome =
   /** `not_tls`: another protocol · `malformed`: against the rules · `too_long` */
   | { readonly kind: 'refused'; readonly why: 'not_tls' | 'malformed' | 'too_long' };
 
-/** Bytes on the wire; hellos with post-quantum keys and tickets have some two thousand. */
+/** Bytes on the wire that are looked at; hellos with post-quantum keys and tickets have some two thousand. */
 const MAX_WIRE = 32_768;
 const MAX_RECORD = 16_384;
 
@@ -25,7 +25,7 @@ const EXTENSION = { serverName: 0, alpn: 16, ech: 0xfe0d, esni: 0xffce } as cons
 
 /**
  * Reads a ClientHello that comes in pieces of any size, spread over records of any size. Bounded in
- * bytes and in work; never throws.
+ * bytes and in work; never throws. What is behind the hello may come with it, and is not looked at.
  *
  * Source: RFC 8446 sections 4.1.2 and 5.1, RFC 6066 section 3, RFC 9849 (ECH)
  */
@@ -37,18 +37,15 @@ export class HelloReader {
   #message = new Uint8Array();
   #held = 0;
 
-  /** All bytes that came, to be sent on as they are. */
-  get bytes(): Uint8Array {
-    return this.#wire.subarray(0, this.#used);
-  }
-
   push(chunk: Uint8Array): HelloOutcome {
-    if (this.#used + chunk.length > MAX_WIRE + MAX_RECORD) return refused('too_long');
-    this.#wire = grown(this.#wire, this.#used, chunk);
-    this.#used += chunk.length;
+    const seen = chunk.subarray(0, MAX_WIRE - this.#used);
+    this.#wire = grown(this.#wire, this.#used, seen);
+    this.#used += seen.length;
     for (;;) {
       const record = this.#nextRecord();
-      if (record === 'more') return this.#used > MAX_WIRE ? refused('too_long') : { kind: 'more' };
+      // Without a gap, or not at all: the other side reads what was left out here.
+      if (record === 'more')
+        return seen.length < chunk.length ? refused('too_long') : { kind: 'more' };
       if (record === 'not_tls' || record === 'malformed') return refused(record);
       this.#message = grown(this.#message, this.#held, record);
       this.#held += record.length;
@@ -59,7 +56,7 @@ export class HelloReader {
 
   /** The next whole handshake record. What cannot be one is seen at its first byte. */
   #nextRecord(): Uint8Array | 'more' | 'not_tls' | 'malformed' {
-    const bytes = this.bytes.subarray(this.#at);
+    const bytes = this.#wire.subarray(this.#at, this.#used);
     const isFirst = this.#at === 0;
     if (bytes.length > 0 && bytes[0] !== RECORD.handshake) return isFirst ? 'not_tls' : 'malformed';
     if (bytes.length > 1 && bytes[1] !== 3) return isFirst ? 'not_tls' : 'malformed';

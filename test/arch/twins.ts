@@ -182,10 +182,9 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/integration/network{,-attack}.test.ts, with real sessions in a lab': [
     ...['cli/commands/internal/serve.ts', 'session/network.ts', 'session/serve.ts'],
     ...['gateway/answer-names.ts', 'gateway/audit-file.ts', 'gateway/connection.ts'],
-    ...['gateway/dial.ts', 'gateway/dns-server.ts', 'gateway/http.ts', 'gateway/inbound.ts'],
-    ...['gateway/owner/client.ts', 'gateway/owner/place.ts'],
+    ...['gateway/dial.ts', 'gateway/owner/client.ts', 'gateway/owner/place.ts'],
     ...['gateway/owner/server.ts', 'gateway/resolve.ts', 'gateway/served-session.ts'],
-    ...['gateway/session-gateway.ts', 'gateway/tls.ts', 'gateway/uplink.ts'],
+    ...['gateway/session-gateway.ts', 'gateway/uplink.ts'],
     'host/handed-sockets.ts',
   ],
   'test/gateway/relay.test.ts': ['gateway/peek.ts'],

@@ -90,10 +90,18 @@ describe('HelloReader', () => {
     expect(readInPieces(inRecords, 1)).toMatchObject(expected);
   });
 
-  it('keeps every byte that came, to send it on', () => {
-    const reader = new HelloReader();
-    for (const byte of real) reader.push(Uint8Array.of(byte));
-    expect(Buffer.from(reader.bytes).equals(real)).toBe(true);
+  it('reads it where it comes with much behind it', () => {
+    const expected = { kind: 'hello', hello: { serverName: 'www.example.test' } };
+    expect(read(Buffer.concat([real, Buffer.alloc(200_000)]))).toMatchObject(expected);
+  });
+
+  it('takes nothing for the end of a long one that does not follow on its beginning', () => {
+    const long = [...extension(0xbaba, Array<number>(32_400).fill(0)), ...sni('b.test')];
+    const bytes = Uint8Array.from(records(hello(long), 500));
+    const refused = { kind: 'refused', why: 'too_long' };
+    expect(bytes.length).toBeGreaterThan(32_768);
+    expect(read(bytes)).toEqual(refused);
+    for (const size of [1, 4096, 32_768]) expect(readInPieces(bytes, size)).toEqual(refused);
   });
 
   it('wants more until it is whole', () => {
