@@ -99,6 +99,9 @@ tries['a second request for another host'] = lambda: both_answers()
 tries['HTTP/2 with prior knowledge'] = lambda: http(WWW, 'PRI * HTTP/2.0\n\nSM\n\n')
 tries['an upgrade to h2c'] = lambda: http(WWW, GET + WWW + '\nConnection: Upgrade, HTTP2-Settings\nUpgrade: h2c\nHTTP2-Settings: AAMAAABkAAQAAP__\n\n')
 tries['Connection: host'] = lambda: http(WWW, GET + WWW + '\nConnection: host\n\n')
+INNER = b'GET / HTTP/1.1\r\nHost: evil.test\r\n\r\n'
+for method in ['GET', 'DELETE']:
+    tries['a request in the body of a ' + method] = lambda method=method: http(WWW, method + ' / HTTP/1.1\nHost: www.example.test\nConnection: transfer-encoding\nTransfer-Encoding: chunked\n\n', b'%x\r\n%s\r\n0\r\n\r\n' % (len(INNER), INNER))
 for place in ['lan.example.test', '10.99.0.5', 'meta.example.test', '169.254.169.254', 'evil.test', '127.0.0.1:61001']:
     tries['a redirect to ' + place] = lambda place=place: followed('http://%s/' % place)
 
