@@ -10,7 +10,10 @@ declare const __CT_VERSION__: string;
 const argv = process.argv.slice(2);
 
 if (argv[0] === '--version' || argv[0] === '-V') {
-  process.stdout.write(`${__CT_VERSION__}\n`);
+  process.stdout.write(`${__CT_VERSION__}\n`, (lost) => {
+    if (lost) process.stderr.write(`ct: ${lost.message}\n`);
+    process.exit(lost ? 125 : 0);
+  });
 } else {
   closeInspectorDoor();
   restoreAuthorities(process.env);

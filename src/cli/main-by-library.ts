@@ -4,6 +4,7 @@ import { CtCommand, type CtCommandClass } from './command.ts';
 import { findCommand, type CommandEntry } from './commands/index.ts';
 import { processContext, type CtContext } from './context.ts';
 import { fail, passesStatus } from './fail.ts';
+import { lostOutput } from './output/lost.ts';
 import { tidyUsage, usageErrorFrom } from './usage.ts';
 
 /**
@@ -17,17 +18,20 @@ export async function mainByLibrary(
   context: CtContext = processContext(),
 ): Promise<number> {
   outliveReaders(context);
+  const face = { json: asksForJson(argv), passesStatus: passesStatus(argv[0]), trace: false };
+  const status = await perform(argv, context).catch((thrown: unknown) =>
+    fail(thrown, context.stderr, face),
+  );
+  await Promise.all([flushed(context.stdout), flushed(context.stderr)]);
+  const lost = lostOutput(context.stdout);
+  return lost === undefined ? status : fail(lost, context.stderr, { ...face, json: false });
+}
+
+async function perform(argv: readonly string[], context: CtContext): Promise<number> {
   const entry = findCommand(argv);
-  try {
-    if (entry !== undefined) return await runCommand(entry, argv, context);
-    const { helpOrUnknown } = await import('./help.ts');
-    return await helpOrUnknown(argv, context);
-  } catch (thrown) {
-    const face = { json: asksForJson(argv), passesStatus: passesStatus(argv[0]), trace: false };
-    return fail(thrown, context.stderr, face);
-  } finally {
-    await Promise.all([flushed(context.stdout), flushed(context.stderr)]);
-  }
+  if (entry !== undefined) return runCommand(entry, argv, context);
+  const { helpOrUnknown } = await import('./help.ts');
+  return helpOrUnknown(argv, context);
 }
 
 async function runCommand(
@@ -64,13 +68,9 @@ function asksForJson(argv: readonly string[]): boolean {
   return argv.slice(0, end === -1 ? undefined : end).includes('--json');
 }
 
-/** A reader that leaves (`ct ps | head -1`) is not an error of ct. */
+/** What became of the output is looked at when the command is done (`lostOutput`). */
 function outliveReaders(context: CtContext): void {
-  for (const stream of [context.stdout, context.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  for (const stream of [context.stdout, context.stderr]) stream.on('error', () => undefined);
 }
 
 /** Resolves when everything written has left the process, or can no longer leave it. */

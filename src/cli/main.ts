@@ -11,7 +11,15 @@ import { parseQuickRun } from './quick-run.ts';
 export { reportBug } from './fail.ts';
 
 /** Standard streams that are opened when something is written: a quiet run never pays for them. */
-const stdout: TextSink = { write: (text) => process.stdout.write(text) };
+let hasWritten = false;
+const stdout: TextSink = {
+  write: (text) => {
+    // Looked at in the end, see `outcome`.
+    if (!hasWritten) process.stdout.on('error', () => undefined);
+    hasWritten = true;
+    return process.stdout.write(text);
+  },
+};
 const stderr: TextSink = { write: (text) => process.stderr.write(text) };
 
 /** What runs for longer than this has begun its work, and outlives an upgrade of its files, `ms` */
@@ -40,13 +48,23 @@ export async function main(argv: readonly string[], code: Code): Promise<number>
   setTimeout(stays, STAYS_MS).unref();
   try {
     const quick = await tryQuick(argv);
-    if (quick !== undefined) return quick;
+    if (quick !== undefined) return await outcome(quick);
     const { mainByLibrary } = await import('./main-by-library.ts');
     return await mainByLibrary((await wordsOfRun(argv)) ?? argv);
   } finally {
     leave();
     keep();
   }
+}
+
+/** The exit status, unless what was written with it is lost. */
+async function outcome(status: number): Promise<number> {
+  if (!hasWritten || !process.stdout.errored) return status;
+  const { lostOutput } = await import('./output/lost.ts');
+  const lost = lostOutput(process.stdout);
+  return lost === undefined
+    ? status
+    : fail(lost, stderr, { json: false, passesStatus: true, trace: false });
 }
 
 /** The usual `ct run` and `ct exec`, on the shortest way; `undefined` when the library has to read the words. */

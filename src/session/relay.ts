@@ -1,5 +1,6 @@
 import { Transform, type Readable, type Writable } from 'node:stream';
 import type { ProcessStreams } from '../engine/engine.ts';
+import { fileError } from '../host/errors.ts';
 import { isForeground } from '../host/process.ts';
 import { hasNoInput, openOutput } from '../host/stdio.ts';
 
@@ -37,7 +38,11 @@ export class Relay {
       this.#target?.end();
     });
     this.#readerGone = new Promise((resolve) => {
-      this.#stdout.on('error', () => resolve('reader-gone'));
+      this.#stdout.on('error', (error: NodeJS.ErrnoException) => {
+        // A reader that left knows it; whoever finds half a file does not.
+        if (error.code !== 'EPIPE') this.#stderr.write(`ct: ${cannotWrite(error)}\n`);
+        resolve('reader-gone');
+      });
     });
     // A closed stderr is no reason to end: a local program would not even notice.
     this.#stderr.on('error', () => undefined);
@@ -100,4 +105,8 @@ function through(pick: (chunk: Buffer) => Buffer, target: Writable): Writable {
   });
   filter.pipe(target);
   return filter;
+}
+
+function cannotWrite(error: Error): string {
+  return fileError(error, 'write to', 'standard output').message;
 }

@@ -53,6 +53,17 @@ describe('the program', () => {
     expect(await ct([flag])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
   });
 
+  it.each([['--version'], ['--help'], ['agents', '--json'], ['completion', 'bash']])(
+    'does not take an answer that could not be written for one: %s %s',
+    async (...words) => {
+      const args = ['-c', 'exec "$@" >/dev/full', 'sh', process.execPath, MAIN, ...words];
+      const env = { HOME: home, PATH: '/usr/bin:/bin' };
+      const ended = spawnSync('/bin/sh', args, { cwd: home, env, encoding: 'utf8' });
+      expect([ended.status, ended.stdout]).toEqual([125, '']);
+      expect(ended.stderr).toMatch(/^ct: .*(?:no space left|the disk is full)/u);
+    },
+  );
+
   it('shows help with exit status 0, on standard output', async () => {
     const { status, stdout, stderr } = await ct([]);
     expect(status).toBe(0);

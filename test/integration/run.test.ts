@@ -101,6 +101,22 @@ describe('streams', () => {
     expect((await child.finished).status).toBe(141);
     await eventually('the session is gone', async () => (await sessions()).length === 0);
   });
+
+  it('ends the session when its output cannot be written, and says so', async () => {
+    const program = [
+      '/bin/sh',
+      '-c',
+      'exec "$@" >/dev/full',
+      'sh',
+      process.env['CT_TEST_BIN'] ?? '',
+    ];
+    const script = 'echo one; sleep 60';
+    const done = await ct(['run', 'shell', '-c', script], { program: program as [string] });
+    expect([done.status, done.stderr]).toEqual([
+      141,
+      'ct: cannot write to standard output: the disk is full\n',
+    ]);
+  });
 });
 
 describe('what a session sees', () => {
