@@ -59,11 +59,12 @@ export async function findSession(selector: string, context: SessionContext): Pr
   const exact = matches.find((session) => session.id === selector);
   const [first, ...more] = exact === undefined ? matches : [exact];
   if (first === undefined || selector === '') {
-    throw new CtError('not_found', `there is no session '${printable(selector)}'`, {
-      hint:
-        sessions.length === 0
-          ? "no session runs; start one with 'ct run gemini'"
-          : `sessions: ${sessions.map((session) => session.id).join(', ')}`,
+    const { name } = await context.engine();
+    const ids = sessions.map((session) => session.id).join(', ');
+    const here = ids === '' ? "none runs; start one with 'ct run gemini'" : `sessions: ${ids}`;
+    const other = name === 'podman' ? 'containerd' : 'podman';
+    throw new CtError('not_found', `there is no session '${printable(selector)}' on ${name}`, {
+      hint: `${here}\n'ct ps --engine ${other}' lists those of the other engine`,
     });
   }
   if (more.length > 0) {

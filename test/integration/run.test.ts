@@ -103,15 +103,9 @@ describe('streams', () => {
   });
 
   it('ends the session when its output cannot be written, and says so', async () => {
-    const program = [
-      '/bin/sh',
-      '-c',
-      'exec "$@" >/dev/full',
-      'sh',
-      process.env['CT_TEST_BIN'] ?? '',
-    ];
-    const script = 'echo one; sleep 60';
-    const done = await ct(['run', 'shell', '-c', script], { program: program as [string] });
+    const itself = process.env['CT_TEST_BIN'] ?? '';
+    const program = ['/bin/sh', '-c', 'exec "$@" >/dev/full', 'sh', itself] as const;
+    const done = await ct(['run', 'shell', '-c', 'echo one; sleep 60'], { program });
     expect([done.status, done.stderr]).toEqual([
       141,
       'ct: cannot write to standard output: the disk is full\n',
