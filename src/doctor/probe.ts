@@ -131,14 +131,24 @@ function probeDevice(path: string): DeviceState {
   }
 }
 
-function probeRuntimeDir(variable: string | undefined, uid: number): RuntimeDirFacts {
+/** What others may do with the directory for sockets and secrets, and whose it is. */
+export function probeRuntimeDir(variable: string | undefined, uid: number): RuntimeDirFacts {
   if (variable === undefined || variable === '') {
     return { variable: undefined, state: 'missing', isInMemory: undefined };
   }
   const stat = lstatSync(variable, { throwIfNoEntry: false });
   if (stat?.isDirectory() !== true) return { variable, state: 'missing', isInMemory: undefined };
-  const state = stat.uid !== uid ? 'foreign' : (stat.mode & 0o077) !== 0 ? 'open' : 'own';
+  const state = stat.uid !== uid ? 'foreign' : isOpen(stat.mode) ? 'open' : 'own';
   return { variable, state, isInMemory: isInMemory(variable) };
+}
+
+/**
+ * Podman lets others pass through it (0711) when it maps ids, and leaves it so: what is in it has modes of its own.
+ *
+ * Source: podman libpod/container_internal_linux.go, makeAccessible; podman issue 4846
+ */
+function isOpen(mode: number): boolean {
+  return (mode & 0o066) !== 0;
 }
 
 function isInMemory(path: string): boolean | undefined {

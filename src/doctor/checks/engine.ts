@@ -66,7 +66,7 @@ export const engineChecks: readonly Check[] = [
     scope: 'account',
     run(facts) {
       const driver = engineInfo(facts)?.storageDriver;
-      if (driver === undefined) return skipped('the engine did not answer');
+      if (driver === undefined) return skipped('the engine could not be asked');
       if (driver !== 'vfs') return ok(driver);
       return bad(
         'vfs: every session would copy the whole image',

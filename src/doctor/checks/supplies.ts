@@ -83,7 +83,7 @@ export const supplyChecks: readonly Check[] = [
     title: 'Image',
     scope: 'account',
     run({ engine }) {
-      if (engine.state !== 'asked') return skipped('the engine did not answer');
+      if (engine.state !== 'asked') return skipped('the engine could not be asked');
       const [newest] = engine.stock.images;
       if (newest !== undefined) return ok(newest);
       return warn('not built yet', 'the first run builds it; to do it now:  ct sys init');
@@ -94,7 +94,7 @@ export const supplyChecks: readonly Check[] = [
     title: 'Agents',
     scope: 'account',
     run({ engine }) {
-      if (engine.state !== 'asked') return skipped('the engine did not answer');
+      if (engine.state !== 'asked') return skipped('the engine could not be asked');
       const { agents } = engine.stock;
       if (agents === undefined) return unknown('their directory could not be read');
       if (agents.length > 0) return ok(agents.join(', '));
