@@ -7,7 +7,7 @@ function shown(program: string, status: number): { text: string; exit: number } 
   const error = notBegun({ program, selector: '3f2a', status, said });
   let text = '';
   const sink = { write: (piece: string) => void (text += piece) };
-  const exit = fail(error, sink as never, { json: false, passesStatus: true, trace: false });
+  const exit = fail(error, sink, { json: false, passesStatus: true, trace: false });
   return { text, exit };
 }
 
