@@ -38,13 +38,17 @@ export async function readRuntimeConfig(
 }
 
 function noProgram(cause: CtError, env: NodeJS.ProcessEnv): CtError {
-  return new CtError('failed_precondition', `cannot verify the session's filter: ${cause.message}`, {
-    hint: [
-      `PATH is '${printable(env['PATH'] ?? '')}': the directory of ${READER} and cat, mostly /usr/bin, belongs there`,
-      `where ${READER} is not installed, it is in the package util-linux`,
-    ].join('\n'),
-    cause,
-  });
+  return new CtError(
+    'failed_precondition',
+    `cannot verify the session's filter: ${cause.message}`,
+    {
+      hint: [
+        `PATH is '${printable(env['PATH'] ?? '')}': the directory of ${READER} and cat, mostly /usr/bin, belongs there`,
+        `where ${READER} is not installed, it is in the package util-linux`,
+      ].join('\n'),
+      cause,
+    },
+  );
 }
 
 async function textOf(path: string, pid: number, env: NodeJS.ProcessEnv): Promise<Buffer> {
