@@ -70,7 +70,8 @@ function renderTrace(error: CtError): string {
 
 function exitStatusOfError(error: CtError, passesStatus: boolean): number {
   if (error.code === 'invalid_argument' && !passesStatus) return EXIT.usage;
-  const signal = error.details['signal'];
+  const { signal, neverRan, exitStatus } = error.details;
+  if (passesStatus && neverRan === true && typeof exitStatus === 'number') return exitStatus;
   return error.code === 'canceled' && isSignal(signal) ? exitStatusOfSignal(signal) : EXIT.ctFailed;
 }
 

@@ -255,6 +255,11 @@ export interface ExecProcess extends ProcessStreams {
   resize(size: TerminalSize): Promise<void>;
   /** Exit code once the streams have ended; bounded, never a guess. */
   wait(): Promise<number>;
+  /**
+   * What the engine said instead of starting the program, once the streams have ended; that is not in the output.
+   * `undefined` when it ran, or the engine's words are not known.
+   */
+  neverRan(): string | undefined;
   /** Sends a signal to the process, see `signalProgram`; resolves to false when that cannot be done. */
   signal(signal: SignalName): Promise<boolean>;
 }

@@ -7,9 +7,9 @@ import {
   readFileSync,
   type Stats,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
+import { homeOf } from './home.ts';
 
 /** Larger than any configuration, smaller than any trouble. */
 const MAX_BYTES = 1024 * 1024;
@@ -59,7 +59,7 @@ export function configPlace(
   readonly home: string;
   readonly path: string;
 } {
-  const home = absolute(env['HOME']) ?? homedir();
+  const home = homeOf(env);
   return {
     home,
     path: `${absolute(env['XDG_CONFIG_HOME']) ?? `${home}/.config`}/ct/${name}`,

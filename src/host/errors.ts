@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { CtError, type ErrorCode } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
@@ -54,29 +55,47 @@ export function fileError(thrown: unknown, doing: string, path: string): CtError
 
 /**
  * A directory of ct's own that could not be made: says which existing directory is in the way, and that
- * ct's files may lie elsewhere. `undefined` for other failures.
+ * ct's files may lie elsewhere. Nobody is told to open a directory that is not their own. `undefined` for other
+ * failures.
  */
-export function notWritable(thrown: unknown, path: string): CtError | undefined {
+export function notWritable(
+  thrown: unknown,
+  path: string,
+  home: string = homedir(),
+): CtError | undefined {
   const code = (thrown as NodeJS.ErrnoException | undefined)?.code ?? '';
   if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS') return undefined;
   let parent = dirname(path);
-  while (parent !== '/' && !isThere(parent)) parent = dirname(parent);
+  while (parent !== '/' && ownerOf(parent) === undefined) parent = dirname(parent);
+  const kind = code === 'EROFS' ? 'failed_precondition' : 'permission_denied';
+  const making = `cannot make the directory ${printable(path)}`;
+  const parts = { details: { path, errno: code }, cause: thrown };
+  if (path.startsWith(`${home}/`) && ownerOf(home) === undefined) {
+    const why = `HOME is ${printable(home)}, which does not exist`;
+    return new CtError(kind, `${making}: ${why}`, {
+      hint: `set HOME to your home directory, or ${ELSEWHERE}`,
+      ...parts,
+    });
+  }
   const why = code === 'EROFS' ? 'the file system is read-only' : 'you may not write to it';
-  return new CtError(
-    code === 'EROFS' ? 'failed_precondition' : 'permission_denied',
-    `cannot make the directory ${printable(path)} below ${printable(parent)}: ${why}`,
-    {
-      hint: `make ${printable(parent)} writable for your account, or set what leads there (XDG_STATE_HOME, XDG_DATA_HOME, XDG_RUNTIME_DIR) to a directory that is`,
-      details: { path, errno: code },
-      cause: thrown,
-    },
-  );
+  const isOwn = parent !== '/' && ownerOf(parent) === process.getuid?.();
+  return new CtError(kind, `${making} below ${printable(parent)}: ${why}`, {
+    hint: isOwn
+      ? `make ${printable(parent)} writable for your account, or ${ELSEWHERE}`
+      : `${ELSEWHERE}; HOME leads there where these are not set`,
+    ...parts,
+  });
 }
 
-function isThere(path: string): boolean {
+const ELSEWHERE =
+  'set XDG_STATE_HOME, XDG_DATA_HOME, XDG_CACHE_HOME and XDG_RUNTIME_DIR to directories that you may write to';
+
+/** Uid of a directory's owner; `undefined` when there is no such directory. */
+function ownerOf(path: string): number | undefined {
   try {
-    return lstatSync(path).isDirectory();
+    const stat = lstatSync(path);
+    return stat.isDirectory() ? stat.uid : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { CtError } from '../base/errors.ts';
 import { ensurePrivateDir } from './files.ts';
+import { homeOf } from './home.ts';
 
 /** Where ct keeps things on the host. Directories are made on first use. */
 export interface Paths {
@@ -21,10 +21,11 @@ export interface Paths {
  * Paths by the XDG base directory specification; a relative value of a variable is ignored, as it
  * demands.
  *
+ * Errors: failed_precondition for an unusable HOME; permission_denied for the runtime directory
  * Source: XDG Base Directory Specification 0.8
  */
 export function resolvePaths(env: NodeJS.ProcessEnv, uid: number): Paths {
-  const home = absolute(env['HOME']) ?? homedir();
+  const home = homeOf(env);
   const below = (name: string, fallback: string): string =>
     `${absolute(env[name]) ?? `${home}/${fallback}`}/ct`;
   return {

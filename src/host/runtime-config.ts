@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { CtError } from '../base/errors.ts';
+import { CtError, isCtError } from '../base/errors.ts';
+import { printable } from '../base/text.ts';
 import { runProgram, systemPath } from './exec.ts';
 
+const READER = 'nsenter';
 const DEADLINE_MS = 10_000;
 /** A configuration is 60 KB with ct's filters */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -12,7 +14,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
  * container's root, a subordinate uid: where the caller cannot read it, `cat` does, in the user namespace of
  * `pid`. The directory above is the caller's own and is handed on open, so no path leads anywhere else.
  *
- * Errors: failed_precondition when it cannot be read
+ * Errors: failed_precondition when it cannot be read, or the program that reads it is missing
  * Source: nsenter(1), user_namespaces(7)
  */
 export async function readRuntimeConfig(
@@ -23,6 +25,7 @@ export async function readRuntimeConfig(
   try {
     return JSON.parse((await textOf(path, pid, env)).toString('utf8'));
   } catch (thrown) {
+    if (isCtError(thrown, 'not_found')) throw noProgram(thrown, env);
     throw new CtError(
       'failed_precondition',
       "the engine's configuration of the session cannot be read",
@@ -32,6 +35,20 @@ export async function readRuntimeConfig(
       },
     );
   }
+}
+
+function noProgram(cause: CtError, env: NodeJS.ProcessEnv): CtError {
+  return new CtError(
+    'failed_precondition',
+    `cannot verify the session's filter: ${cause.message}`,
+    {
+      hint: [
+        `PATH is '${printable(env['PATH'] ?? '')}': the directory of ${READER} and cat, mostly /usr/bin, belongs there`,
+        `where ${READER} is not installed, it is in the package util-linux`,
+      ].join('\n'),
+      cause,
+    },
+  );
 }
 
 async function textOf(path: string, pid: number, env: NodeJS.ProcessEnv): Promise<Buffer> {
@@ -44,7 +61,7 @@ async function textOf(path: string, pid: number, env: NodeJS.ProcessEnv): Promis
   const asRoot = ['--target', String(pid), '--user', '--setuid', '0', '--setgid', '0', '--'];
   const { exitStatus, stdoutBytes, stderr } = await runProgram(
     {
-      program: 'nsenter',
+      program: READER,
       args: [...asRoot, 'cat', `./${basename(dir)}/${name}`],
       env: { PATH: systemPath(env['PATH']), LC_ALL: 'C' },
       cwd: dirname(dir),

@@ -63,6 +63,7 @@ async function createPrepared(
   const { isInstalled, ensureAgent } = await import('./packages.ts');
   const agent = findAgent(plan.agent, context.config);
   const prepare = async (): Promise<void> => {
+    (await import('./deliver-secrets.ts')).requireSources(plan, context);
     const { ensureImage } = await import('./image.ts');
     await ensureImage(context, signal);
     await ensureAgent(agent, context, signal);

@@ -1,5 +1,5 @@
 import { CtError, isCtError } from '../base/errors.ts';
-import { readSecret, type SecretHost } from '../broker/sources.ts';
+import { readSecret, sourcesOf, usedSource, type SecretHost } from '../broker/sources.ts';
 import { CONSUMERS, type SecretFile } from '../secrets/consumers.ts';
 import { gateLines } from '../secrets/gate-lines.ts';
 import type { Grant } from '../secrets/grants.ts';
@@ -40,15 +40,37 @@ export async function gatherSecrets(
   return gathered.flat();
 }
 
-/** `CNSTR_ZAI_API_KEY` is also looked for as `ZAI_API_KEY`. */
-async function readUnprefixed(
-  grant: Grant,
-  host: SecretHost,
-  signal: AbortSignal,
-): Promise<Secret | undefined> {
-  if (grant.as === undefined || !grant.name.startsWith('CNSTR_')) return undefined;
-  return readSecret(grant.name.slice('CNSTR_'.length), host, signal);
+/**
+ * Whether every required secret has a source: nothing is read for it that could take long or ask the user, so
+ * whoever is about to work for minutes knows beforehand.
+ *
+ * Errors: as `gatherSecrets`, without those of reading a value
+ */
+export function requireSources(
+  { secrets, project }: Pick<SessionPlan, 'secrets' | 'project'>,
+  context: SessionContext,
+): void {
+  const host = secretHost(context, project.source);
+  for (const grant of secrets.grants.filter(({ required }) => required)) {
+    const isThere = namesOf(grant).some((name) => usedSource(sourcesOf(name, host)) !== undefined);
+    if (!isThere) throw noSource(grant.name);
+  }
 }
+
+/** `CNSTR_ZAI_API_KEY` is also looked for as `ZAI_API_KEY`. */
+function namesOf({ name, as }: Grant): readonly string[] {
+  const isPrefixed = as !== undefined && name.startsWith('CNSTR_');
+  return isPrefixed ? [name, name.slice('CNSTR_'.length)] : [name];
+}
+
+function noSource(name: string): CtError {
+  return new CtError('failed_precondition', `${name} is required, and no source has it`, {
+    hint: storeHint(name),
+  });
+}
+
+const storeHint = (name: string): string =>
+  `store it with 'ct secrets set ${name}', or see 'ct secrets show-sources ${name}'`;
 
 async function readGranted(
   grant: Grant,
@@ -58,16 +80,12 @@ async function readGranted(
 ): Promise<Secret | undefined> {
   const { name, required } = grant;
   try {
-    const secret =
-      (await readSecret(name, host, signal)) ?? (await readUnprefixed(grant, host, signal));
-    if (secret !== undefined) return secret;
-    const hint = `store it with 'ct secrets set ${name}', or see 'ct secrets show-sources ${name}'`;
-    if (required) {
-      throw new CtError('failed_precondition', `${name} is required, and no source has it`, {
-        hint,
-      });
+    for (const candidate of namesOf(grant)) {
+      const secret = await readSecret(candidate, host, signal);
+      if (secret !== undefined) return secret;
     }
-    context.report.note(`${name} is granted, but no source has it: ${hint}`);
+    if (required) throw noSource(name);
+    context.report.note(`${name} is granted, but no source has it: ${storeHint(name)}`);
   } catch (thrown) {
     if (required || !isCtError(thrown) || thrown.code === 'canceled') throw thrown;
     const hint = thrown.hint === undefined ? '' : ` (${thrown.hint})`;

@@ -3,6 +3,7 @@ import { agentsOf } from '../plan/agents.ts';
 import { CtError } from '../base/errors.ts';
 import { PATHS } from '../base/layout.ts';
 import type { ExecProcess, ExecSpec, ProcessStreams } from '../engine/engine.ts';
+import { withhold } from '../engine/withhold.ts';
 import { hostAuthorities } from '../host/authorities.ts';
 import { hostEnvironment } from '../host/facts.ts';
 import { Terminal } from '../host/terminal.ts';
@@ -36,7 +37,7 @@ export async function execInSession(
   const terminal = isatty(0) && isatty(1) ? new Terminal() : undefined;
   const isPlain = terminal === undefined && request.cwd === undefined;
   const served = isPlain ? await launched(request, context) : undefined;
-  if (served !== undefined) return followExec(served, undefined);
+  if (served !== undefined) return statusOf(request, context, served, undefined);
   const session = await findRunning(request.selector, context);
   const spec = await execSpec(request, session, context, terminal);
   const engine = await context.engine();
@@ -44,9 +45,37 @@ export async function execInSession(
   const next = isPlain
     ? import('./launcher/next.ts').then((it) => it.prepareLauncherFor(session, context))
     : undefined;
-  const status = await followExec(started, terminal && { terminal, resize: started.resize });
-  await next;
-  return status;
+  try {
+    return await statusOf(
+      request,
+      context,
+      started,
+      terminal && { terminal, resize: started.resize },
+    );
+  } finally {
+    await next;
+  }
+}
+
+/** Errors: not_found and permission_denied for a program that was never begun */
+async function statusOf(
+  { args, selector }: ExecRequest,
+  { report }: SessionContext,
+  program: Followed,
+  screen: Screen | undefined,
+): Promise<number> {
+  const status = await followExec(program, screen);
+  const said = program.neverRan();
+  if (said === undefined) return status;
+  const { notBegun } = await import('./not-begun.ts');
+  const error = notBegun({ program: args[0] ?? '', selector, status, said });
+  if (error === undefined) {
+    // Nobody but the program itself can have said it.
+    process.stderr.write(said);
+    return status;
+  }
+  report.verbose(said.trimEnd());
+  throw error;
 }
 
 /** The program, begun in what the service keeps ready for it; `undefined` when it keeps nothing. */
@@ -72,7 +101,9 @@ async function launched(
     if (canLaunch(env)) {
       program.stdin.write(launchLines(mark, env, args));
       context.report.debug(`a program that waited in session ${about.id} serves this exec`);
-      return program;
+      const { launcherWords } = await import('./not-begun.ts');
+      const { streams, said } = withhold(program, launcherWords(args[0] ?? ''));
+      return { ...program, ...streams, neverRan: said };
     }
   } catch (thrown) {
     program.close();
@@ -145,7 +176,7 @@ async function execEnvironment(
 }
 
 /** What `ct` needs of a program that it follows. */
-type Followed = Pick<ExecProcess, keyof ProcessStreams | 'signal' | 'wait'>;
+type Followed = Pick<ExecProcess, keyof ProcessStreams | 'signal' | 'wait' | 'neverRan'>;
 
 /** The user's terminal, and how the one inside gets its size. */
 interface Screen {

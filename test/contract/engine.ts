@@ -440,10 +440,13 @@ export function engineContract(candidate: Candidate): void {
         ['/etc/passwd', 126],
       ] as const) {
         const process = await engine.exec(id, { ...base, args: [program] });
-        process.stdout.resume();
-        process.stderr?.resume();
+        await outputOf(process);
         expect(await process.wait()).toBe(status);
       }
+      const missing = await engine.exec(id, { ...base, args: ['/bin/nope'] });
+      expect(await outputOf(missing)).toEqual({ stdout: '', stderr: '' });
+      await missing.ended;
+      expect(missing.neverRan()).toContain('/bin/nope');
     });
 
     it('has a terminal of the asked size, input, and takes a signal', async () => {

@@ -1,5 +1,6 @@
 import { vol } from 'memfs';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { configPlace } from '../../src/host/config-file.ts';
 import { resolvePaths } from '../../src/host/paths.ts';
 
 vi.mock('node:fs', async () => ({
@@ -49,6 +50,20 @@ describe('resolvePaths', () => {
     expect(resolvePaths({ HOME: '/home/u', XDG_CONFIG_HOME: 'conf' }, uid).configDir).toBe(
       '/home/u/.config/ct',
     );
+  });
+
+  it.each([
+    ['', 'HOME is empty'],
+    ['rel', "HOME is 'rel', which is no absolute path"],
+  ])('refuses a HOME that is %j', (HOME, message) => {
+    const hint = expect.stringContaining('set it to your home directory') as string;
+    const refusal = expect.objectContaining({
+      code: 'failed_precondition',
+      message,
+      hint,
+    }) as Error;
+    expect(() => resolvePaths({ HOME, XDG_STATE_HOME: '/s' }, uid)).toThrow(refusal);
+    expect(() => configPlace({ HOME })).toThrow(refusal);
   });
 
   it('uses the login manager’s directory when the variable is missing', () => {

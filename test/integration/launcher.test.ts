@@ -83,9 +83,16 @@ describe('an exec that is served', () => {
     expect(done.status).toBe(37);
     const missing = await served(id, ['no-such-program']);
     expect([missing[0], missing[1].status]).toEqual([true, 127]);
-    expect(missing[1].stderr).toContain('no-such-program');
+    expect(missing[1].stderr).toContain("ct: there is no program 'no-such-program' in the session");
     const directory = await served(id, ['/etc']);
     expect([directory[0], directory[1].status]).toEqual([true, 126]);
+    expect(directory[1].stderr).toContain("ct: '/etc' cannot be executed in the session");
+    const own = await served(id, ['sh', '-c', 'echo own >&2; exit 127']);
+    expect([own[0], own[1].status, own[1].stderr.includes('there is no')]).toEqual([
+      true,
+      127,
+      false,
+    ]);
   });
 
   it('carries 20 MB there and back', async () => {

@@ -169,8 +169,14 @@ describe('ct exec', () => {
 
   it('gives 127 for a program that is not there, and the session lives on', async () => {
     const { child, listed } = await longSession();
-    expect((await ct(['exec', listed.id, 'no-such-program'])).status).toBe(127);
+    const missing = await ct(['exec', listed.id, 'no-such-program']);
+    expect(missing.status).toBe(127);
+    expect(missing.stderr).toMatch(
+      /^ct: there is no program 'no-such-program' in the session\n {2}/u,
+    );
     expect((await ct(['exec', listed.id, '/etc/passwd'])).status).toBe(126);
+    const own = await ct(['exec', listed.id, 'sh', '-c', 'echo own >&2; exit 127']);
+    expect([own.status, own.stderr]).toEqual([127, 'own\n']);
     expect((await ct(['exec', listed.id, 'true'])).status).toBe(0);
     child.kill('SIGINT');
     await child.finished;

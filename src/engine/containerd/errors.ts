@@ -43,7 +43,7 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern:
-      /open executable: permission denied|exec: [^\n]*permission denied|exists but it is not executable/iu,
+      /open executable: (?:permission denied|operation not permitted)|exec: [^\n]*permission denied|exists but it is not executable/iu,
     code: 'permission_denied',
     details: { exitStatus: EXIT.notExecutable },
   },

@@ -18,8 +18,8 @@ const PROCESS_TYPE = 'types.containerd.io/opencontainers/runtime-spec/1/Process'
 const START_MS = 60_000;
 
 /**
- * `Engine.exec`. A program that is missing or cannot be executed starts all the same, says so on
- * stderr and ends with 127 or 126, as podman-exec(1) has it.
+ * `Engine.exec`. A program that is missing or cannot be executed starts all the same and ends
+ * with 127 or 126, as podman-exec(1) has it; see `neverRan`.
  */
 export async function execInContainer(
   backend: Backend,
@@ -117,6 +117,7 @@ function running(backend: Backend, { id, execId, io, discard, spec }: Started): 
     pid: async () => (await getTask(backend, id, execId))?.pid ?? 0,
     resize: (size) => resizeTask(backend, id, size, execId),
     wait: () => (finished ??= finish()),
+    neverRan: () => undefined,
     signal: async (signal) => {
       const process = await getTask(backend, id, execId);
       return process?.status === 2 && process.pid > 1 && signalProgram(process.pid, signal);
@@ -133,17 +134,18 @@ async function deleteProcess(
   await transport.unary(Tasks.deleteProcess, { containerId, execId }, call);
 }
 
-/** A program that could not be started, as a process that said so and ended. */
+/** A program that could not be started, as a process that ended. */
 function neverRan(message: string, status: number): ExecProcess {
   return {
     stdin: new Writable({ write: (_chunk, _encoding, done) => done() }),
     stdout: Readable.from([]),
-    stderr: Readable.from([Buffer.from(`${message}\n`)]),
+    stderr: Readable.from([]),
     ended: Promise.resolve(),
     close: () => undefined,
     pid: async () => 0,
     resize: async () => undefined,
     wait: async () => status,
+    neverRan: () => message,
     signal: async () => false,
   };
 }

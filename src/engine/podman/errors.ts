@@ -2,6 +2,7 @@ import { CtError, type ErrorCode, type ErrorParts } from '../../base/errors.ts';
 import { EXIT } from '../../base/exit.ts';
 import { printable } from '../../base/text.ts';
 import { PULL_FAILURES } from '../pull-failures.ts';
+import { literally, type StartFailureWords } from '../withhold.ts';
 import { callingAccount, readSubidFiles, subidsCommand } from '../../host/subids.ts';
 
 /** A failure as the engine words it. */
@@ -172,6 +173,27 @@ export function engineError(doing: string, failure: EngineFailure): CtError {
     `cannot ${printable(doing)}: ${rule?.says ?? shorten(failure.text)}`,
     parts,
   );
+}
+
+/**
+ * What the engine writes into the output of `program` where that is not there or cannot be executed; a second line may
+ * say that there was nothing to attach to. crun names no program that cannot be executed: then nothing tells its words
+ * from those of a program.
+ *
+ * Seen on Podman 4.3.1 with runc 1.1.5; crun's read in its src/libcrun/linux.c and utils.c
+ */
+export function startFailureWords(program: string): StartFailureWords {
+  const beginnings = [
+    `Error: runc: exec failed: unable to start container process: exec: ${JSON.stringify(program)}: `,
+    `Error: crun: executable file \`${program}\` not found`,
+  ];
+  const named = beginnings.map(literally).join('|');
+  const ends = 'OCI runtime attempted to invoke a command that was not found|OCI permission denied';
+  const attach = 'Error: (?:read|write) unix[^\\n]*\\n';
+  return {
+    beginnings,
+    whole: new RegExp(`^(?:${named})[^\\n]*: (?:${ends})\\n(?:${attach})?$`, 'u'),
+  };
 }
 
 /** The text of an error body; libpod puts the chain into `message` and its root into `cause`. */

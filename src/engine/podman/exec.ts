@@ -5,7 +5,9 @@ import type { ExecProcess, ExecSpec, TerminalSize } from '../engine.ts';
 import { signalProgram } from '../../host/job.ts';
 import { isInside } from '../../host/process.ts';
 import { processStreams } from '../streams.ts';
+import { withhold } from '../withhold.ts';
 import { containerPath } from './containers.ts';
+import { startFailureWords } from './errors.ts';
 import type { Transport } from './transport.ts';
 
 /** How long the engine may take to learn of an end that its streams already showed, `ms`. */
@@ -23,8 +25,8 @@ interface LibpodExec {
 }
 
 /**
- * `Engine.exec`. A program that is missing or cannot be executed starts all the same, says so on
- * stderr and ends with 127 or 126, as podman-exec(1) has it.
+ * `Engine.exec`. A program that is missing or cannot be executed starts all the same and ends
+ * with 127 or 126, as podman-exec(1) has it; see `neverRan`.
  */
 export async function execInContainer(
   transport: Transport,
@@ -59,7 +61,8 @@ export async function execInContainer(
       ...(spec.size === undefined ? {} : { h: spec.size.rows, w: spec.size.columns }),
     },
   });
-  const streams = processStreams(socket, spec);
+  const whole = processStreams(socket, spec);
+  const { streams, said } = withhold(whole, startFailureWords(spec.args[0] ?? ''));
   const resize = firstSize(spec.size, (size) => resizeExec(transport, path, size));
   const inspect = (): Promise<LibpodExec> =>
     transport.json<LibpodExec>({
@@ -72,9 +75,10 @@ export async function execInContainer(
     pid: () => pidOf(inspect),
     resize,
     wait: async () => {
-      await streams.ended.catch(() => undefined);
+      await whole.ended.catch(() => undefined);
       return exitStatus(inspect);
     },
+    neverRan: said,
     signal: (signal) => signalExec(inspect, signal),
   };
 }

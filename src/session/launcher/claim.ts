@@ -14,7 +14,7 @@ const END_MS = 15_000;
 /** A program that waits in a session to be told what it is: the first bytes on its `stdin`, see `launchLines`. */
 export interface ClaimedLauncher {
   readonly about: Launchable;
-  readonly process: Omit<ExecProcess, 'pid' | 'resize'>;
+  readonly process: Omit<ExecProcess, 'pid' | 'resize' | 'neverRan'>;
   /** What it is told to end both outputs with */
   readonly mark: string;
 }
