@@ -12,6 +12,7 @@ import { planEnvironment, type EnvironmentWish } from '../sandbox/environment.ts
 import type { SessionContext } from './context.ts';
 import type { ClaimedLauncher } from './launcher/claim.ts';
 import type { SessionInfo } from './list.ts';
+import { launcherWords, notBegun } from './not-begun.ts';
 import { Relay } from './relay.ts';
 import { forwardSignals } from './signals.ts';
 import { userFacts } from './user-environment.ts';
@@ -67,7 +68,6 @@ async function statusOf(
   const status = await followExec(program, screen);
   const said = program.neverRan();
   if (said === undefined) return status;
-  const { notBegun } = await import('./not-begun.ts');
   const error = notBegun({ program: args[0] ?? '', selector, status, said });
   if (error === undefined) {
     // Nobody but the program itself can have said it.
@@ -101,7 +101,6 @@ async function launched(
     if (canLaunch(env)) {
       program.stdin.write(launchLines(mark, env, args));
       context.report.debug(`a program that waited in session ${about.id} serves this exec`);
-      const { launcherWords } = await import('./not-begun.ts');
       const { streams, said } = withhold(program, launcherWords(args[0] ?? ''));
       return { ...program, ...streams, neverRan: said };
     }

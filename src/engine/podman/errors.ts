@@ -180,7 +180,7 @@ export function engineError(doing: string, failure: EngineFailure): CtError {
  * say that there was nothing to attach to. crun names no program that cannot be executed: then nothing tells its words
  * from those of a program.
  *
- * Seen on Podman 4.3.1 with runc 1.1.5; crun's read in its src/libcrun/linux.c and utils.c
+ * Seen on Podman 4.3.1 with runc 1.1.5; crun's form was not seen
  */
 export function startFailureWords(program: string): StartFailureWords {
   const beginnings = [
