@@ -9,6 +9,8 @@ import { walkTree, type WalkedFile } from './tree-walk.ts';
 /** What the search found. */
 export interface HiddenFiles {
   readonly hidden: readonly SurveyedPath[];
+  /** Those that the user named visible */
+  readonly shown: readonly string[];
   readonly tracked: readonly string[];
   readonly isCutShort: boolean;
 }
@@ -28,17 +30,28 @@ export function findHiddenFiles(
   visible: readonly string[],
 ): HiddenFiles {
   const { files, isCutShort } = walkTree(dir, (name) => suspicionOf(name) !== undefined);
-  const suspects = files.filter((file) => !isVisible(file.path, visible) && isSecret(dir, file));
+  const shown: string[] = [];
+  const isShown = (path: string): boolean => {
+    const isNamed = isVisible(path, visible);
+    if (isNamed) shown.push(path);
+    return isNamed;
+  };
+  const suspects = files.filter((file) => !isShown(file.path) && isSecret(dir, file));
   const sockets = liveSocketsIn(dir)
-    .filter((path) => !isVisible(path.slice(dir.length + 1), visible))
+    .filter((path) => !isShown(path.slice(dir.length + 1)))
     .map(surveyPath);
-  if (suspects.length === 0) return { hidden: sockets, tracked: [], isCutShort };
+  if (suspects.length === 0) return { hidden: sockets, shown, tracked: [], isCutShort };
   const index = readIndex(git);
   const tracked = suspects.filter(({ path }) => index !== undefined && isInIndex(index, path));
   const hidden = suspects
     .filter((file) => !tracked.includes(file))
-    .flatMap((file) => surveyReal(dir, file));
-  return { hidden: [...hidden, ...sockets], tracked: tracked.map(({ path }) => path), isCutShort };
+    .flatMap((file) => surveyReal(dir, file))
+    // What a link points to is told by its own name, so it can be named by that.
+    .filter(({ path }) => !isShown(path.slice(dir.length + 1)));
+  return {
+    ...{ hidden: [...hidden, ...sockets], shown },
+    ...{ tracked: tracked.map(({ path }) => path), isCutShort },
+  };
 }
 
 function isSecret(dir: string, { name, path, isLink }: WalkedFile): boolean {

@@ -1,14 +1,16 @@
-import { decide } from './decide.ts';
+import { decide, mayResolve } from './decide.ts';
 import { normaliseName } from './domain-name.ts';
 import { isSameRule } from './edit.ts';
 import { parseRule } from './parse-rule.ts';
-import type { NetworkPolicy, Rule } from './policy.ts';
+import type { NetworkPolicy } from './policy.ts';
 import type { NetworkRecord } from './record.ts';
 
 /** What a session's log says about its rules. */
 export interface Lesson {
   /** What was used and no rule allows, as texts of rules: the least that has to be added */
   readonly missing: readonly string[];
+  /** Names that were denied before anything could connect to them, as texts of rules */
+  readonly asked: readonly string[];
   /** What was used and is allowed */
   readonly used: readonly string[];
   /** Rules of the user that nothing needed in this session */
@@ -16,37 +18,53 @@ export interface Lesson {
 }
 
 /**
- * What rules a recorded session needs. Only what was connected to counts, by name where there was one;
- * a name that was merely asked for needs no rule. Wildcards are not guessed: what is proposed is exactly
- * what was seen.
+ * What rules a session needs, by name where there was one: for what was connected to, and for names that
+ * were denied, since a session never connects to those. Which port was meant such a question does not tell,
+ * so the rule has none. A name that was answered and left at that needs no rule. Wildcards are not guessed:
+ * what is proposed is exactly what was seen.
  */
 export function learn(records: readonly NetworkRecord[], policy: NetworkPolicy): Lesson {
   const strict: NetworkPolicy = { ...policyWithoutRecord(policy), mode: 'strict' };
-  const missing = new Set<string>();
-  const used = new Set<string>();
-  const needed: Rule[] = [];
-  for (const record of records) {
-    const text = wasUsed(record) ? ruleTextFor(record, policy.ports) : undefined;
-    if (text === undefined) continue;
-    const verdict = verdictOf(strict, record);
-    if (verdict?.verdict === 'allow') {
-      used.add(verdict.rule ?? text);
-      needed.push(...strict.allow.filter((rule) => rule.text === verdict.rule));
-    } else if (verdict !== undefined && verdict.reason !== 'blocked') missing.add(text);
-  }
+  const connected = records.filter(wasUsed);
+  const names = new Set(connected.map(({ name }) => name));
+  const denied = records.filter((record) => wasDenied(record) && !names.has(record.name));
+  const uses = usesOf([...connected, ...denied], strict);
+  const needed = strict.allow.filter((rule) => uses.some((use) => use.rule === rule.text));
   const unused = strict.allow.filter(
     (rule) => rule.origin === 'user' && !needed.some((one) => isSameRule(one, rule)),
   );
   return {
-    missing: [...missing].sort(),
-    used: [...used].sort(),
+    missing: sorted(uses.flatMap(({ text, rule }) => (rule === undefined ? [text] : []))),
+    asked: sorted(usesOf(denied, strict).map(({ text }) => text)),
+    used: sorted(uses.flatMap(({ rule }) => rule ?? [])),
     unused: unused.map(({ text }) => text),
   };
+}
+
+/** What a session did, as the rule that it needs, and the one that allows it now if one does. */
+interface Use {
+  readonly text: string;
+  readonly rule?: string;
+}
+
+/** Without what is blocked: no rule is wanted for that. */
+function usesOf(records: readonly NetworkRecord[], strict: NetworkPolicy): readonly Use[] {
+  return records.flatMap((record): readonly Use[] => {
+    const text = ruleTextFor(record, strict.ports);
+    const verdict = text === undefined ? undefined : verdictOf(strict, record);
+    if (text === undefined || verdict === undefined || verdict.reason === 'blocked') return [];
+    return verdict.verdict === 'allow' ? [{ text, rule: verdict.rule ?? text }] : [{ text }];
+  });
+}
+
+function sorted(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort();
 }
 
 /** A lesson as lines for the end of a recorded session. */
 export function describeLesson(lesson: Lesson, kind: 'learn' | 'shadow'): readonly string[] {
   const { missing, unused } = lesson;
+  const did = lesson.asked.length === 0 ? 'used' : 'asked for';
   const add = missing.map((text) => `  ct network allow '${text}'`);
   if (kind === 'shadow') {
     return missing.length === 0
@@ -55,8 +73,8 @@ export function describeLesson(lesson: Lesson, kind: 'learn' | 'shadow'): readon
   }
   return [
     ...(missing.length === 0
-      ? ['the lists have all that this session used']
-      : [`this session used ${counted(missing.length)} that the lists lack:`, ...add]),
+      ? [`the lists have all that this session ${did}`]
+      : [`this session ${did} ${counted(missing.length)} that the lists lack:`, ...add]),
     ...(unused.length === 0
       ? []
       : ['and it did not need:', ...unused.map((text) => `  ct network remove '${text}'`)]),
@@ -83,7 +101,13 @@ function wasUsed({ event, verdict, reason, port, protocol }: NetworkRecord): boo
   return verdict === 'allow' || reason === 'not_allowed' || reason === 'port';
 }
 
-function verdictOf(policy: NetworkPolicy, { name, address, port = 0 }: NetworkRecord) {
+/** Only in sessions that keep to lists: one that records answers every name that is not blocked. */
+function wasDenied({ event, verdict, reason }: NetworkRecord): boolean {
+  return event === 'dns' && verdict === 'deny' && reason === 'not_allowed';
+}
+
+function verdictOf(policy: NetworkPolicy, { event, name, address, port = 0 }: NetworkRecord) {
+  if (event === 'dns') return name === undefined ? undefined : mayResolve(policy, name);
   if (name !== undefined) return decide(policy, { name, port });
   return address === undefined ? undefined : decide(policy, { address, port });
 }

@@ -11,6 +11,7 @@ import { isYolo } from './agents.ts';
 import { providerEnvironment, providerGrants, withoutClaude } from './providers.ts';
 import { CHROMIUM_ENVIRONMENT } from '../image/chromium.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
+import { judgeNames } from '../sandbox/named-paths.ts';
 import { planMounts } from '../sandbox/mounts.ts';
 import { planSeccomp } from '../sandbox/seccomp/plan.ts';
 import { grantEnvironment, planGrants, type GrantPlan } from '../secrets/grants.ts';
@@ -57,7 +58,8 @@ export interface SessionPlan {
 /**
  * The plan of one run.
  *
- * Errors: invalid_argument when the project directory has no usable name; failed_precondition when
+ * Errors: invalid_argument when the project directory has no usable name, or a path that the user named
+ * leads out of it; failed_precondition when
  * this host cannot keep the preset
  */
 export function planSession(
@@ -70,10 +72,12 @@ export function planSession(
   // A detached session has a terminal too: it waits for one to attach.
   const terminal = options.detach || (facts.terminal.stdinIsTty && facts.terminal.stdoutIsTty);
   const target = projectTarget(facts.project);
+  const { writable = [], visible = [] } = options;
+  const vain = judgeNames({ writable, visible }, config.project, facts.project);
   const project = planProject({
     survey: facts.project,
     target,
-    writable: [...config.project.writable, ...(options.writable ?? [])],
+    writable: [...config.project.writable, ...writable],
     masks: facts.masks,
   });
   const home = `${facts.homesDir}/${agent.name}`;
@@ -151,6 +155,7 @@ export function planSession(
     preset: preset.name,
     enforcement: table,
     warnings: [
+      ...vain,
       ...acceptedShortfalls(preset, table),
       ...unsetLimits(wish, limits),
       ...idleServices(network, config.network),

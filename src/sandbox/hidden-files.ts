@@ -7,7 +7,8 @@ export type Suspicion =
 /** Names by which example files are told from real ones. */
 const EXAMPLE = /(?:^|[._-])(?:example|sample|template|dist|defaults?|schema)(?:[._-]|$)/iu;
 
-const SECRET_NAMES = new Set([
+/** Names of files that are secrets whatever is in them. */
+export const SECRET_NAMES: ReadonlySet<string> = new Set([
   ...['id_rsa', 'id_dsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'],
   ...['.netrc', '.git-credentials', '.pgpass'],
 ]);
@@ -42,5 +43,6 @@ export function holdsPrivateKey(head: Uint8Array): boolean {
 
 /** Whether the user named this file visible: by its path in the project, or by its name anywhere. */
 export function isVisible(path: string, names: readonly string[]): boolean {
-  return names.includes(path) || names.includes(path.slice(path.lastIndexOf('/') + 1));
+  const base = path.slice(path.lastIndexOf('/') + 1);
+  return names.some((name) => [path, base].includes(name.replace(/^\.\//u, '')));
 }

@@ -23,6 +23,8 @@ export interface ProjectSurvey {
   readonly git: GitSurvey;
   /** Files to be hidden from the agent */
   readonly hidden: readonly SurveyedPath[];
+  /** Those that the user named visible: relative paths */
+  readonly shown: readonly string[];
   /** Files that look like secrets and are not hidden, since git has them: relative paths */
   readonly tracked: readonly string[];
   /** Whether the search for secrets came to one of its bounds */

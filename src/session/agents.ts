@@ -94,6 +94,8 @@ export interface AgentChange {
   readonly name: string;
   readonly from: string | null;
   readonly to: string | null;
+  /** Of a change of its pin: the version that it stays at now, `null` for none */
+  readonly pinned?: string | null;
 }
 
 /**
@@ -219,7 +221,7 @@ export async function pinAgent(
   const from = await versionOf(agent, context);
   if (wish.off) {
     writePin(context.paths.dataDir, agent.name, undefined);
-    return { name, from, to: from };
+    return { name, from, to: from, pinned: null };
   }
   if (agent.install.kind !== 'npm') {
     throw new CtError('failed_precondition', `${name} has one version only: its digest is pinned`);
@@ -232,10 +234,10 @@ export async function pinAgent(
   }
   const before = readPins(context.paths.dataDir)[agent.name];
   writePin(context.paths.dataDir, agent.name, version);
-  if (version === from) return { name, from, to: from };
+  if (version === from) return { name, from, to: from, pinned: version };
   try {
     const [change] = await installAgents([name], context, true);
-    return change ?? { name, from, to: from };
+    return { ...(change ?? { name, from, to: from }), pinned: version };
   } catch (thrown) {
     // A version that there isn't must not stay in the way.
     writePin(context.paths.dataDir, agent.name, before);

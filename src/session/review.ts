@@ -4,7 +4,7 @@ import { fileError } from '../host/errors.ts';
 import { surveyGit } from '../host/git-survey.ts';
 import { findExecutables, takeSnapshot } from '../host/review-files.ts';
 import { findSnapshot, keepSnapshot } from '../host/snapshots.ts';
-import { resolveDirectory } from '../host/facts.ts';
+import { projectDirectory, resolveDirectory } from '../host/facts.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import { compareSnapshots, type Change, type Snapshot } from '../review/compare.ts';
 import type { SessionContext } from './context.ts';
@@ -50,13 +50,13 @@ export async function endReview(
 /**
  * What changed in a project since a session began there: the newest, or the one named.
  *
- * Errors: not_found when no session of this project is remembered
+ * Errors: not_found when no session of this project is remembered, or the directory does not exist
  */
 export function reviewProject(
   input: { readonly dir: string | undefined; readonly session: string | undefined },
   { paths }: Pick<SessionContext, 'paths'>,
 ): ReviewResult {
-  const dir = resolveDirectory(input.dir ?? '.');
+  const dir = input.dir === undefined ? projectDirectory() : resolveDirectory(input.dir);
   const before = findSnapshot(paths.stateDir, dir, input.session);
   if (before === undefined) {
     throw new CtError('not_found', `no session in ${printable(dir)} is remembered`, {

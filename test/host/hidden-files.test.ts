@@ -28,6 +28,10 @@ describe('findHiddenFiles', () => {
     symlinkSync('/etc/passwd', `${dir}/.env.out`);
     symlinkSync('nowhere', `${dir}/.env.gone`);
     expect(find(dir).hidden).toEqual(['conf/dev', 'conf/key']);
+    expect(find(dir, ['conf/dev', '.envv'])).toMatchObject({
+      hidden: ['conf/key'],
+      shown: ['conf/dev'],
+    });
   });
 
   it('leaves what git has, and says so', () => {

@@ -621,6 +621,12 @@ describe('the current directory', () => {
     expectRefusal(done, { says: 'does not exist any more', hint: /change to your project/u });
   });
 
+  it('that was deleted is refused by the review in the same words', async () => {
+    const cwd = project();
+    const done = await shellCt(`rmdir '${cwd}' && ct review`, cwd);
+    expectRefusal(done, { says: 'does not exist any more', hint: /change to your project/u });
+  });
+
   it.each(['itself', 'a directory above it'])('of which %s is closed is refused', async (which) => {
     const above = project();
     const cwd = join(above, 'inner');

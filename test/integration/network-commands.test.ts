@@ -240,6 +240,12 @@ describe('ct network, with a session that runs', () => {
     );
     const lesson = await network('log', '--session', 'cafe', '--rules');
     expect(lesson.stdout.toString()).toContain("ct network allow 'seen.example:8443'");
+    const asked = { ...record, event: 'dns', name: 'asked.example', port: undefined };
+    writeFileSync(path, `${JSON.stringify(asked)}\n`);
+    expect((await network('log', '--rules')).stdout.toString()).toContain(
+      "asked for one destination that the lists lack:\n  ct network allow 'asked.example'\n",
+    );
+    writeFileSync(path, `${JSON.stringify(record)}\n`);
     await session(async (_policy, emit) => {
       const following = startCt(['network', 'log', '-f', '--json'], { cwd: home, env: env() });
       let seen = '';

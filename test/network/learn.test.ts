@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/network/decide.ts';
 import { describeLesson, learn } from '../../src/network/learn.ts';
 import type { NetworkRecord } from '../../src/network/record.ts';
+import { summariseDenied } from '../../src/network/summary.ts';
 import { policyOf } from './rules.ts';
 
 const record = (parts: Partial<NetworkRecord>): NetworkRecord => ({
@@ -35,6 +36,7 @@ describe('learn', () => {
   it('finds the least that has to be added, and what was never needed', () => {
     expect(learn(records, policy)).toEqual({
       missing: ['203.0.113.7:8443', 'denied.test', 'git.test:22', 'new.test'],
+      asked: [],
       used: ['*.known.test'],
       unused: ['idle.test'],
     });
@@ -61,5 +63,42 @@ describe('learn', () => {
     const nothing = learn([], policyOf({}));
     expect(describeLesson(nothing, 'shadow')).toEqual(['strict would have denied nothing of this']);
     expect(describeLesson(nothing, 'learn')).toEqual(['the lists have all that this session used']);
+  });
+
+  const question = (name: string, reason: NetworkRecord['reason'] = 'not_allowed') =>
+    record({ event: 'dns', name, verdict: 'deny', reason });
+
+  it('counts names that a strict session was denied, which never come to a connection', () => {
+    const denied = [
+      ...[question('nope.test'), question('bad.test', 'blocked'), question('-', 'malformed')],
+      ...[question('bad.test'), question('db.host.ct'), question('a.known.test')],
+    ];
+    const lesson = learn(denied, policyOf({ allow: ['*.known.test'], block: ['bad.test'] }));
+    expect(lesson).toEqual({
+      missing: ['nope.test'],
+      asked: ['a.known.test', 'nope.test'],
+      used: ['*.known.test'],
+      unused: [],
+    });
+    expect(describeLesson(lesson, 'learn')).toEqual([
+      'this session asked for one destination that the lists lack:',
+      "  ct network allow 'nope.test'",
+    ]);
+    const since = learn([question('nope.test')], policyOf({ allow: ['nope.test'] }));
+    expect(describeLesson(since, 'learn')).toEqual([
+      'the lists have all that this session asked for',
+    ]);
+  });
+
+  it('proposes the port where a denied name was connected to later', () => {
+    const later = [question('late.test'), record({ name: 'late.test', port: 22 })];
+    expect(learn(later, policyOf({}))).toMatchObject({ missing: ['late.test:22'], asked: [] });
+  });
+
+  it('proposes what the summary at the end of the session proposes', () => {
+    const denied = question('nope.test');
+    const [, line] = summariseDenied([{ record: denied, times: 1 }], 's', [80, 443]);
+    const [, command] = describeLesson(learn([denied], policyOf({})), 'learn');
+    expect(line?.endsWith(command?.trim() ?? '?')).toBe(true);
   });
 });

@@ -18,6 +18,7 @@ export const facts: Facts = {
     ],
     git: { kind: 'none' },
     hidden: [{ path: '/home/someone/work/my project/.env', kind: 'file', inode: '1:4' }],
+    shown: [],
     tracked: [],
     isCutShort: false,
   },

@@ -58,6 +58,7 @@ describe('isVisible', () => {
   it('takes a path in the project, or a name anywhere', () => {
     expect(isVisible('a/.env', ['.env'])).toBe(true);
     expect(isVisible('a/.env', ['a/.env'])).toBe(true);
+    expect(isVisible('a/.env', ['./a/.env'])).toBe(true);
     expect(isVisible('a/.env', ['b/.env', 'a'])).toBe(false);
   });
 });

@@ -8,7 +8,12 @@ export default class AttachCommand extends CtCommand {
   static override usage = Command.Usage({
     category: 'Sessions',
     description: "Connect to a running session's terminal",
-    details: "The exit status is the session's own if it ends while you are connected.",
+    details: `
+      The exit status is the session's own if it ends while you are connected.
+
+      Every key goes to the agent: Ctrl-C, Ctrl-D and \`exit\` too, so no key leaves. Close the terminal,
+      or end \`ct attach\` with \`kill\` from another one: the session goes on, and can be attached to again.
+    `,
     examples: [["By the beginning of its id, from 'ct ps'", '$0 attach 4f2a']],
   });
 

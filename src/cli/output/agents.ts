@@ -26,7 +26,10 @@ export function renderAgentChanges(changes: readonly AgentChange[]): string {
   return renderTable(changes.map((change) => [change.name, wordsOf(change)]));
 }
 
-function wordsOf({ from, to }: AgentChange): string {
+function wordsOf({ from, to, pinned }: Omit<AgentChange, 'name'>): string {
+  if (pinned === null) return 'no longer pinned';
+  if (pinned !== undefined && from === to) return `pinned at ${pinned}`;
+  if (pinned !== undefined) return `${wordsOf({ from, to })}, pinned`;
   if (to === null) return from === null ? 'was not installed' : `${from} removed`;
   if (from === to) return `${to} as before`;
   return from === null ? `${to} installed` : `${from} → ${to}`;

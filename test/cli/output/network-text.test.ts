@@ -88,7 +88,7 @@ describe('what ct network prints', () => {
   });
 
   it('proposes commands', () => {
-    const lesson = { missing: ['a.test'], used: [], unused: [] };
+    const lesson = { missing: ['a.test'], asked: [], used: [], unused: [] };
     expect(renderLesson(lesson, 'shadow')).toContain("ct network allow 'a.test'");
   });
 });

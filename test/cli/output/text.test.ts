@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AgentChange } from '../../../src/session/agents.ts';
 import type { MeasuredSession } from '../../../src/session/measure.ts';
 import { renderAge, textOutput } from '../../../src/cli/output/text.ts';
 import { Sink } from '../support.ts';
@@ -29,6 +30,21 @@ describe('text output', () => {
     expect(sink.text).toBe(
       'SESSION   AGENT   STATUS   LIFE      NETWORK     PRESET    WEAK     AGE  PROJECT\n' +
         '3f2a1b4c  gemini  running  attached  permissive  hardened  network  65s  /home/me/a\\e[2Jb\n',
+    );
+  });
+
+  it('says what became of a pin', () => {
+    const told = (change: Omit<AgentChange, 'name'>): string => {
+      const sink = new Sink();
+      textOutput(sink).agentChanges([{ name: 'gemini', ...change }]);
+      return sink.text;
+    };
+    const same = { from: '0.61.0', to: '0.61.0' };
+    expect(told(same)).toBe('gemini  0.61.0 as before\n');
+    expect(told({ ...same, pinned: '0.61.0' })).toBe('gemini  pinned at 0.61.0\n');
+    expect(told({ ...same, pinned: null })).toBe('gemini  no longer pinned\n');
+    expect(told({ from: '0.61.0', to: '0.60.0', pinned: '0.60.0' })).toBe(
+      'gemini  0.61.0 → 0.60.0, pinned\n',
     );
   });
 
