@@ -15,6 +15,8 @@ export interface Facts {
   readonly owner: Owner;
   /** The project directory, and what is in it that must be kept from the agent */
   readonly project: ProjectSurvey;
+  /** What the user named in it to no effect, in words: see `judgeNames` */
+  readonly vainNames: readonly string[];
   /** What is mounted over what must not be seen */
   readonly masks: Masks;
   /** SELinux is enforcing: what is mounted from the host needs a label */

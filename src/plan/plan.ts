@@ -11,7 +11,6 @@ import { isYolo } from './agents.ts';
 import { providerEnvironment, providerGrants, withoutClaude } from './providers.ts';
 import { CHROMIUM_ENVIRONMENT } from '../image/chromium.ts';
 import { planEnvironment } from '../sandbox/environment.ts';
-import { judgeNames } from '../sandbox/named-paths.ts';
 import { planMounts } from '../sandbox/mounts.ts';
 import { planSeccomp } from '../sandbox/seccomp/plan.ts';
 import { grantEnvironment, planGrants, type GrantPlan } from '../secrets/grants.ts';
@@ -72,12 +71,10 @@ export function planSession(
   // A detached session has a terminal too: it waits for one to attach.
   const terminal = options.detach || (facts.terminal.stdinIsTty && facts.terminal.stdoutIsTty);
   const target = projectTarget(facts.project);
-  const { writable = [], visible = [] } = options;
-  const vain = judgeNames({ writable, visible }, config.project, facts.project);
   const project = planProject({
     survey: facts.project,
     target,
-    writable: [...config.project.writable, ...writable],
+    writable: [...config.project.writable, ...(options.writable ?? [])],
     masks: facts.masks,
   });
   const home = `${facts.homesDir}/${agent.name}`;
@@ -155,7 +152,7 @@ export function planSession(
     preset: preset.name,
     enforcement: table,
     warnings: [
-      ...vain,
+      ...facts.vainNames,
       ...acceptedShortfalls(preset, table),
       ...unsetLimits(wish, limits),
       ...idleServices(network, config.network),

@@ -12,7 +12,6 @@ import { planEnvironment, type EnvironmentWish } from '../sandbox/environment.ts
 import type { SessionContext } from './context.ts';
 import type { ClaimedLauncher } from './launcher/claim.ts';
 import type { SessionInfo } from './list.ts';
-import { launcherWords, notBegun } from './not-begun.ts';
 import { Relay } from './relay.ts';
 import { forwardSignals } from './signals.ts';
 import { userFacts } from './user-environment.ts';
@@ -68,6 +67,7 @@ async function statusOf(
   const status = await followExec(program, screen);
   const said = program.neverRan();
   if (said === undefined) return status;
+  const { notBegun } = await import('./not-begun.ts');
   const error = notBegun({ program: args[0] ?? '', selector, status, said });
   if (error === undefined) {
     // Nobody but the program itself can have said it.
@@ -97,7 +97,7 @@ async function launched(
   const { about, process: program, mark } = claimed;
   try {
     const env = await execEnvironment(about, context, false, ours);
-    const { canLaunch, launchLines } = await import('./launcher/lines.ts');
+    const { canLaunch, launcherWords, launchLines } = await import('./launcher/lines.ts');
     if (canLaunch(env)) {
       program.stdin.write(launchLines(mark, env, args));
       context.report.debug(`a program that waited in session ${about.id} serves this exec`);

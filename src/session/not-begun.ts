@@ -1,8 +1,6 @@
 import { CtError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
-import { PATHS } from '../base/layout.ts';
 import { printable } from '../base/text.ts';
-import { literally, type StartFailureWords } from '../engine/withhold.ts';
 
 /** A program that an exec could not begin. */
 export interface NotBegun {
@@ -33,14 +31,4 @@ export function notBegun({ program, selector, status, said }: NotBegun): CtError
     hint: `look at it:  ct exec ${printable(selector)} -- ls -ld ${name}   (a script also runs as an argument of its interpreter)`,
     details,
   });
-}
-
-/** What the launcher says of `program`. Source: templates/launcher.sh; dash(1) exec */
-export function launcherWords(program: string): StartFailureWords {
-  const begin = `${PATHS.launcher}: `;
-  const named = `${literally(begin)}\\d+: exec: ${literally(program)}: `;
-  return {
-    beginnings: [begin],
-    whole: new RegExp(`^${named}(?:not found|Permission denied)\\n$`, 'u'),
-  };
 }

@@ -29,6 +29,19 @@ import { resolveImage } from './image.ts';
 import { seccompFacts } from './seccomp.ts';
 import { userFacts } from './user-environment.ts';
 
+/** Loaded only for who names something. Errors: invalid_argument, see `judgeNames` */
+async function vainNames(
+  { writable = [], visible = [] }: RunOptions,
+  { config }: SessionContext,
+  project: ProjectSurvey,
+): Promise<readonly string[]> {
+  const configured = config.project;
+  const count = writable.length + visible.length;
+  if (count + configured.writable.length + configured.visible.length === 0) return [];
+  const { judgeNames } = await import('../sandbox/named-paths.ts');
+  return judgeNames({ writable, visible }, configured, project);
+}
+
 /** Reads what a plan depends on and makes it. The engine is not touched. */
 export async function planRun(options: RunOptions, context: SessionContext): Promise<SessionPlan> {
   const probed = context.spans.begin('probe');
@@ -50,6 +63,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
     instance: context.instance(),
     owner: context.owner,
     project,
+    vainNames: await vainNames(options, context, project),
     masks: provideMasks(context.paths.dataDir),
     hasSelinux: isSelinuxEnforcing(),
     homesDir: `${context.paths.dataDir}/homes`,

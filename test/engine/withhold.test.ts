@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { startFailureWords } from '../../src/engine/podman/errors.ts';
 import { withhold } from '../../src/engine/withhold.ts';
-import { launcherWords } from '../../src/session/not-begun.ts';
+import { launcherWords } from '../../src/session/launcher/lines.ts';
 
 const streamsOf = (stdout: Readable, stderr: Readable | undefined) => ({
   stdin: new Writable(),

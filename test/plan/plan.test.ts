@@ -31,10 +31,10 @@ describe('planSession', () => {
     );
   });
 
-  it('warns of a name that changes nothing, and refuses one that leads out of the project', () => {
-    expect(plan({ writable: ['.vscod'] }).warnings.join()).toContain('did you mean .vscode?');
-    expect(plan({ writable: ['.vscode'], visible: ['.env'] }).warnings).toEqual(plan().warnings);
-    expect(() => plan({ visible: ['/etc'] })).toThrow(/not '\/etc'/u);
+  it('warns of names that change nothing', () => {
+    const vainNames = ['--writable .vscod changes nothing'];
+    const { warnings } = plan({}, { vainNames });
+    expect(warnings).toContain(vainNames[0]);
   });
 
   it.each([

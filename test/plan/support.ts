@@ -2,6 +2,7 @@ import type { Facts } from '../../src/plan/facts.ts';
 
 /** A host and a project to plan for. */
 export const facts: Facts = {
+  vainNames: [],
   instance: '0123456789abcdef',
   owner: {
     pid: 4711,

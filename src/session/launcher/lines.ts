@@ -1,3 +1,6 @@
+import { PATHS } from '../../base/layout.ts';
+import { literally, type StartFailureWords } from '../../engine/withhold.ts';
+
 /**
  * What a launcher reads on its standard input: the mark that it ends both outputs with, the variables and the words of
  * the program that it runs, then the word that begins it. A value is a line for each of its lines, so that it is data
@@ -25,4 +28,14 @@ export function canLaunch(env: Readonly<Record<string, string>>): boolean {
 
 function valueLines(name: string, value: string, end: ':' | '.'): readonly string[] {
   return [`=${name}`, ...value.split('\n').map((line) => `+${line}`), end];
+}
+
+/** What the launcher says of `program`. Source: templates/launcher.sh; dash(1) exec */
+export function launcherWords(program: string): StartFailureWords {
+  const begin = `${PATHS.launcher}: `;
+  const named = `${literally(begin)}\\d+: exec: ${literally(program)}: `;
+  return {
+    beginnings: [begin],
+    whole: new RegExp(`^${named}(?:not found|Permission denied)\\n$`, 'u'),
+  };
 }
