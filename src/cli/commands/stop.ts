@@ -17,7 +17,9 @@ export default class StopCommand extends CtCommand {
   });
 
   timeout = Option.String('--timeout', '10s', { description: 'time to wait before SIGKILL' });
-  all = Option.Boolean('--all', false, { description: 'every session of this account on this engine' });
+  all = Option.Boolean('--all', false, {
+    description: 'every session of this account on this engine',
+  });
   json = Option.Boolean('--json', false, { description: 'as JSON' });
   sessions = Option.Rest({ name: 'session' });
 
