@@ -70,7 +70,9 @@ export function writeFileAtomic(path: string, data: string, mode = 0o600, outlas
     ensurePrivateDir(dirname(path));
     const fd = openSync(temporary, 'wx', mode);
     try {
-      writeSync(fd, data);
+      const bytes = Buffer.from(data);
+      // A disk with little space left takes a part, and only the next call says that it is full.
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
       if (outlasts) fsyncSync(fd);
     } finally {
       closeSync(fd);

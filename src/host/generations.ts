@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { fileError } from './errors.ts';
 
 /**
@@ -42,6 +50,7 @@ export function findUnused(
   root: string,
   kept: { readonly generations: readonly string[]; readonly entries: readonly string[] },
 ): readonly string[] {
+  if (!isDirectory(root)) return [];
   const generations = list(`${root}/generations`).filter((id) => !kept.generations.includes(id));
   const entries = list(`${root}/${ENTRIES}`).flatMap((manager) =>
     list(`${root}/${ENTRIES}/${manager}`).flatMap((name) => {
@@ -58,7 +67,18 @@ export function findUnused(
   ];
 }
 
-/** Removes a directory of packages, also one with directories that nobody may write to. */
+/**
+ * Removes a directory that `findUnused` found, unless somebody has put a link on the way since.
+ *
+ * Errors: those of `removeTree`
+ */
+export function removeUnused(root: string, path: string): void {
+  const parts = path.slice(root.length + 1).split('/');
+  const above = parts.map((_, count) => [root, ...parts.slice(0, count)].join('/'));
+  if (above.every(isDirectory)) removeTree(path);
+}
+
+/** Removes a directory of packages, also one with directories that nobody may write to; of a link, the link. */
 export function removeTree(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true, maxRetries: 3 });
@@ -67,10 +87,15 @@ export function removeTree(path: string): void {
   }
 }
 
+/**
+ * Names in a directory of the packages volume; none behind a link. What is installed runs with the volume and could
+ * have put one there, and what is not wanted below it is removed on the host.
+ */
 function list(path: string): readonly string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
+  return isDirectory(path) ? readdirSync(path) : [];
+}
+
+/** Not a link to one. */
+export function isDirectory(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { holdsPrivateKey, isVisible, suspicionOf } from '../sandbox/hidden-files.ts';
-import { isInIndex } from '../sandbox/git-text.ts';
+import { indexedBlobs } from '../sandbox/git-text.ts';
 import type { GitSurvey, SurveyedPath } from '../sandbox/project-survey.ts';
 import { liveSocketsIn } from './live-sockets.ts';
 import { readPlainFile, surveyPath } from './survey-path.ts';
@@ -19,10 +20,14 @@ export interface HiddenFiles {
 const HEAD_BYTES = 64 * 1024;
 /** A larger index is not searched, `bytes` */
 const MAX_INDEX = 32 * 1024 * 1024;
+/** A larger file is no secret that git has, `bytes` */
+const MAX_TRACKED = 1024 * 1024;
 
 /**
- * Files of a project that look like secrets, and sockets that a program of this host listens on. One that git has in its index is not hidden: it is in the
- * history anyway, and the next commit inside would record the empty mask in its place.
+ * Files of a project that look like secrets, and sockets that a program of this host listens on. One that git has in
+ * its index, as it is, is not hidden: it is in the history anyway, and the next commit inside would record the empty
+ * mask in its place. What has been changed since is hidden: an agent can write to the index, but not name the id of
+ * what it has not read.
  */
 export function findHiddenFiles(
   dir: string,
@@ -41,8 +46,7 @@ export function findHiddenFiles(
     .filter((path) => !isShown(path.slice(dir.length + 1)))
     .map(surveyPath);
   if (suspects.length === 0) return { hidden: sockets, shown, tracked: [], isCutShort };
-  const index = readIndex(git);
-  const tracked = suspects.filter(({ path }) => index !== undefined && isInIndex(index, path));
+  const tracked = trackedOf(dir, git, suspects);
   const hidden = suspects
     .filter((file) => !tracked.includes(file))
     .flatMap((file) => surveyReal(dir, file))
@@ -54,18 +58,53 @@ export function findHiddenFiles(
   };
 }
 
+function trackedOf(
+  dir: string,
+  git: GitSurvey,
+  suspects: readonly WalkedFile[],
+): readonly WalkedFile[] {
+  const index = readIndex(git);
+  if (index === undefined) return [];
+  const files = suspects.map((file) => ({ file, real: realOf(dir, file) ?? '' }));
+  const inProject = (real: string): string => real.slice(dir.length + 1);
+  const blobs = indexedBlobs(
+    index,
+    files.map(({ real }) => inProject(real)),
+  );
+  const isTracked = ({ real }: { readonly real: string }): boolean => {
+    const blob = blobs.get(inProject(real));
+    const content = blob === undefined ? undefined : readPlainFile(real, MAX_TRACKED + 1);
+    if (blob === undefined || content === undefined) return false;
+    return content.length <= MAX_TRACKED && blobId(content, blob) === blob;
+  };
+  return files.filter(isTracked).map(({ file }) => file);
+}
+
+/** What git calls a file's content. Source: gitformat-loose(5), "blob" */
+function blobId(content: Buffer, like: string): string {
+  const hash = createHash(like.length === 40 ? 'sha1' : 'sha256');
+  return hash.update(`blob ${content.length}\0`).update(content).digest('hex');
+}
+
 function isSecret(dir: string, { name, path, isLink }: WalkedFile): boolean {
   if (suspicionOf(name) === 'secret') return true;
-  const real = isLink ? realInside(dir, path) : `${dir}/${path}`;
+  const real = realOf(dir, { path, isLink });
   const head = real === undefined ? undefined : readPlainFile(real, HEAD_BYTES);
   return head !== undefined && holdsPrivateKey(head);
 }
 
 /** The file itself; what a link points to, if that is in the project (elsewhere it is out of reach). */
-function surveyReal(dir: string, { path, isLink }: WalkedFile): readonly SurveyedPath[] {
-  const real = isLink ? realInside(dir, path) : `${dir}/${path}`;
+function surveyReal(dir: string, file: WalkedFile): readonly SurveyedPath[] {
+  const real = realOf(dir, file);
   const found = real === undefined ? undefined : surveyPath(real);
   return found?.kind === 'file' ? [found] : [];
+}
+
+function realOf(
+  dir: string,
+  { path, isLink }: Pick<WalkedFile, 'path' | 'isLink'>,
+): string | undefined {
+  return isLink ? realInside(dir, path) : `${dir}/${path}`;
 }
 
 function realInside(dir: string, path: string): string | undefined {

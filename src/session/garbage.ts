@@ -2,7 +2,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { CtError } from '../base/errors.ts';
 import { PACKAGES_VOLUME, programsDir } from '../base/layout.ts';
 import type { Engine, ImageInfo } from '../engine/engine.ts';
-import { removeTree } from '../host/generations.ts';
+import { isDirectory, removeTree } from '../host/generations.ts';
 import { withLock } from '../host/lock.ts';
 import { treeBytes } from '../host/tree-size.ts';
 import { isOwnBase } from '../image/base.ts';
@@ -141,7 +141,7 @@ function findPackages(
 /** Versions of agents other than the one that runs start. Source: templates/install-agent.sh */
 function findAgents(volume: string): readonly Piece[] {
   return readdirSync(volume)
-    .filter((name) => !name.startsWith('.'))
+    .filter((name) => !name.startsWith('.') && isDirectory(`${volume}/${name}`))
     .flatMap((agent) => {
       const current = currentOf(`${volume}/${agent}`);
       if (current === undefined) return [];

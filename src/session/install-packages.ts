@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { CtError } from '../base/errors.ts';
 import { programsDir } from '../base/layout.ts';
 import type { WantedPackages } from '../config/packages-schema.ts';
-import { findUnused, removeTree } from '../host/generations.ts';
+import { findUnused, removeUnused } from '../host/generations.ts';
 import { leaveOwnerMark } from '../host/owner-marks.ts';
 import { withLock } from '../host/lock.ts';
 import type {
@@ -237,7 +237,7 @@ function previousOf(before: InstalledPackages): InstalledPackages['previous'] {
 }
 
 function sweepUnused(installed: InstalledPackages, { root }: PackageTools): void {
-  for (const path of unusedOf(installed, root)) removeTree(path);
+  for (const path of unusedOf(installed, root)) removeUnused(root, path);
 }
 
 /** Directories in the volume that neither this state nor the one before it uses. */

@@ -1,8 +1,21 @@
-import { existsSync, mkdirSync, mkdtempSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { findUnused, makeGeneration, removeTree } from '../../src/host/generations.ts';
+import {
+  findUnused,
+  makeGeneration,
+  removeTree,
+  removeUnused,
+} from '../../src/host/generations.ts';
 import { treeBytes } from '../../src/host/tree-size.ts';
 
 let root: string;
@@ -42,4 +55,23 @@ describe('a generation', () => {
     );
     expect(treeBytes(`${root}/none`)).toBe(0);
   });
+
+  it.each(['generations', 'entries', 'entries/npm', 'entries/npm/@s+x'])(
+    'is not looked for, nor removed, behind a link that an installation put at %s',
+    (place) => {
+      makeGeneration(root, 'g1', []);
+      const home = mkdtempSync(join(tmpdir(), 'ct-home-'));
+      mkdirSync(`${home}/documents/letters/old`, { recursive: true });
+      const kept = { generations: [], entries: ['npm/@s+x/r1'] };
+      const before = findUnused(root, kept);
+      renameSync(`${root}/${place}`, `${root}/moved`);
+      symlinkSync(home, `${root}/${place}`);
+      const found = findUnused(root, kept);
+      expect(found.filter((path) => path.startsWith(`${root}/${place}/`))).toEqual([]);
+      // What was found before the link was there leads nowhere any more.
+      for (const path of [...before, ...found, `${root}/${place}/documents`])
+        removeUnused(root, path);
+      expect(existsSync(`${home}/documents/letters/old`)).toBe(true);
+    },
+  );
 });

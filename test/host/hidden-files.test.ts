@@ -41,4 +41,24 @@ describe('findHiddenFiles', () => {
     put(dir, { '.env': 'x', 'a/.env.test': 'x' });
     expect(find(dir)).toMatchObject({ hidden: ['.env', 'a/.env.test'], tracked: ['.env.test'] });
   });
+
+  it('hides what git has under another name, with other content, or as an agent says', () => {
+    const dir = scratch({ 'sample.env': 'x', 'a/.env': 'x', '.env.test': 'x', 'a/.env.test': 'x' });
+    symlinkSync('a/.env', `${dir}/.env.local`);
+    const git = (...args: string[]): string =>
+      execFileSync('git', args, { cwd: dir, input: '' }).toString().trim();
+    git('init', '-q');
+    git('add', '-A');
+    put(dir, { '.env': 'secret', 'a/.env.test': 'secret', 'b/.env': 'secret' });
+    git(
+      'update-index',
+      '--add',
+      '--cacheinfo',
+      `100644,${git('hash-object', '-w', '--stdin')},b/.env`,
+    );
+    expect(find(dir)).toMatchObject({
+      hidden: ['.env', 'a/.env.test', 'b/.env'],
+      tracked: ['.env.local', '.env.test', 'a/.env'],
+    });
+  });
 });
