@@ -1,3 +1,4 @@
+import { CtError } from '../base/errors.ts';
 import { parseOwner, type Owner } from '../base/owner.ts';
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
 import { sweepStubs } from '../host/stubs.ts';
@@ -31,19 +32,32 @@ export function isAbandoned(
 export async function pruneAbandoned(
   engine: Engine,
   context: SessionContext,
+  onStuck = (container: ContainerSummary, error: CtError) => warnOf(container, error, context),
 ): Promise<readonly ContainerSummary[]> {
   const all = await engine.list([`${LABEL.instance}=${context.instance()}`]);
   const { stateDir } = context.paths;
   const abandoned = all.filter((container) => isAbandoned(container, claimOf(container, stateDir)));
+  const removed: ContainerSummary[] = [];
   for (const container of abandoned) {
-    await engine.remove(container.id);
-    context.report.verbose(`removed ${container.name}, left behind by a ct that was killed`);
+    try {
+      await engine.remove(container.id);
+      context.report.verbose(`removed ${container.name}, left behind by a ct that was killed`);
+      removed.push(container);
+    } catch (thrown) {
+      onStuck(container, CtError.from(thrown));
+    }
   }
-  const alive = all.filter((container) => !abandoned.includes(container));
+  const alive = all.filter((container) => !removed.includes(container));
   const sessions = new Set(alive.map(({ labels }) => labels[LABEL.session] ?? ''));
   sweepStubs(stateDir, (session) => sessions.has(session));
   sweepClaims(stateDir, (session) => sessions.has(session));
   return alive;
+}
+
+/** One with a process that hangs in the kernel is no reason to show and end no other. Errors: those of an engine that is away */
+function warnOf({ name }: ContainerSummary, error: CtError, { report }: SessionContext): void {
+  if (error.code === 'unavailable' || error.code === 'deadline_exceeded') throw error;
+  report.warn(`${name}, left behind by a ct that was killed, cannot be removed: ${error.message}`);
 }
 
 /**
@@ -57,7 +71,9 @@ export async function sweepAfterDead(
 ): Promise<void> {
   if (!mark.somebodyDied) return;
   try {
-    await pruneAbandoned(engine, context);
+    await pruneAbandoned(engine, context, (_container, error) => {
+      throw error;
+    });
     mark.forgetDead();
   } catch (thrown) {
     context.report.debug(`clean-up: ${String(thrown)}`);

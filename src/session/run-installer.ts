@@ -1,8 +1,11 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import type { ContainerSpec, Engine } from '../engine/engine.ts';
 
-/** How a container that installs ended, with all that it said. */
+/** Of what an installer says, the last lines are kept: the reason of a failure is there */
+const MOST_LINES = 10_000;
+
+/** How a container that installs ended, with what it said last. */
 export interface InstallerEnd {
   readonly status: number;
   readonly lines: readonly string[];
@@ -28,6 +31,7 @@ export async function runToEnd(
   const lines: string[] = [];
   const take = (line: string): void => {
     lines.push(line);
+    if (lines.length > MOST_LINES) lines.splice(0, MOST_LINES / 2);
     onLine(line);
   };
   const stop = (): void => void engine.remove(spec.name).catch(() => undefined);
@@ -51,7 +55,22 @@ export async function runToEnd(
   }
 }
 
+/** A line is cut at this many characters: an installer may write gigabytes without an end of a line */
+const LONGEST_LINE = 16 * 1024;
+
 function readLines(stream: Readable, take: (line: string) => void): void {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
   stream.on('error', () => undefined);
-  createInterface(stream).on('line', take);
+  stream.on('data', (chunk: Buffer) => {
+    const text = rest + decoder.write(chunk);
+    // What comes next may be the other half of the end of this line.
+    const isHalf = text.endsWith('\r');
+    const lines = (isHalf ? text.slice(0, -1) : text).split(/\r\n|\r|\n/u);
+    rest = (lines.pop() ?? '').slice(0, LONGEST_LINE) + (isHalf ? '\r' : '');
+    for (const line of lines) take(line.slice(0, LONGEST_LINE));
+  });
+  stream.on('end', () => {
+    if (rest !== '') take(rest.replace(/\r$/u, ''));
+  });
 }

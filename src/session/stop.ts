@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isCtError } from '../base/errors.ts';
+import { CtError, isCtError } from '../base/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SessionContext } from './context.ts';
 import { endWaiting } from './standby/end-waiting.ts';
@@ -29,7 +29,17 @@ export async function stopSessions(
     ? await listSessions(context)
     : await Promise.all(selectors.map((selector) => findSession(selector, context)));
   const engine = await context.engine();
-  await Promise.all(sessions.map((session) => stopOne(session, options.timeoutMs, engine)));
+  const ends = await Promise.allSettled(
+    sessions.map((session) => stopOne(session, options.timeoutMs, engine)),
+  );
+  // One that cannot be ended must not keep the others from it.
+  const failures = ends.flatMap((end) =>
+    end.status === 'rejected' ? [end.reason as unknown] : [],
+  );
+  const [first, ...others] = failures;
+  if (first !== undefined) {
+    throw CtError.from(first).withCleanup(others.map((other) => CtError.from(other)));
+  }
   return sessions.map((session) => session.id);
 }
 

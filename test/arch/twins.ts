@@ -166,7 +166,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   ],
   'test/integration/packages.test.ts, with real packages': [
     ...['session/install-packages.ts', 'session/make-layer.ts', 'session/package-state.ts'],
-    ...['session/package-tools.ts', 'session/run-installer.ts', 'session/garbage.ts'],
+    ...['session/package-tools.ts', 'session/garbage.ts'],
     'session/wanted-packages.ts',
     'session/changed-packages.ts',
     ...['session/reset.ts', 'session/update-all.ts', 'cli/output/packages.ts'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CtError } from '../../src/base/errors.ts';
 import { renderOwner } from '../../src/base/owner.ts';
 import { LABEL } from '../../src/plan/labels.ts';
 import type { ContainerSummary, Engine } from '../../src/engine/engine.ts';
@@ -80,5 +81,30 @@ describe('pruneAbandoned', () => {
     const others = await pruneAbandoned(engine, context as unknown as SessionContext);
     expect(asked).toEqual([[`${LABEL.instance}=here`], 'left']);
     expect(others.map(({ id }) => id)).toEqual(['live', 'nobodys']);
+  });
+
+  it('goes on when one cannot be removed, and says so; an engine that is away is an error', async () => {
+    const dead = renderOwner({ ...currentOwner(), startTicks: '1' });
+    const labels = { [LABEL.owner]: dead, [LABEL.life]: 'attached' };
+    const rows = ['stuck', 'left'].map((id) => ({ id, name: id, labels, status: 'running' }));
+    const removed: string[] = [];
+    const warned: string[] = [];
+    let code: 'failed_precondition' | 'unavailable' = 'failed_precondition';
+    const engine = {
+      list: async () => rows,
+      remove: async (id: string) => {
+        if (id === 'stuck') throw new CtError(code, 'it did not die');
+        removed.push(id);
+      },
+    } as unknown as Engine;
+    const report = { ...silentReport, warn: (text: string) => void warned.push(text) };
+    const context = { paths: { stateDir: scratch() }, report, instance: () => 'here' };
+    const others = await pruneAbandoned(engine, context as unknown as SessionContext);
+    expect([removed, others.map(({ id }) => id)]).toEqual([['left'], ['stuck']]);
+    expect(warned).toEqual([
+      expect.stringMatching(/^stuck, .* cannot be removed: it did not die$/u),
+    ]);
+    code = 'unavailable';
+    await expect(pruneAbandoned(engine, context as unknown as SessionContext)).rejects.toThrow();
   });
 });
