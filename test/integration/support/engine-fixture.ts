@@ -54,7 +54,7 @@ export function containerSpec(
     sandbox: {
       image,
       args: ['/usr/bin/catatonit', '--', ...command],
-      env: { PATH: '/usr/bin:/bin', HOME: '/tmp' },
+      env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/tmp' },
       cwd: '/',
       user: { uid: 1000, gid: 1000 },
       terminal: false,
