@@ -16,6 +16,9 @@ const MAX_MODULES = 16;
 const MAX_MODULE_DEPTH = 4;
 /** Nobody's configuration is longer, `bytes` */
 const MAX_TEXT = 256 * 1024;
+/** What lies at the top of a bare repository, by its makers; anything else may be a file of the user's */
+const BARE_NAMES =
+  /^(?:HEAD|[A-Z]+_[A-Z_]+|config(?:\.worktree)?|description|packed-refs|shallow|index|gc\.(?:log|pid)|git-daemon-export-ok|objects|refs|reftable|hooks|info|logs|lfs|worktrees|modules|branches|rr-cache)(?:\.lock)?$/u;
 
 /**
  * The repository that belongs to a project directory, found without running git: a hostile repository
@@ -47,8 +50,11 @@ function surveyLinked(dotGit: SurveyedPath, projectDir: string): GitSurvey {
   const gitDir = realDirectory(resolve(projectDir, named));
   if (gitDir === undefined) return foreign('it points to nothing');
   const common = readText(`${gitDir}/commondir`).trim();
+  const commonDir = common === '' ? gitDir : realDirectory(resolve(gitDir, common));
+  if (commonDir !== undefined && !isRepository(commonDir, projectDir)) {
+    return foreign('it points to a directory that is no repository, or has other files too');
+  }
   if (common === '') return surveySubmodule(dotGit, gitDir, projectDir);
-  const commonDir = realDirectory(resolve(gitDir, common));
   const back = readText(`${gitDir}/gitdir`).trim();
   if (commonDir === undefined || dirname(gitDir) !== `${commonDir}/worktrees`) {
     return foreign('it points to no worktree of a repository');
@@ -62,6 +68,18 @@ function surveyLinked(dotGit: SurveyedPath, projectDir: string): GitSurvey {
     common: surveyGitDir(surveyPath(commonDir), projectDir),
     own: surveyOwn(gitDir),
   };
+}
+
+/**
+ * Whether a directory is a repository and nothing else. It will be writable inside, and whoever wrote the
+ * `.git` file may have written a `HEAD` and a `config` beside the files of a whole project, too.
+ */
+function isRepository(dir: string, projectDir: string): boolean {
+  const has = (name: string, kind: string) => surveyPath(`${dir}/${name}`).kind === kind;
+  if (`${projectDir}/`.startsWith(`${dir}/`) || !has('.git', 'missing')) return false;
+  if (!has('HEAD', 'file') || !has('objects', 'directory') || !has('refs', 'directory'))
+    return false;
+  return dir.split('/').includes('.git') || namesIn(dir).every((name) => BARE_NAMES.test(name));
 }
 
 /** A submodule that is a project of its own: its repository names the work tree. */
@@ -143,6 +161,15 @@ function surveyModules(root: string): readonly ModuleDir[] | undefined {
     return visit(root, 1) ? found : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    // Not to be listed: not to be judged either.
+    return [''];
   }
 }
 
