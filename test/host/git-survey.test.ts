@@ -128,6 +128,21 @@ describe('surveyGit', () => {
     });
   });
 
+  it('finds what the configuration names in the repository itself, and what that names', () => {
+    const dir = repository();
+    put(dir, {
+      '.git/extra.inc': '[include]\n path = inc/a\n path = late.inc\n',
+      '.git/inc/a': '[core]\n hooksPath = .git/myhooks\n[include]\n path = none/b\n path = a\n',
+    });
+    git(dir, 'config', 'include.path', 'extra.inc');
+    const survey = surveyGit(dir);
+    if (survey.kind !== 'own') throw new Error(survey.kind);
+    const found = survey.dir.named.map(({ path, kind }) => [path.slice(dir.length + 1), kind]);
+    expect(Object.fromEntries(found)).toEqual({
+      ...{ '.git/extra.inc': 'file', '.git/inc': 'directory', '.git/myhooks': 'missing' },
+    });
+  });
+
   it.each(['gitdir: /etc', 'gitdir: nowhere', 'gitdir: /home', 'rubbish', ''])(
     'does not follow %j',
     (text) => expect(surveyGit(scratch({ '.git': text })).kind).toBe('foreign'),
