@@ -16,6 +16,11 @@ const MAX_MODULES = 16;
 const MAX_MODULE_DEPTH = 4;
 /** Nobody's configuration is longer, `bytes` */
 const MAX_TEXT = 256 * 1024;
+/** A configuration and what it includes, in turn: more files than this are not looked into */
+const MAX_CONFIGS = 32;
+/** What lies at the top of a bare repository, by its makers; anything else may be a file of the user's */
+const BARE_NAMES =
+  /^(?:HEAD|[A-Z]+_[A-Z_]+|config(?:\.worktree)?|description|packed-refs|shallow|index|gc\.(?:log|pid)|git-daemon-export-ok|objects|refs|reftable|hooks|info|logs|lfs|worktrees|modules|branches|rr-cache)(?:\.lock)?$/u;
 
 /**
  * The repository that belongs to a project directory, found without running git: a hostile repository
@@ -47,8 +52,11 @@ function surveyLinked(dotGit: SurveyedPath, projectDir: string): GitSurvey {
   const gitDir = realDirectory(resolve(projectDir, named));
   if (gitDir === undefined) return foreign('it points to nothing');
   const common = readText(`${gitDir}/commondir`).trim();
+  const commonDir = common === '' ? gitDir : realDirectory(resolve(gitDir, common));
+  if (commonDir !== undefined && !isRepository(commonDir, projectDir)) {
+    return foreign('it points to a directory that is no repository, or has other files too');
+  }
   if (common === '') return surveySubmodule(dotGit, gitDir, projectDir);
-  const commonDir = realDirectory(resolve(gitDir, common));
   const back = readText(`${gitDir}/gitdir`).trim();
   if (commonDir === undefined || dirname(gitDir) !== `${commonDir}/worktrees`) {
     return foreign('it points to no worktree of a repository');
@@ -62,6 +70,18 @@ function surveyLinked(dotGit: SurveyedPath, projectDir: string): GitSurvey {
     common: surveyGitDir(surveyPath(commonDir), projectDir),
     own: surveyOwn(gitDir),
   };
+}
+
+/**
+ * Whether a directory is a repository and nothing else. It will be writable inside, and whoever wrote the
+ * `.git` file may have written a `HEAD` and a `config` beside the files of a whole project, too.
+ */
+function isRepository(dir: string, projectDir: string): boolean {
+  const has = (name: string, kind: string) => surveyPath(`${dir}/${name}`).kind === kind;
+  if (`${projectDir}/`.startsWith(`${dir}/`) || !has('.git', 'missing')) return false;
+  if (!has('HEAD', 'file') || !has('objects', 'directory') || !has('refs', 'directory'))
+    return false;
+  return dir.split('/').includes('.git') || namesIn(dir).every((name) => BARE_NAMES.test(name));
 }
 
 /** A submodule that is a project of its own: its repository names the work tree. */
@@ -99,23 +119,30 @@ function surveyGitDir(self: SurveyedPath, projectDir: string): GitDir {
 }
 
 /**
- * What of the project the configuration makes git execute or read: the directory at its top that a hooks
- * path lies in, missing or not, and files that are included. Missing ones of these are left to the review:
- * a directory in their place would break git on the host.
+ * What the configuration, and what it includes, makes git execute or read: the entry at the top of the
+ * repository or of the project that it lies in, missing or not. Only where a missing file would have to be
+ * made there itself it is left to the review: a directory in its place would break git on the host.
  */
 function surveyNamed(gitDir: string, projectDir: string): readonly SurveyedPath[] {
-  const { hooksPath, includes } = parseGitConfig(readText(`${gitDir}/config`));
-  const top = (base: string, path: string): readonly SurveyedPath[] => {
-    const full = resolve(base, path);
-    const isInside = full.startsWith(`${projectDir}/`) && !full.startsWith(`${projectDir}/.git/`);
-    if (!isInside || /^[~%]/u.test(path)) return [];
-    const [first = ''] = full.slice(projectDir.length + 1).split('/');
-    return [surveyProtected(`${projectDir}/${first}`)];
+  const top = (full: string, isFile: boolean): readonly SurveyedPath[] => {
+    const root = [gitDir, projectDir].find((dir) => full.startsWith(`${dir}/`));
+    if (root === undefined) return [];
+    const [first = '', ...rest] = full.slice(root.length + 1).split('/');
+    const found = surveyProtected(`${root}/${first}`);
+    return isFile && rest.length === 0 && found.kind === 'missing' ? [] : [found];
   };
-  return [
-    ...hooksPath.flatMap((path) => top(projectDir, path)),
-    ...includes.flatMap((path) => top(gitDir, path)).filter(({ kind }) => kind !== 'missing'),
-  ];
+  const configs = new Set([`${gitDir}/config`, `${gitDir}/config.worktree`]);
+  const named: SurveyedPath[] = [];
+  for (const config of configs) {
+    const { hooksPath, includes } = parseGitConfig(readText(config));
+    const at = (base: string, paths: readonly string[]) =>
+      paths.filter((path) => !/^(?:[~%]|$)/u.test(path)).map((path) => resolve(base, path));
+    const included = at(dirname(config), includes);
+    named.push(...at(projectDir, hooksPath).flatMap((full) => top(full, false)));
+    named.push(...included.flatMap((full) => top(full, true)));
+    for (const full of included) if (configs.size < MAX_CONFIGS) configs.add(full);
+  }
+  return named;
 }
 
 function surveyModules(root: string): readonly ModuleDir[] | undefined {
@@ -143,6 +170,15 @@ function surveyModules(root: string): readonly ModuleDir[] | undefined {
     return visit(root, 1) ? found : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    // Not to be listed: not to be judged either.
+    return [''];
   }
 }
 

@@ -1,6 +1,8 @@
 import { lstatSync, readdirSync, readlinkSync, type BigIntStats } from 'node:fs';
+import { resolve } from 'node:path';
 import { GIT_FILES, reasonOf } from '../review/candidates.ts';
 import type { ExecutableFile, ReviewedFile, Snapshot } from '../review/compare.ts';
+import { parseGitConfig } from '../sandbox/git-text.ts';
 import { readPlainFile } from './survey-path.ts';
 import { walkTree } from './tree-walk.ts';
 
@@ -9,6 +11,8 @@ const MAX_TEXT = 64 * 1024;
 /** What a snapshot may hold, `bytes` */
 const MAX_TEXTS = 4 * 1024 * 1024;
 const MAX_FILES = 2048;
+/** So that a repository of the agent's cannot crowd the others out */
+const MAX_INCLUDED = 32;
 /** Files whose mode is looked at for new executables; each costs a system call */
 const EXECUTABLE_LIMITS = { depth: 6, directories: 1024, entries: 8192 } as const;
 /** The kernel stamps files by a coarse clock, `ms` */
@@ -45,12 +49,14 @@ export function takeSnapshot(
 /** Executable files that were made or changed since a moment, by the kernel's clocks: nobody can set them. */
 export function findExecutables(dir: string, sinceMs: number): readonly ExecutableFile[] {
   const since = sinceMs - CLOCK_SLACK_MS;
+  let textsLeft = MAX_TEXTS;
   return walkTree(dir, () => true, EXECUTABLE_LIMITS).files.flatMap(({ path, isLink }) => {
     if (isLink) return [];
     const stat = statOf(`${dir}/${path}`);
     if (stat === undefined || !stat.isFile() || (stat.mode & 0o111n) === 0n) return [];
     if (Number(stat.ctimeMs) < since) return [];
-    const text = textOf(`${dir}/${path}`, stat, MAX_TEXT);
+    const text = textOf(`${dir}/${path}`, stat, textsLeft);
+    textsLeft -= text?.length ?? 0;
     return [{ path, isNew: Number(stat.birthtimeMs) >= since, text }];
   });
 }
@@ -65,11 +71,20 @@ function gitFiles(dir: string, name: string): readonly Wanted[] {
   const hooks = namesIn(`${dir}/hooks`)
     .filter((hook) => !hook.endsWith('.sample'))
     .map((hook) => `hooks/${hook}`);
-  return [...GIT_FILES, ...hooks].map((file) => ({
+  return [...GIT_FILES, ...hooks, ...includedFiles(dir)].map((file) => ({
     path: `${name}/${file}`,
     full: `${dir}/${file}`,
     why: 'git or its hooks',
   }));
+}
+
+/** Files of a repository that its configuration includes, there or not: a missing one cannot be protected. */
+function includedFiles(dir: string): readonly string[] {
+  const config = readPlainFile(`${dir}/config`, MAX_TEXT)?.toString('utf8') ?? '';
+  return parseGitConfig(config)
+    .includes.slice(0, MAX_INCLUDED)
+    .map((path) => resolve(dir, path))
+    .flatMap((full) => (full.startsWith(`${dir}/`) ? [full.slice(dir.length + 1)] : []));
 }
 
 /** A repository inside the project: git on the host runs what its configuration says, at `git status` already. */

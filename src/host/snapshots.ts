@@ -1,16 +1,28 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { Snapshot } from '../review/compare.ts';
-import { removeQuietly } from './files.ts';
-import { rememberText } from './remembered.ts';
+import { fileError } from './errors.ts';
+import { ensurePrivateDir, removeQuietly } from './files.ts';
 
 /** Sessions of one project whose beginnings are kept */
 const KEPT = 8;
 
-/** Keeps what a project looked like when a session began, and forgets the oldest. */
+/**
+ * Keeps what a project looked like when a session began, and forgets the oldest.
+ *
+ * Errors: resource_exhausted on a full disk, and what else keeps a file from being written: without it there is
+ * no review
+ */
 export function keepSnapshot(stateDir: string, snapshot: Snapshot): void {
   const dir = directoryOf(stateDir, snapshot.dir);
-  rememberText(`${dir}/${snapshot.session}.json`, JSON.stringify(snapshot));
+  const path = `${dir}/${snapshot.session}.json`;
+  try {
+    ensurePrivateDir(dir);
+    writeFileSync(path, JSON.stringify(snapshot), { mode: 0o600 });
+  } catch (thrown) {
+    removeQuietly(path);
+    throw fileError(thrown, 'write', path);
+  }
   for (const name of newestFirst(dir).slice(KEPT)) removeQuietly(`${dir}/${name}`);
 }
 

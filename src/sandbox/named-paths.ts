@@ -83,7 +83,10 @@ function protectedNames({ dir, git }: Survey): readonly string[] {
   return [
     ...PROTECTED_PATHS.map(({ name }) => name),
     ...['.git', ...KEPT_OF_GIT.map((name) => `.git/${name}`)],
-    ...(repository?.named ?? []).map(({ path }) => path.slice(dir.length + 1)),
+    ...(repository?.named ?? []).map(({ path }) =>
+      // A repository elsewhere is the project's `.git` all the same.
+      path.replace(`${repository?.self.path}/`, `${dir}/.git/`).slice(dir.length + 1),
+    ),
   ];
 }
 

@@ -62,7 +62,7 @@ export interface GitDir {
   /** Directories below `modules`, outer before inner; undefined when there are too many to list */
   readonly modules: readonly ModuleDir[] | undefined;
   readonly modulesDir: SurveyedPath;
-  /** Directories and files of the work tree that its configuration names: hooksPath, include.path */
+  /** Entries of the work tree and of itself that its configuration names: hooksPath, include.path */
   readonly named: readonly SurveyedPath[];
 }
 

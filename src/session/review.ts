@@ -37,7 +37,10 @@ export async function endReview(
   { paths, report }: SessionContext,
 ): Promise<void> {
   const before = findSnapshot(paths.stateDir, plan.project.source, plan.session);
-  if (before === undefined) return;
+  if (before === undefined) {
+    report.warn('there is no review of this session: what the project was like before is not kept');
+    return;
+  }
   const { changes } = compareWithNow(before);
   if (changes.length === 0) return;
   const { renderChanges, SHORT } = await import('../review/render.ts');

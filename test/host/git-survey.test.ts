@@ -79,6 +79,70 @@ describe('surveyGit', () => {
     expect(surveyGit(thief)).toMatchObject({ kind: 'foreign' });
   });
 
+  const shell = { HEAD: 'ref: refs/heads/x', 'objects/': '', 'refs/': '' };
+
+  it.each([
+    ['a work tree around the project', { config: '[core]\n worktree = a/sub' }, '../..'],
+    ['a directory above it', { 'a/config': '[core]\n worktree = sub' }, '..'],
+    ['itself', { 'a/sub/config': '[core]\n worktree = .' }, '.'],
+    [
+      'a work tree beside it',
+      { 'b/config': '[core]\n worktree = ../a/sub', 'b/.git/': '' },
+      '../../b',
+    ],
+    [
+      'files of a project',
+      { 'b/config': '[core]\n worktree = ../a/sub', 'b/app/.env': '' },
+      '../../b',
+    ],
+    ['no repository', { 'c/config': '[core]\n worktree = ../a/sub' }, '../../c'],
+  ])('does not follow a .git file to %s', (_, files, to) => {
+    const dir = scratch({ 'a/sub/.git': `gitdir: ${to}\n` });
+    for (const each of ['', 'a/', 'a/sub/', 'b/'])
+      for (const [name, text] of Object.entries(shell)) put(dir, { [each + name]: text });
+    put(dir, files);
+    expect(surveyGit(`${dir}/a/sub`)).toMatchObject({ kind: 'foreign' });
+  });
+
+  it('does not follow the files of a worktree to a directory that holds the project', () => {
+    const dir = scratch({
+      ...{ ...shell, config: '', 'a/sub/.git': 'gitdir: ../../worktrees/w\n' },
+      ...{ 'worktrees/w/commondir': '../..\n', 'worktrees/w/gitdir': '../../a/sub/.git\n' },
+    });
+    expect(surveyGit(`${dir}/a/sub`)).toMatchObject({ kind: 'foreign' });
+  });
+
+  it('follows a worktree inside the project, and one beside a bare repository, but not in one', () => {
+    const main = repository();
+    git(main, 'worktree', 'add', '-q', '.worktrees/x', '-b', 'x');
+    expect(surveyGit(`${main}/.worktrees/x`)).toMatchObject({ kind: 'linked' });
+    const bare = main.replace(/r$/u, 'bare.git');
+    git(main, 'clone', '-q', '--bare', main, bare);
+    git(bare, 'worktree', 'add', '-q', '../bare.git-wt/x', '-b', 'y');
+    git(bare, 'worktree', 'add', '-q', 'wt', '-b', 'z');
+    expect(surveyGit(`${bare}/wt`)).toMatchObject({ kind: 'foreign' });
+    git(bare, 'worktree', 'remove', 'wt');
+    expect(surveyGit(`${bare}-wt/x`)).toMatchObject({
+      kind: 'linked',
+      common: { self: { path: bare } },
+    });
+  });
+
+  it('finds what the configuration names in the repository itself, and what that names', () => {
+    const dir = repository();
+    put(dir, {
+      '.git/extra.inc': '[include]\n path = inc/a\n path = late.inc\n',
+      '.git/inc/a': '[core]\n hooksPath = .git/myhooks\n[include]\n path = none/b\n path = a\n',
+    });
+    git(dir, 'config', 'include.path', 'extra.inc');
+    const survey = surveyGit(dir);
+    if (survey.kind !== 'own') throw new Error(survey.kind);
+    const found = survey.dir.named.map(({ path, kind }) => [path.slice(dir.length + 1), kind]);
+    expect(Object.fromEntries(found)).toEqual({
+      ...{ '.git/extra.inc': 'file', '.git/inc': 'directory', '.git/myhooks': 'missing' },
+    });
+  });
+
   it.each(['gitdir: /etc', 'gitdir: nowhere', 'gitdir: /home', 'rubbish', ''])(
     'does not follow %j',
     (text) => expect(surveyGit(scratch({ '.git': text })).kind).toBe('foreign'),

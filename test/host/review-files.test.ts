@@ -18,6 +18,13 @@ describe('takeSnapshot', () => {
     });
   });
 
+  it('has what the configuration of git includes from beside itself', () => {
+    const dir = scratch({ '.git/config': '[include]\n path = extra.inc\n path = ../a.inc\n' });
+    put(dir, { '.git/extra.inc': '[core]', 'a.inc': '' });
+    const { files } = takeSnapshot(dir, `${dir}/.git`);
+    expect(files.map(({ path }) => path)).toEqual(['.git/config', '.git/extra.inc']);
+  });
+
   it('keeps no text that is long or binary, and the target of a link', () => {
     const dir = scratch({ Makefile: 'x'.repeat(70_000), 'package.json': 'a\0b' });
     symlinkSync('/etc/shadow', `${dir}/Dockerfile`);
@@ -56,5 +63,16 @@ describe('findExecutables', () => {
       { path: 'old', isNew: false, text: 'changed' },
       { path: 'bin/new', isNew: true, text: 'n' },
     ]);
+  });
+
+  it('keeps as many texts as a snapshot may, and names the others', () => {
+    const dir = scratch();
+    for (let index = 0; index < 120; index++) {
+      put(dir, { [`x${index}`]: 'x'.repeat(60_000) });
+      chmodSync(`${dir}/x${index}`, 0o755);
+    }
+    const found = findExecutables(dir, 0);
+    expect(found).toHaveLength(120);
+    expect(found.reduce((sum, { text }) => sum + (text?.length ?? 0), 0)).toBeLessThan(4_200_000);
   });
 });

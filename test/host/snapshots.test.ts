@@ -21,6 +21,11 @@ it('keeps the last eight sessions of a project, each to be found by its id', () 
   expect(findSnapshot(state, '/q')).toBeUndefined();
 });
 
+it('fails where it cannot be kept, since there would be no review', () => {
+  const state = scratch({ review: '' });
+  expect(() => keepSnapshot(state, snapshot('00000001'))).toThrow('not a directory');
+});
+
 it('takes a garbled one for none', () => {
   const state = scratch();
   keepSnapshot(state, snapshot('00000001'));

@@ -3,13 +3,13 @@ import type { GitSurvey, SurveyedPath } from '../../src/sandbox/project-survey.t
 import { judgeNames, type NamedPaths } from '../../src/sandbox/named-paths.ts';
 
 const at = (name: string): SurveyedPath => ({ path: `/p/${name}`, kind: 'directory', inode: '1' });
-const git: GitSurvey = {
-  kind: 'own',
+const git = {
+  kind: 'own' as const,
   dir: {
     ...{ self: at('.git'), config: at('.git/config'), hooks: at('.git/hooks'), further: [] },
     ...{ modules: [], modulesDir: at('.git/modules'), named: [at('scripts')] },
   },
-};
+} satisfies GitSurvey;
 const survey = { dir: '/p', git, shown: ['run/app.sock'] };
 const none: NamedPaths = { writable: [], visible: [] };
 
@@ -71,5 +71,12 @@ describe('judgeNames', () => {
 
   it('makes a name safe for a terminal', () => {
     expect(given({ writable: ['a\u001b[2J'] })[0]).toContain('--writable a\\e[2J changes');
+  });
+
+  it('knows what a repository elsewhere protects of itself as a part of .git', () => {
+    const common = { ...git.dir, self: at('../r'), named: [at('../r/myhooks')] };
+    const linked: GitSurvey = { kind: 'linked', dotGit: at('.git'), common, own: undefined };
+    const names = { ...none, writable: ['.git/myhooks'] };
+    expect(judgeNames(names, none, { ...survey, git: linked })).toEqual([]);
   });
 });
