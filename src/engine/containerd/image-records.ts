@@ -133,6 +133,8 @@ async function describe(
     sizeBytes: Number(image.labels[LABEL.size] ?? 0),
     createdMs: Number(image.createdAt?.seconds ?? 0n) * 1000,
     env: config.config?.Env ?? [],
+    // The runtime's configuration is written here: nothing of an image gets into it.
+    annotations: {},
   };
 }
 
