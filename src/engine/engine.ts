@@ -273,6 +273,8 @@ export interface ImageInfo {
   readonly createdMs: number;
   /** NAME=value lines of the image's own configuration */
   readonly env: readonly string[];
+  /** Of its manifest, where the engine hands them on to the runtime; a list of images has none */
+  readonly annotations: Labels;
 }
 
 export interface VolumeInfo {

@@ -54,11 +54,12 @@ export async function prepareGate(plan: SessionPlan, { paths }: SessionContext):
  */
 export async function findProcess({ engine, launch, pid }: Starting): Promise<Process> {
   // The service looked at the filter of a standby when it made it; an engine that tells the pid hands ours on as it is.
-  return pid === undefined ? engine.inspect(launch.id) : { pid, runtimeConfig: undefined };
+  if (pid === undefined) return engine.inspect(launch.id);
+  return { pid, runtimeConfig: undefined, imageId: undefined };
 }
 
 /** See `Launched` */
-type Process = Pick<Launched, 'pid' | 'runtimeConfig'>;
+type Process = Pick<Launched, 'pid' | 'runtimeConfig' | 'imageId'>;
 
 /**
  * What is begun as soon as there is a PID 1, since the engine has still things to do: a look at the filter,
@@ -66,9 +67,9 @@ type Process = Pick<Launched, 'pid' | 'runtimeConfig'>;
  */
 export function beginLaunched(
   { plan, context, undo }: Starting,
-  { pid, runtimeConfig }: Process,
+  { pid, runtimeConfig, imageId }: Process,
 ): Pick<Waiting, 'pid' | 'isOurFilter' | 'network'> {
-  const isOurFilter = verifyFilter({ plan, context, pid, runtimeConfig });
+  const isOurFilter = verifyFilter({ plan, context, pid, runtimeConfig, imageId });
   // Of a session that ended first nothing can be read: its exit status tells why.
   isOurFilter.catch(() => undefined);
   return { pid, isOurFilter, network: beginNetwork({ plan, context, pid, undo }) };

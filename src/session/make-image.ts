@@ -9,6 +9,7 @@ import { sweepBootstraps } from '../host/bootstrap.ts';
 import { withLock } from '../host/lock.ts';
 import { LOCAL_STORAGE, networkFileSystemOf } from '../host/network-fs.ts';
 import { packFiles } from '../host/tar.ts';
+import { commandingAnnotations, namedKeys } from '../image/annotations.ts';
 import { isOwnBase, type Base } from '../image/base.ts';
 import { NPM } from '../image/npm.ts';
 import { LABEL } from '../plan/labels.ts';
@@ -199,25 +200,50 @@ export async function prepareImage(reference: string, tools: BuildTools): Promis
  */
 const MADE_BY_RUNTIME = ['/dev', '/proc', '/sys', '/run', '/tmp', '/etc', '/home'];
 
-/** Errors: permission_denied for a base with a link, or nothing, there; nothing of it has run by then */
+/**
+ * Errors: permission_denied for a base with a link, or nothing, where the runtime makes something, or with
+ * annotations that could order the runtime about; nothing of it has run by then
+ */
 async function refuseTrickyBase(base: string, tools: BuildTools): Promise<void> {
-  const { context, engine } = tools;
+  const trick = (await ordersOf(base, tools)) ?? (await linksOf(base, tools));
+  if (trick === undefined) return;
+  // A store is no place for what was refused; what keeps it there is said only in the log.
+  if (isOwnBase(base)) {
+    const { images } = tools.engine;
+    await images.remove(base).catch((error: unknown) => tools.log.line(String(error)));
+  }
+  throw new CtError('permission_denied', trick.message, { hint: trick.hint });
+}
+
+/** What speaks against a base, and what to do. */
+interface Trick {
+  readonly message: string;
+  readonly hint: string;
+}
+
+async function ordersOf(base: string, { engine }: BuildTools): Promise<Trick | undefined> {
+  const image = await engine.images.inspect(base);
+  if (image === undefined) throw new CtError('not_found', `there is no image ${base}`);
+  const keys = commandingAnnotations(image.annotations);
+  if (keys.length === 0) return undefined;
+  return {
+    message: `the base image has annotations that a container runtime could obey: ${namedKeys(keys)}`,
+    hint: 'use a base image that you trust, or make it again without these annotations',
+  };
+}
+
+async function linksOf(base: string, { context, engine }: BuildTools): Promise<Trick | undefined> {
   const found = await engine.images.directoriesAmong(base, MADE_BY_RUNTIME, {
     [LABEL.instance]: context.instance(),
     [LABEL.kind]: 'prepare',
     [LABEL.owner]: renderOwner(context.owner),
   });
   const missing = MADE_BY_RUNTIME.filter((path) => !found.includes(path));
-  if (missing.length === 0) return;
-  // A store is no place for what was refused; what keeps it there is said only in the log.
-  if (isOwnBase(base)) {
-    await engine.images.remove(base).catch((error: unknown) => tools.log.line(String(error)));
-  }
-  throw new CtError(
-    'permission_denied',
-    `these are no directories in the base image: ${missing.join(', ')}`,
-    { hint: 'a link there can lead out of a container: use a base image that you trust' },
-  );
+  if (missing.length === 0) return undefined;
+  return {
+    message: `these are no directories in the base image: ${missing.join(', ')}`,
+    hint: 'a link there can lead out of a container: use a base image that you trust',
+  };
 }
 
 function imageLabels(

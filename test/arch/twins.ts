@@ -212,7 +212,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['known-layers.ts', 'pull.ts'],
     ...['info.ts', 'io.ts', 'leases.ts', 'lifecycle.ts', 'network.ts', 'open.ts', 'seccomp.ts'],
-    ...['services.ts', 'snapshots.ts', 'tasks.ts', 'transport.ts', 'unpack.ts', 'volumes.ts'],
+    ...['services.ts', 'snapshots.ts', 'transport.ts', 'unpack.ts', 'volumes.ts'],
   ].map((name) => `engine/containerd/${name}`),
   'test/integration/sessions-containerd.test.ts, with what is killed and what runs in the background':
     [

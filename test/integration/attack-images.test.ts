@@ -10,6 +10,7 @@ import type { SessionPlan } from '../../src/plan/plan.ts';
 import { ct, project } from './support/ct.ts';
 import { openTestEngine, startProgram, TEST_LABEL } from './support/engine-fixture.ts';
 import {
+  annotatedArchive,
   hostileArchive,
   HOLD,
   loadHostileImage,
@@ -99,6 +100,15 @@ function environmentOf(pid: number): readonly string[] {
 
 const before = (): string => JSON.stringify([...snapshot(canary)]);
 
+/** Where a run of ct finds `archive` configured as its base. */
+function fromArchive(archive: string) {
+  const config = mkdtempSync(join(scratch, 'config-'));
+  mkdirSync(join(config, 'ct'), { mode: 0o700 });
+  const text = `[image]\nsource = "archive"\narchive = "${archive}"\n`;
+  writeFileSync(join(config, 'ct/config.toml'), text, { mode: 0o600 });
+  return { cwd: project(), env: { XDG_CONFIG_HOME: config } };
+}
+
 describe.runIf(process.arch === 'x64')('a hostile image', () => {
   it.each(['proc', 'sys', 'run', 'tmp', 'projects', 'home', 'etc'])(
     'whose /%s is a link to the host changes nothing there (ESC-03.1)',
@@ -128,17 +138,7 @@ describe.runIf(process.arch === 'x64')('a hostile image', () => {
       const files = others.map((dir) => ({ name: `${dir}/keep`, text: '' }));
       writeFileSync(archive, await hostileArchive(reference, [...files, { name, link: canary }]));
       made.images.push(reference);
-      const config = join(scratch, `config-${name}`);
-      mkdirSync(join(config, 'ct'), { recursive: true, mode: 0o700 });
-      writeFileSync(
-        join(config, 'ct/config.toml'),
-        `[image]\nsource = "archive"\narchive = "${archive}"\n`,
-        { mode: 0o600 },
-      );
-      const { stderr, status } = await ct(['run', 'shell', '-c', 'true'], {
-        cwd: project(),
-        env: { XDG_CONFIG_HOME: config },
-      });
+      const { stderr, status } = await ct(['run', 'shell', '-c', 'true'], fromArchive(archive));
       expect(stderr).toContain(`no directories in the base image: /${name}`);
       expect(status).toBe(125);
       expect(before()).toBe(untouched);
@@ -148,6 +148,36 @@ describe.runIf(process.arch === 'x64')('a hostile image', () => {
       );
     },
   );
+
+  it('whose annotations give the runtime orders is refused as a base (ESC-18)', async () => {
+    // crun takes its filter from the first; Podman hands all of them on.
+    const annotations = {
+      'run.oci.seccomp_bpf_data': 'AAAA',
+      'run.oci.hooks.stdout': join(canary, 'new'),
+      'module.wasm.image/variant': 'compat',
+      'org.systemd.property.\u001b[2J': "'x'",
+      'org.opencontainers.image.title': 'harmless',
+    };
+    const untouched = before();
+    const reference = 'localhost/ct-attack/annotated:t';
+    const archive = join(scratch, 'annotated.tar');
+    const files = ['dev', 'proc', 'sys', 'run', 'tmp', 'etc', 'home'].map((dir) => ({
+      name: `${dir}/keep`,
+      text: '',
+    }));
+    writeFileSync(archive, await annotatedArchive(reference, files, annotations));
+    made.images.push(reference);
+    const { stderr, status } = await ct(['sys', 'init', '--rebuild'], fromArchive(archive));
+    expect(status).toBe(125);
+    expect(before()).toBe(untouched);
+    // containerd hands nothing on: there it is a base like another, in which no package can be installed.
+    if (process.env['CT_ENGINE'] === 'containerd') return expect(stderr).not.toContain('run.oci');
+    expect(stderr).toContain(
+      'module.wasm.image/variant, org.systemd.property.\\e[2J, run.oci.hooks.stdout and 1 more',
+    );
+    const sha256 = createHash('sha256').update(readFileSync(archive)).digest('hex');
+    expect(await engine.images.inspect(baseReference({ kind: 'archive', sha256 }))).toBe(undefined);
+  });
 
   it('whose WORKDIR is a descriptor of the runtime starts where it was planned (ESC-02.7)', async () => {
     for (const number of [3, 5, 7, 8, 9, 10]) {

@@ -61,6 +61,11 @@ const WEAKENED: readonly (readonly [string, (body: Body) => Body, RegExp])[] = [
     dropped('seccomp_profile_path'),
     /seccomp filter: planned default, seen another one/u,
   ],
+  [
+    'an order to the runtime',
+    (body) => ({ ...body, annotations: { 'run.oci.keep_original_groups': '1' } }),
+    /orders to the runtime: planned none, seen run\.oci\.keep_original_groups/u,
+  ],
   ['read-only root', dropped('read_only_filesystem'), /root file system: planned read-only/u],
   ['user', (body) => ({ ...body, user: '0:0' }), /user: planned/u],
   ['keep-id', (body) => ({ ...body, userns: { nsmode: 'host' } }), /user: planned your own/u],

@@ -16,6 +16,8 @@ import { allFailed } from '../../src/session/make-image.ts';
 /** Bases that this host "has"; asking for another fails. */
 let available: readonly Base['kind'][];
 let tried: string[];
+/** References of the bases that were had */
+let obtained: Set<string>;
 
 /** Where the engine of a test stores containers. */
 let storedOn: string | undefined;
@@ -29,7 +31,10 @@ vi.mock('../../src/session/obtain-base.ts', () => ({
   aptFiles: async () => ({ 'apt.conf': 'secret proxy' }),
   obtainBase: async (base: Base) => {
     tried.push(base.kind);
-    if (available.includes(base.kind)) return baseReference(base);
+    if (available.includes(base.kind)) {
+      obtained.add(baseReference(base));
+      return baseReference(base);
+    }
     throw new CtError('unavailable', `${base.kind} does not work here`, {
       hint: `mend ${base.kind}`,
     });
@@ -40,6 +45,8 @@ vi.mock('../../src/session/obtain-base.ts', () => ({
 class FakeImages {
   /** Links among the directories of the base */
   links: readonly string[] = [];
+  /** Of the base */
+  annotations: Readonly<Record<string, string>> = {};
   readonly byReference = new Map<string, ImageInfo>();
   readonly done: string[] = [];
   failAt: 'build' | 'prepare' | undefined;
@@ -52,12 +59,17 @@ class FakeImages {
       sizeBytes: 1,
       createdMs: 0,
       env: [],
+      annotations: {},
     };
     for (const reference of references) this.byReference.set(reference, { ...info, references });
   }
 
   readonly calls = {
-    inspect: async (reference: string) => this.byReference.get(reference),
+    inspect: async (reference: string) => {
+      const { annotations } = this;
+      if (obtained.has(reference)) return { id: 'base', annotations };
+      return this.byReference.get(reference);
+    },
     build: async (build: Parameters<Engine['images']['build']>[0]) => {
       for await (const chunk of build.context) this.contextFiles += String(chunk);
       this.done.push('build');
@@ -77,6 +89,7 @@ class FakeImages {
     },
     remove: async (reference: string) => {
       this.byReference.delete(reference);
+      obtained.delete(reference);
     },
     list: async ([label = '']: readonly string[]) => {
       const [key = '', value] = label.split('=');
@@ -94,6 +107,7 @@ beforeEach(() => {
   images = new FakeImages();
   available = ['bootstrap'];
   tried = [];
+  obtained = new Set();
   storedOn = undefined;
   const instance = randomBytes(8).toString('hex');
   context = {
@@ -123,6 +137,18 @@ describe('ensureImage', () => {
       'these are no directories in the base image: /dev',
     );
     expect(images.done).toEqual([]);
+  });
+
+  it('builds nothing on a base with annotations that a runtime obeys, and keeps none of ours', async () => {
+    images.annotations = {
+      'run.oci.hooks.stdout': '/etc/x',
+      'org.opencontainers.image.title': 't',
+    };
+    await expect(ensureImage(context)).rejects.toThrow(
+      'the base image has annotations that a container runtime could obey: run.oci.hooks.stdout',
+    );
+    expect(images.done).toEqual([]);
+    expect([...obtained]).toEqual([]);
   });
 
   it('begins nothing where the engine stores containers on a network', async () => {

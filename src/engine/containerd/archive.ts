@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { PassThrough, type Readable } from 'node:stream';
+import { addAbortSignal, PassThrough, type Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { CtError } from '../../base/errors.ts';
 import { eachEntry, firstBytes, unzipped, type TarEntry } from '../../host/tar.ts';
+import { isImageConfig } from '../registry/image-config.ts';
 import { zstdLayer } from '../registry/manifest.ts';
 import type { ImageConfig } from './image-records.ts';
 
@@ -38,7 +40,9 @@ interface Manifest {
 export async function readImageArchive<Layer>(
   archive: Readable,
   store: (tar: Readable) => Promise<Layer>,
+  signal?: AbortSignal,
 ): Promise<readonly ArchivedImage<Layer>[]> {
+  if (signal !== undefined) addAbortSignal(signal, archive);
   const documents = new Map<string, string>();
   const layers = new Map<string, Layer>();
   await eachEntry(archive, async (entry) => {
@@ -50,7 +54,12 @@ export async function readImageArchive<Layer>(
     if (isJson) documents.set(entry.name, await textOf(body, entry));
     else if (entry.name.includes('/') || entry.name.endsWith('.tar')) {
       layers.set(entry.name, await store(await unpackable(body)));
-    } else body.resume();
+    }
+    // Of a blob everything is held against its digest, though gzip may have ended before it did; and the
+    // tar goes on only when all of it was taken.
+    body.unpipe();
+    body.resume();
+    await finished(body, { writable: false });
     check.verify();
   });
   const images = documents.has('index.json')
@@ -107,7 +116,7 @@ function ociImages<Layer>(
   documents: ReadonlyMap<string, string>,
   layers: ReadonlyMap<string, Layer>,
 ): readonly ArchivedImage<Layer>[] {
-  const read = (descriptor: Descriptor | undefined): Manifest & ImageConfig =>
+  const read = (descriptor: Descriptor | undefined): Manifest =>
     parse(documents, blobName(descriptor));
   const images = (list: Manifest, name: string | undefined): ArchivedImage<Layer>[] =>
     (list.manifests ?? []).flatMap((descriptor) => {
@@ -117,7 +126,7 @@ function ociImages<Layer>(
       return [
         {
           names: named === undefined ? [] : [named],
-          config: read(manifest.config),
+          config: configAt(documents, blobName(manifest.config)),
           layers: (manifest.layers ?? []).map((layer) => pick(layers, blobName(layer))),
         },
       ];
@@ -138,7 +147,7 @@ function dockerImages<Layer>(
   if (!documents.has('manifest.json')) throw noImage();
   return (parse(documents, 'manifest.json') as unknown as readonly DockerImage[]).map((image) => ({
     names: image.RepoTags ?? [],
-    config: parse(documents, image.Config ?? ''),
+    config: configAt(documents, image.Config ?? ''),
     layers: (image.Layers ?? []).map((name) => pick(layers, name)),
   }));
 }
@@ -147,9 +156,18 @@ function blobName(descriptor: Descriptor | undefined): string {
   return `blobs/${(descriptor?.digest ?? '').replace(':', '/')}`;
 }
 
-function parse(documents: ReadonlyMap<string, string>, name: string): Manifest & ImageConfig {
+/** What is stored is read again by every list of images, so what is no configuration stays out. */
+function configAt(documents: ReadonlyMap<string, string>, name: string): ImageConfig {
+  const config: unknown = parse(documents, name);
+  if (isImageConfig(config)) return config;
+  throw new CtError('failed_precondition', 'the archive has a configuration that is none', {
+    details: { name },
+  });
+}
+
+function parse(documents: ReadonlyMap<string, string>, name: string): Manifest {
   try {
-    return JSON.parse(documents.get(name) ?? '') as Manifest & ImageConfig;
+    return JSON.parse(documents.get(name) ?? '') as Manifest;
   } catch (thrown) {
     throw new CtError('failed_precondition', `the archive is incomplete: ${name} cannot be read`, {
       cause: thrown,

@@ -2,6 +2,7 @@ import { CtError, isCtError } from '../../base/errors.ts';
 import type { Image } from '../../gen/images.ts';
 import type { SandboxSpec } from '../../sandbox/spec.ts';
 import type { ImageInfo, Labels } from '../engine.ts';
+import { settingsIn } from '../registry/image-config.ts';
 import type { Backend } from './backend.ts';
 import { readJson, writeJson } from './content.ts';
 import { ignoreGone } from './containers.ts';
@@ -92,7 +93,8 @@ export async function listImages(
   labels: readonly string[],
 ): Promise<readonly ImageInfo[]> {
   const { images } = await backend.transport.unary(Images.list, {}, { doing: 'list images' });
-  const byId = groupById(images);
+  // What another program put into our namespace has no configuration that could be read.
+  const byId = groupById(images.filter(({ labels }) => LABEL.config in labels));
   const rows = [...byId.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
     return [
@@ -125,25 +127,33 @@ async function describe(
   image: Image,
   references: readonly string[],
 ): Promise<ImageInfo> {
-  const config = await readConfig(backend, image.labels[LABEL.config] ?? '');
+  const { env, labels } = settingsIn(await readConfig(backend, image).catch(ignoreBroken));
   return {
     id: idOf(image),
     references,
-    labels: config.config?.Labels ?? {},
+    labels,
     sizeBytes: Number(image.labels[LABEL.size] ?? 0),
     createdMs: Number(image.createdAt?.seconds ?? 0n) * 1000,
-    env: config.config?.Env ?? [],
+    env,
+    // The runtime's configuration is written here: nothing of an image gets into it.
+    annotations: {},
   };
 }
 
 /** The configuration of an image that is there. */
 export async function configOf(backend: Backend, reference: string): Promise<ImageConfig> {
   const image = await getImage(backend, reference);
-  return image === undefined ? {} : readConfig(backend, image.labels[LABEL.config] ?? '');
+  return image === undefined ? {} : ((await readConfig(backend, image)) as ImageConfig);
 }
 
-async function readConfig({ transport }: Backend, digest: string): Promise<ImageConfig> {
-  return (await readJson(transport, digest)) as ImageConfig;
+function readConfig({ transport }: Backend, { labels }: Image): Promise<unknown> {
+  return readJson(transport, labels[LABEL.config] ?? '');
+}
+
+/** One image that is damaged, or was removed meanwhile, must not hide the others. */
+function ignoreBroken(thrown: unknown): undefined {
+  const isBroken = isCtError(thrown, 'not_found', 'invalid_argument');
+  if (!isBroken && !(thrown instanceof SyntaxError)) throw thrown;
 }
 
 function idOf(image: Image): string {

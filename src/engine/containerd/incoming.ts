@@ -4,6 +4,7 @@ import type { LongCall } from '../engine.ts';
 import { readImageArchive } from './archive.ts';
 import type { Backend } from './backend.ts';
 import type { Blob } from './content.ts';
+import { throwIfStopped } from './errors.ts';
 import { ownerOf, tagImage, writeImage, type ImageConfig } from './image-records.ts';
 import { withLease } from './leases.ts';
 import { storeLayer, unpackLayers, type Kept } from './unpack.ts';
@@ -18,10 +19,15 @@ export async function loadArchive(
   { signal, onProgress }: LongCall,
 ): Promise<readonly string[]> {
   return withLease(backend.transport, LEASE_MS, async (lease) => {
-    const images = await readImageArchive(archive, async (tar) => {
+    const store = async (tar: Readable): Promise<Blob> => {
       const blob = await storeLayer(backend, tar, kept, { lease, signal });
       onProgress?.(`stored a layer of ${blob.size} bytes`);
       return blob;
+    };
+    const images = await readImageArchive(archive, store, signal).catch((thrown: unknown) => {
+      // What the end of the archive breaks on the way is no fault of its own.
+      throwIfStopped('load the image archive', signal);
+      throw thrown;
     });
     const names: string[] = [];
     for (const { names: given, config, layers } of images) {

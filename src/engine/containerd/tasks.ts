@@ -14,6 +14,9 @@ import { Tasks } from './services.ts';
 /** Starting a container may wait for a busy disk, `ms` */
 const CREATE_MS = 120_000;
 
+/** A question for which a daemon is started again in vain fails sooner (20 s), `ms` */
+const REACHED_MS = 30_000;
+
 /** How long the daemon may be away while somebody waits for an end, `ms` */
 const AWAY_MS = 10_000;
 
@@ -147,12 +150,16 @@ export async function waitTask(
 ): Promise<number> {
   const call = { doing: 'wait for the container', deadlineMs: 0, signal };
   for (let awaySince: number | undefined; ;) {
+    const askedAt = performance.now();
     try {
       const ended = await transport.unary(Tasks.wait, { containerId, execId }, call);
       return ended.exitStatus;
     } catch (thrown) {
       if (!isCtError(thrown, 'unavailable')) throw thrown;
-      awaySince ??= performance.now();
+      // A question that was open for a while had reached the daemon: this is another outage.
+      if (awaySince === undefined || performance.now() - askedAt > REACHED_MS) {
+        awaySince = performance.now();
+      }
       if (performance.now() - awaySince > AWAY_MS) throw thrown;
       await sleep(100);
     }

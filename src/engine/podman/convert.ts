@@ -44,6 +44,7 @@ export interface LibpodImage {
   /** A date when inspected, seconds in a list */
   readonly Created?: string | number;
   readonly Config?: { readonly Env?: readonly string[] | null } | null;
+  readonly Annotations?: Labels | null;
 }
 
 /** A volume. */
@@ -119,7 +120,7 @@ export function summaryFromLibpod(row: LibpodListed): ContainerSummary {
   };
 }
 
-/** An image, inspected or listed (a list has no environment). */
+/** An image, inspected or listed (a list has no environment and no annotations). */
 export function imageFromLibpod(image: LibpodImage): ImageInfo {
   return {
     id: image.Id ?? '',
@@ -128,6 +129,7 @@ export function imageFromLibpod(image: LibpodImage): ImageInfo {
     sizeBytes: image.Size ?? 0,
     createdMs: timeFromLibpod(image.Created),
     env: image.Config?.Env ?? [],
+    annotations: image.Annotations ?? {},
   };
 }
 

@@ -15,7 +15,7 @@ import {
   type Descriptor,
   type RegistryDocument,
 } from './manifest.ts';
-import { objectOf } from './json.ts';
+import { isImageConfig } from './image-config.ts';
 import { placesOf, type Place } from './places.ts';
 import { checkPolicy } from './policy.ts';
 import { isSha256, parseReference, type Reference } from './reference.ts';
@@ -130,7 +130,7 @@ async function readConfig(
   const pieces: Buffer[] = [];
   for await (const piece of blobStream(client, blob, { signal })) pieces.push(piece as Buffer);
   const config = parseJson(client.host, Buffer.concat(pieces));
-  if (!isPlain(config['config'])) throw brokenImage(client.host, 'a configuration that is none');
+  if (!isImageConfig(config)) throw brokenImage(client.host, 'a configuration that is none');
   const platform = { os: String(config['os']), architecture: String(config['architecture']) };
   const wish = platformOf(process.arch);
   if (!isSame(platform, wish)) {
@@ -139,20 +139,6 @@ async function readConfig(
     chooseImage(client.host, index, wish);
   }
   return config;
-}
-
-/** Whether the part of a configuration that is read later is what it must be. */
-function isPlain(value: unknown): boolean {
-  if (value === undefined || value === null) return true;
-  const { Env: env, Labels: labels } = objectOf(value);
-  const areWords = (list: unknown): boolean =>
-    Array.isArray(list) && list.every((word) => typeof word === 'string');
-  return (
-    typeof value === 'object' &&
-    areWords(env ?? []) &&
-    !Array.isArray(labels) &&
-    areWords(Object.values(labels ?? {}))
-  );
 }
 
 /** The configuration says what each layer is when it is unpacked. */

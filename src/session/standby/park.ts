@@ -115,7 +115,7 @@ async function begin(
   });
   await engine.init(id);
   const { pid, runtimeConfig, imageId } = await engine.inspect(id);
-  const isOurFilter = verifyFilter({ plan, context, pid, runtimeConfig });
+  const isOurFilter = verifyFilter({ plan, context, pid, runtimeConfig, imageId });
   isOurFilter.catch(() => undefined);
   await engine.start(id);
   const gate = await reachGate(pid, { whenSlow: () => verifyLaunch(plan, pid) });

@@ -75,8 +75,11 @@ describe('imageFromLibpod', () => {
       sizeBytes: 3,
       createdMs: 0,
       env: ['A=b'],
+      annotations: {},
     });
     expect(imageFromLibpod({ RepoTags: null, Config: null }).env).toEqual([]);
+    expect(imageFromLibpod({ Annotations: null }).annotations).toEqual({});
+    expect(imageFromLibpod({ Annotations: { a: 'b' } }).annotations).toEqual({ a: 'b' });
   });
 });
 

@@ -47,16 +47,8 @@ export async function hostileArchive(
   files: readonly ImageFile[],
   config: ImageConfig = {},
 ): Promise<Buffer> {
-  const layer = await tarOf([{ name: HOLD.slice(1), text: holdProgram(), mode: 0o755 }, ...files]);
-  const image = {
-    architecture: 'amd64',
-    os: 'linux',
-    created: '2026-01-01T00:00:00Z',
-    config,
-    rootfs: { type: 'layers', diff_ids: [`sha256:${sha256(layer)}`] },
-    history: [{ created: '2026-01-01T00:00:00Z' }],
-  };
-  const text = JSON.stringify(image);
+  const layer = await layerOf(files);
+  const text = configText(layer, config);
   const name = `${sha256(text)}.json`;
   return tarOf([
     { name, text },
@@ -66,6 +58,58 @@ export async function hostileArchive(
       text: JSON.stringify([{ Config: name, RepoTags: [reference], Layers: ['layer.tar'] }]),
     },
   ]);
+}
+
+const IMAGE_TYPE = 'application/vnd.oci.image';
+
+/**
+ * The same as an OCI archive, whose manifest has annotations.
+ *
+ * Source: image-spec image-layout.md, manifest.md
+ */
+export async function annotatedArchive(
+  reference: string,
+  files: readonly ImageFile[],
+  annotations: Readonly<Record<string, string>>,
+): Promise<Buffer> {
+  const layer = await layerOf(files);
+  const config = configText(layer, {});
+  const manifest = JSON.stringify({
+    schemaVersion: 2,
+    mediaType: `${IMAGE_TYPE}.manifest.v1+json`,
+    config: descriptor(`${IMAGE_TYPE}.config.v1+json`, config),
+    layers: [descriptor(`${IMAGE_TYPE}.layer.v1.tar`, layer)],
+    annotations,
+  });
+  const named = { annotations: { 'org.opencontainers.image.ref.name': reference } };
+  const index = {
+    schemaVersion: 2,
+    manifests: [{ ...descriptor(`${IMAGE_TYPE}.manifest.v1+json`, manifest), ...named }],
+  };
+  return tarOf([
+    { name: 'oci-layout', text: '{"imageLayoutVersion":"1.0.0"}' },
+    { name: 'index.json', text: JSON.stringify(index) },
+    ...[layer, config, manifest].map((text) => ({ name: `blobs/sha256/${sha256(text)}`, text })),
+  ]);
+}
+
+function descriptor(mediaType: string, content: string | Buffer) {
+  return { mediaType, digest: `sha256:${sha256(content)}`, size: Buffer.byteLength(content) };
+}
+
+function layerOf(files: readonly ImageFile[]): Promise<Buffer> {
+  return tarOf([{ name: HOLD.slice(1), text: holdProgram(), mode: 0o755 }, ...files]);
+}
+
+function configText(layer: Buffer, config: ImageConfig): string {
+  return JSON.stringify({
+    architecture: 'amd64',
+    os: 'linux',
+    created: '2026-01-01T00:00:00Z',
+    config,
+    rootfs: { type: 'layers', diff_ids: [`sha256:${sha256(layer)}`] },
+    history: [{ created: '2026-01-01T00:00:00Z' }],
+  });
 }
 
 async function tarOf(files: readonly ImageFile[]): Promise<Buffer> {
