@@ -26,20 +26,13 @@ export function commandingAnnotations(
 }
 
 /** Annotations in a runtime's configuration that it acts on. Source: as above; runc, systemd properties; CRIU */
-const ORDERS = [
-  'run.oci.',
-  'org.systemd.property.',
-  'module.wasm.',
-  'org.criu.',
-  'io.kubernetes.cri-o.',
-] as const;
+const ORDERS = ['run.oci.', 'org.systemd.property.', 'module.wasm.', 'org.criu.'] as const;
 
 /** Those that Podman sets by itself, over whatever an image says (the first: on hosts with SELinux) */
 const OF_PODMAN = [
   'run.oci.mount_context_type',
   'org.systemd.property.KillSignal',
   'org.systemd.property.TimeoutStopUSec',
-  ...['Created', 'TTY', 'ContainerType', 'SandboxID'].map((name) => `io.kubernetes.cri-o.${name}`),
 ];
 
 /** Keys that give a runtime an order which neither ct nor Podman gave. */

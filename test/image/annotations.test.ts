@@ -55,7 +55,6 @@ describe('foreignOrders', () => {
     'org.systemd.property.DeviceAllow',
     'module.wasm.image/variant',
     'org.criu.config',
-    'io.kubernetes.cri-o.userns-mode',
   ])('names %s', (key) => {
     expect(foreignOrders(withKeys('io.container.manager', key))).toEqual([key]);
   });
