@@ -131,7 +131,7 @@ const CONFIG_INTRODUCTION = [
   'at most 1 MiB. It must be a regular file (or a link to one) that belongs to you or to root and that',
   'nobody else may write to. Without a file the defaults hold.',
   '',
-  'A fault stops `ct` before anything happens, with exit status 125 and the place:',
+  'A fault stops `ct` before anything happens, with exit status 125 and the place (`ct ps` and `ct stop` go on with what is right):',
   '',
   '```',
   "ct: /home/me/.config/ct/config.toml:2:1: unknown key 'network.mod'",

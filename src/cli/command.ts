@@ -31,6 +31,11 @@ export abstract class CtCommand extends Command<CtContext> {
     return false;
   }
 
+  /** Whether it works with what is right in a faulty configuration: sessions can be seen and ended then. */
+  protected get isTolerant(): boolean {
+    return false;
+  }
+
   override execute(): Promise<number> {
     return this.run();
   }
@@ -70,7 +75,8 @@ export abstract class CtCommand extends Command<CtContext> {
   protected async withSessions<T>(work: (context: SessionContext) => Promise<T>): Promise<T> {
     const { withSessions } = await import('./with-sessions.ts');
     const { uid } = this.context;
-    return withSessions({ env: this.env, uid, report: this.openReport() }, work);
+    const { isTolerant } = this;
+    return withSessions({ env: this.env, uid, report: this.openReport(), isTolerant }, work);
   }
 
   /** The environment, with what options set in it. */

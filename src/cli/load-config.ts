@@ -1,5 +1,6 @@
 import { CtError } from '../base/errors.ts';
 import { DEFAULT_CONFIG, type Config } from '../config/schema.ts';
+import type { Report } from '../base/report.ts';
 import { readConfigFile } from '../host/config-file.ts';
 
 /**
@@ -15,6 +16,31 @@ export async function loadConfig(env: NodeJS.ProcessEnv, uid: number): Promise<C
   const config = parseConfig(file);
   if (hasRules(config.network)) await checkRules(config.network, file.path);
   return config;
+}
+
+/**
+ * The same for what must work with a faulty file too, such as ending a session: what is wrong there is told and
+ * does not count.
+ */
+export async function loadWhatIsRight(
+  env: NodeJS.ProcessEnv,
+  uid: number,
+  report: Report,
+): Promise<Config> {
+  try {
+    return await loadConfig(env, uid);
+  } catch (thrown) {
+    const { code, message } = CtError.from(thrown);
+    if (code === 'internal') throw thrown;
+    report.warn(`${message}; what is wrong there does not count now`);
+  }
+  const { parseWhatIsRight } = await import('../config/parse.ts');
+  try {
+    const file = readConfigFile(env, uid);
+    return file === undefined ? DEFAULT_CONFIG : parseWhatIsRight(file);
+  } catch {
+    return DEFAULT_CONFIG;
+  }
 }
 
 function hasRules(network: Config['network']): boolean {

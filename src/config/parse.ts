@@ -2,7 +2,7 @@ import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
 import { checkConfig, type CheckedConfig, type FileSchema, type Finding } from './check.ts';
 import { locateKey, type Position } from './locate.ts';
-import { configFrom, type Config } from './schema.ts';
+import { configFrom, DEFAULT_CONFIG, type Config } from './schema.ts';
 import { parseTomlText } from './toml.ts';
 
 /** A configuration file as it was read. */
@@ -21,8 +21,27 @@ export interface ConfigText {
  * Source: TOML 1.0.0
  */
 export function parseConfig(file: ConfigText): Config {
-  const { values, names } = parseBy(file);
+  return withDefaults(parseBy(file));
+}
+
+/**
+ * What is right in a TOML text, over the defaults; nothing of one that is no TOML. Only for what cannot wait until
+ * the file is corrected, and does not depend on what it says about containment.
+ */
+export function parseWhatIsRight(file: ConfigText): Config {
+  try {
+    return withDefaults(checkConfig(parseToml(file, textOf(file)), file.home));
+  } catch {
+    return DEFAULT_CONFIG;
+  }
+}
+
+function withDefaults({ values, names }: Pick<CheckedConfig, 'values' | 'names'>): Config {
   return configFrom((path, spec) => values.get(path.join('.')) ?? spec.default, names);
+}
+
+function textOf(file: ConfigText): string {
+  return file.text.replace(/^\ufeff/u, '');
 }
 
 /**
@@ -31,7 +50,7 @@ export function parseConfig(file: ConfigText): Config {
  * Errors: those of {@link parseConfig}
  */
 export function parseBy(file: ConfigText, schema?: FileSchema): CheckedConfig {
-  const text = file.text.replace(/^\ufeff/u, '');
+  const text = textOf(file);
   const checked = checkConfig(parseToml(file, text), file.home, schema);
   const [first] = checked.findings;
   if (first === undefined) return checked;

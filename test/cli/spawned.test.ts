@@ -114,8 +114,7 @@ describe('the program', () => {
 });
 
 describe('the configuration file', () => {
-  // Reading sessions needs the configuration first, whoever asks.
-  const readsConfig = () => ct(['ps']);
+  const readsConfig = () => ct(['network', 'list']);
 
   it.each([
     [
@@ -136,7 +135,7 @@ describe('the configuration file', () => {
 
   it('is told as JSON where JSON was asked for', async () => {
     writeConfig('x = 1');
-    const { status, stderr } = await ct(['ps', '--json']);
+    const { status, stderr } = await ct(['network', 'list', '--json']);
     expect(status).toBe(125);
     expect(JSON.parse(stderr)).toMatchObject({
       error: { code: 'invalid_config', details: { file: config, line: 1, column: 1, key: 'x' } },

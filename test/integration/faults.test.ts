@@ -597,12 +597,18 @@ describe('a configuration', () => {
     ],
     ['a raw NUL', '[engine]\u0000\n', /config\.toml:1:\d+: not valid TOML/u, /\S/u],
     ['a hostile key', '__proto__ = 1\n', /config\.toml:1:\d+: /u, /\S/u],
-  ])('with %s is refused, with the place', async (_what, toml, says, hint) => {
-    const env = withConfig(newDir(), toml);
-    for (const args of [['run', 'shell'], ['ps'], ['stop', '--all']]) {
-      expectRefusal(await ct(args, { env }), { says, hint });
-    }
-  });
+  ])(
+    'with %s is refused, with the place; sessions can be seen and ended',
+    async (_what, toml, says, hint) => {
+      const env = withConfig(newDir(), toml);
+      expectRefusal(await ct(['run', 'shell'], { env }), { says, hint });
+      for (const args of [['ps'], ['stop', '--all']]) {
+        const done = await ct(args, { env });
+        expect([done.status, done.stderr]).toEqual([0, expect.stringMatching(says)]);
+        expect(done.stderr).toContain('; what is wrong there does not count now\n');
+      }
+    },
+  );
 
   it('that others may write to is refused', async () => {
     const env = withConfig(newDir(), '');

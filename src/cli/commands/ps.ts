@@ -19,6 +19,10 @@ export default class PsCommand extends CtCommand {
     return this.json;
   }
 
+  protected override get isTolerant(): boolean {
+    return true;
+  }
+
   override async run(): Promise<number> {
     const sessions = await this.withSessions(async (context) => {
       const { listSessions } = await import('../../session/list.ts');

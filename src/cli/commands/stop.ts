@@ -27,6 +27,10 @@ export default class StopCommand extends CtCommand {
     return this.json;
   }
 
+  protected override get isTolerant(): boolean {
+    return true;
+  }
+
   override async run(): Promise<number> {
     const timeoutMs = parseDuration(this.timeout, '--timeout');
     if (this.all === this.sessions.length > 0) {
