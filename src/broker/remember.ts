@@ -7,14 +7,14 @@ export async function rememberAnswer(
   agent: string,
   name: string,
   answer: Answer | undefined,
-  host: { readonly stateDir: string; readonly instance: string },
+  stateDir: string,
 ): Promise<void> {
-  await withLock(`grants-${host.instance}`, {}, async () => {
-    const answers = readAnswers(host.stateDir);
+  await withLock({ dir: stateDir, name: 'grants' }, {}, async () => {
+    const answers = readAnswers(stateDir);
     const mine: Record<string, Answer> = { ...answers[agent] };
     if (answer === undefined) delete mine[name];
     else mine[name] = answer;
     const text = JSON.stringify({ ...answers, [agent]: mine }, null, 2);
-    writeFileAtomic(answersPath(host.stateDir), `${text}\n`);
+    writeFileAtomic(answersPath(stateDir), `${text}\n`);
   });
 }

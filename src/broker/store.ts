@@ -56,7 +56,7 @@ export type StoreChange = 'added' | 'replaced' | 'removed' | 'absent';
 
 /**
  * Stores a secret, or without one takes `name` out. The file is written anew and put in the old one's
- * place; two at once take turns, so that neither undoes the other. `instance` names the lock.
+ * place; two at once take turns, so that neither undoes the other.
  *
  * Errors: those of `readStore`; of the file system, with the old file intact; invalid_argument for a value
  * that is not UTF-8 text
@@ -64,13 +64,13 @@ export type StoreChange = 'added' | 'replaced' | 'removed' | 'absent';
 export async function changeStore(
   name: string,
   secret: Secret | undefined,
-  host: { readonly paths: Pick<Paths, 'configDir'>; readonly instance: string },
+  paths: Pick<Paths, 'configDir' | 'stateDir'>,
 ): Promise<StoreChange> {
-  const path = storePath(host.paths);
+  const path = storePath(paths);
   const value = secret === undefined ? undefined : textual(secret);
-  return withLock(`secrets-${host.instance}`, {}, async () => {
-    if (value !== undefined) ensureStoreDir(storeDir(host.paths));
-    const text = readText(host.paths);
+  return withLock({ dir: paths.stateDir, name: 'secrets' }, {}, async () => {
+    if (value !== undefined) ensureStoreDir(storeDir(paths));
+    const text = readText(paths);
     const known = parseOrThrow(path, text).has(name);
     if (!known && value === undefined) return 'absent';
     writeFileAtomic(path, editStore(text, name, value), 0o600);

@@ -38,13 +38,13 @@ export function readProjectEnv(projectDir: string, stateDir: string): ProjectEnv
 export async function trustProjectEnv(
   file: Pick<ProjectEnv, 'path' | 'bytes'>,
   isTrusted: boolean,
-  host: { readonly stateDir: string; readonly instance: string },
+  stateDir: string,
 ): Promise<void> {
-  await withLock(`trust-${host.instance}`, {}, async () => {
-    const known = Object.entries(readTrust(host.stateDir)).filter(([path]) => path !== file.path);
+  await withLock({ dir: stateDir, name: 'trust' }, {}, async () => {
+    const known = Object.entries(readTrust(stateDir)).filter(([path]) => path !== file.path);
     const entries = isTrusted ? [...known, [file.path, digestOf(file.bytes)]] : known;
     const text = JSON.stringify(Object.fromEntries(entries), null, 2);
-    writeFileAtomic(trustPath(host.stateDir), `${text}\n`);
+    writeFileAtomic(trustPath(stateDir), `${text}\n`);
   });
 }
 

@@ -72,7 +72,7 @@ export class DaemonServer {
     }
     const path = daemonSocket(runtimeDir);
     // Two that start at once must not each remove the other's socket.
-    return withLock(`daemon ${this.#key}`, {}, async () => {
+    return withLock({ dir: `${runtimeDir}/ct`, name: 'daemon' }, {}, async () => {
       const other = await reach(path);
       other?.destroy();
       if (other !== undefined) return false;

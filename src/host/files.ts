@@ -40,6 +40,16 @@ export function ensurePrivateDir(path: string): string {
   }
 }
 
+/**
+ * The same for a directory below one that is safe already: every one on the way must be a directory of the user's,
+ * and none a link.
+ *
+ * Errors: those of {@link ensurePrivateDir}
+ */
+export function ensureBelow(root: string, below: string): string {
+  return below.split('/').reduce((above, name) => ensurePrivateDir(`${above}/${name}`), root);
+}
+
 /** Node's own `recursive` never returns where a directory cannot be made at all (/proc). */
 function makeWithParents(path: string): void {
   try {

@@ -12,8 +12,7 @@ export function runtimeKeyPath(runtimeDir: string): string {
 /**
  * A word that all processes of the account know and nobody else: random, in a file that only the account can
  * read, made by whoever comes first and gone with the runtime directory. Both ends of the service's socket
- * show that they know it, since Node does not tell who is at the other end (SO_PEERCRED); and locks that
- * nobody else must guess are named after it.
+ * show that they know it, since Node does not tell who is at the other end (SO_PEERCRED).
  *
  * Errors: permission_denied when the file is open to others or not ours; see `fileError`
  */

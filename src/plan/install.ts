@@ -25,11 +25,21 @@ export interface InstallWish {
   readonly seccomp: SeccompUse;
   /** SELinux wants a label on what is mounted from the host */
   readonly relabel: boolean;
+  /** Where the agent's directory of the packages volume is on the host */
+  readonly ownDir: string;
   /** Random word; the container and its staging directory carry it */
   readonly run: string;
   readonly instance: string;
   readonly owner: Owner;
   readonly ctVersion: string;
+}
+
+/** A directory of the packages volume that a container may write to. */
+export interface OwnPlace {
+  /** Its path on the host */
+  readonly source: string;
+  /** The same below the volume, inside */
+  readonly below: string;
 }
 
 /** What every container that writes to the packages volume has in common. */
@@ -43,6 +53,8 @@ export interface InstallerWish {
   readonly env: Readonly<Record<string, string>>;
   /** The network of the host, or none for a container that only looks */
   readonly network: 'host' | 'none';
+  /** Without one it may only look */
+  readonly own: OwnPlace | undefined;
   readonly imageReference: string;
   readonly lentDir: string;
   readonly authorities: Authorities;
@@ -71,13 +83,15 @@ export function planInstall(wish: InstallWish): ContainerSpec {
     ],
     env: {},
     network: 'host',
+    own: { source: wish.ownDir, below: wish.agent },
   });
 }
 
 /**
- * A container that installs: the only kind that may write to the packages volume, and one that never sees
- * a project or a home. It has the host's network, since a registry may be reachable through the host's
- * loopback only; one without a network may only look.
+ * A container that installs: the only kind that may write to the packages volume, there to a directory of its own
+ * and nowhere else: what a package executes while it is installed must not become part of another agent. It never
+ * sees a project or a home. It has the host's network, since a registry may be reachable through the host's loopback
+ * only.
  */
 export function planInstaller(wish: InstallerWish): ContainerSpec {
   const [script, ...args] = wish.words;
@@ -141,11 +155,13 @@ function installMounts(wish: InstallerWish): readonly Mount[] {
     { kind: 'tmpfs', target: '/run', sizeBytes: 16 * MiB, modeOctal: 0o1777, exec: false },
     ...labelled([{ kind: 'bind', source: wish.lentDir, target: LENT, readOnly: true }], wish),
     ...labelledUnlessSystem(caMounts(wish.authorities), wish),
-    {
-      kind: 'volume',
-      name: PACKAGES_VOLUME,
-      target: PATHS.packages,
-      readOnly: wish.network === 'none',
-    },
+    { kind: 'volume', name: PACKAGES_VOLUME, target: PATHS.packages, readOnly: true },
+    ...labelled(ownMounts(wish.own), wish),
   ];
+}
+
+function ownMounts(own: OwnPlace | undefined): readonly Mount[] {
+  if (own === undefined) return [];
+  const target = `${PATHS.packages}/${own.below}`;
+  return [{ kind: 'bind', source: own.source, target, readOnly: false }];
 }

@@ -4,7 +4,7 @@ import { CA_BUNDLE } from '../sandbox/certificates.ts';
 import { planInstaller, type InstallerWish } from './install.ts';
 import { entryOf, type WantedProgram } from './packages.ts';
 
-type Common = Omit<InstallerWish, 'name' | 'subject' | 'words' | 'env' | 'network'>;
+type Common = Omit<InstallerWish, 'name' | 'subject' | 'words' | 'env' | 'network' | 'own'>;
 
 /** Programs of a generation come after those of the system only where the user put none. */
 function pathWith(instance: string, generation: string | undefined): string {
@@ -12,31 +12,21 @@ function pathWith(instance: string, generation: string | undefined): string {
   return generation === undefined ? system : `${generationBinDir(instance, generation)}:${system}`;
 }
 
-/** Directory of an entry inside. */
-function entryDir(instance: string, entry: string): string {
-  return `${PATHS.packages}/${programsDir(instance)}/entries/${entry}`;
-}
-
-/** The container that installs one package. Source: templates/install-package.sh */
+/** The container that installs one package into `ownDir`, as the host calls it. Source: templates/install-package.sh */
 export function planPackage(
   wanted: WantedProgram,
-  run: string,
+  { run, ownDir }: { readonly run: string; readonly ownDir: string },
   generation: string | undefined,
   common: Common,
 ): ContainerSpec {
   const { manager, version } = wanted;
+  const below = `${programsDir(common.instance)}/entries/${entryOf(wanted, run)}`;
   const name = manager === 'post_install' ? 'post_install' : wanted.name;
   return planInstaller({
     ...common,
     name: `ct-package-${run}`,
     subject: 'packages',
-    words: [
-      'install-package.sh',
-      manager,
-      name,
-      version,
-      entryDir(common.instance, entryOf(wanted, run)),
-    ],
+    words: ['install-package.sh', manager, name, version, `${PATHS.packages}/${below}`],
     env: {
       PATH: pathWith(common.instance, generation),
       PIP_CERT: CA_BUNDLE,
@@ -45,6 +35,7 @@ export function planPackage(
       CARGO_TERM_COLOR: 'never',
     },
     network: 'host',
+    own: { source: ownDir, below },
   });
 }
 
@@ -57,5 +48,6 @@ export function planVerification(run: string, generation: string, common: Common
     words: ['verify-packages.sh'],
     env: { PATH: pathWith(common.instance, generation) },
     network: 'none',
+    own: undefined,
   });
 }

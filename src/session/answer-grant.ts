@@ -15,8 +15,7 @@ export async function answerGrant(
 ): Promise<{ readonly isConfigured: boolean }> {
   const name = checkedName(wish.name);
   const agent = findAgent(wish.agent, context.config).name;
-  const host = { stateDir: context.paths.stateDir, instance: context.instance() };
-  await rememberAnswer(agent, name, wish.answer, host);
+  await rememberAnswer(agent, name, wish.answer, context.paths.stateDir);
   const {
     secrets = [],
     secret_files = [],

@@ -11,6 +11,7 @@ import type { SessionContext } from './context.ts';
 import { resolveImage } from './image.ts';
 import { unusedOf } from './install-packages.ts';
 import { BASE_LABEL, namesOf } from './make-image.ts';
+import { imageLock } from './make-image.ts';
 import { LAYER_KIND, layerLock } from './make-layer.ts';
 import { oldBaseName } from './obtain-base.ts';
 import { readInstalled } from './package-state.ts';
@@ -46,9 +47,8 @@ export async function collectGarbage(
   context: SessionContext,
   options: { readonly dryRun: boolean },
 ): Promise<GarbageReport> {
-  const instance = context.instance();
   const onWait = (): void => context.report.note('another ct is at work: waiting for it');
-  return withLock(`${instance}:image`, { onWait }, () =>
+  return withLock(imageLock(context), { onWait }, () =>
     withLock(layerLock(context), { onWait }, async () => {
       const step = context.report.step('looking for what nobody uses');
       const pieces = await findGarbage(context).finally(() => step.done());

@@ -5,6 +5,7 @@ import { CtError } from '../base/errors.ts';
 import { PACKAGES_VOLUME } from '../base/layout.ts';
 import type { ContainerSpec, Engine, VolumeInfo } from '../engine/engine.ts';
 import { readTemplate } from '../host/assets.ts';
+import { ensureBelow } from '../host/files.ts';
 import { withLentFiles } from '../host/lent-files.ts';
 import { withLock } from '../host/lock.ts';
 import { readPins } from '../host/pins.ts';
@@ -38,14 +39,21 @@ export async function installAgent(
   const agent = pinned(wanted, context);
   if (!isInstallable(agent)) return;
   const engine = await context.engine();
-  const lock = `install-${agent.name}-${context.instance()}`;
+  const lock = { dir: context.paths.stateDir, name: `install-${agent.name}` };
   const onWait = (): void => {
     context.report.note(`another ct is installing ${agent.title}: waiting for it`);
   };
   await withLock(lock, { ...(signal && { signal }), onWait }, async () => {
     const volume = await ensureVolume(engine, context);
     if (!again && hasProgram(agent, volume.path)) return;
-    await installLogged({ agent, engine, context, lentName: lock, volume, signal });
+    await installLogged({
+      agent,
+      engine,
+      context,
+      lentName: `${lock.name}-${context.instance()}`,
+      volume,
+      signal,
+    });
     if (!hasProgram(agent, volume.path)) throw notSeen(agent, volume.path);
   });
 }
@@ -100,8 +108,9 @@ async function installLogged(parts: {
         };
         const authorities = await hostAuthorities(env, paths.stateDir, npm.caFiles);
         const seccomp = await ensureDefaultSeccomp(paths);
+        const ownDir = ensureBelow(volume.path, agent.name);
         await withLentFiles({ runtimeDir: paths.runtimeDir, name: lentName, files }, (lentDir) => {
-          const spec = planFor(agent, context, { lentDir, authorities, run, seccomp });
+          const spec = planFor(agent, context, { lentDir, authorities, ownDir, run, seccomp });
           return runToEnd(spec, { engine, onLine, signal }).then(({ status, lines }) => {
             if (status !== 0) throw installFailure(agent.title, status, lines);
           });
@@ -140,7 +149,7 @@ function removeHalfMade(dir: string, run: string): void {
 function planFor(
   agent: Installable,
   context: SessionContext,
-  wish: Pick<InstallWish, 'lentDir' | 'authorities' | 'run' | 'seccomp'>,
+  wish: Pick<InstallWish, 'lentDir' | 'authorities' | 'ownDir' | 'run' | 'seccomp'>,
 ): ContainerSpec {
   return planInstall({
     agent: agent.name,

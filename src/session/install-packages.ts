@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { CtError } from '../base/errors.ts';
 import { programsDir } from '../base/layout.ts';
 import type { WantedPackages } from '../config/packages-schema.ts';
+import { ensureBelow } from '../host/files.ts';
 import { findUnused, removeUnused } from '../host/generations.ts';
 import { leaveOwnerMark } from '../host/owner-marks.ts';
 import { withLock } from '../host/lock.ts';
@@ -178,8 +178,7 @@ async function openTools(
   const { config, paths } = context;
   const engine = await context.engine();
   const volume = await ensureVolume(engine, context);
-  const root = `${volume.path}/${programsDir(context.instance())}`;
-  mkdirSync(root, { recursive: true });
+  const root = ensureBelow(volume.path, programsDir(context.instance()));
   const log = openLongLog({
     stateDir: paths.stateDir,
     operation: 'packages',

@@ -6,7 +6,7 @@ import { renderOwner } from '../base/owner.ts';
 import type { Engine, ImageInfo } from '../engine/engine.ts';
 import { readBuilt } from '../host/assets.ts';
 import { sweepBootstraps } from '../host/bootstrap.ts';
-import { withLock } from '../host/lock.ts';
+import { withLock, type Lock } from '../host/lock.ts';
 import { LOCAL_STORAGE, networkFileSystemOf } from '../host/network-fs.ts';
 import { packFiles } from '../host/tar.ts';
 import { commandingAnnotations, namedKeys } from '../image/annotations.ts';
@@ -34,6 +34,11 @@ export interface BuildTools {
   readonly fresh?: boolean;
 }
 
+/** The lock under which images are made and removed. */
+export function imageLock({ paths }: SessionContext): Lock {
+  return { dir: paths.stateDir, name: 'image' };
+}
+
 /** Builds the image under the installation's lock, unless it appeared while waiting for it. */
 export async function makeImage(
   resolved: ResolvedImage,
@@ -54,7 +59,7 @@ export async function makeImage(
     waited = true;
     report.note('another ct is making the image: waiting for it');
   };
-  await withLock(`${context.instance()}:image`, { ...(signal && { signal }), onWait }, async () => {
+  await withLock(imageLock(context), { ...(signal && { signal }), onWait }, async () => {
     if ((waited || !options.rebuild) && (await options.isThere())) return;
     await refuseNetworkStore(engine);
     const log = openLongLog({

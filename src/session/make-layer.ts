@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CtError } from '../base/errors.ts';
-import { withLock } from '../host/lock.ts';
+import { withLock, type Lock } from '../host/lock.ts';
 import { packFiles } from '../host/tar.ts';
 import { readTemplate } from '../host/assets.ts';
 import type { FailedPackage, InstalledLayer } from '../image/installed.ts';
@@ -160,9 +160,9 @@ export async function remakeLayer(
   });
 }
 
-/** Name of the lock under which layers and generations change. */
-export function layerLock(context: SessionContext): string {
-  return `${context.instance()}:packages`;
+/** The lock under which layers and generations change. */
+export function layerLock({ paths }: SessionContext): Lock {
+  return { dir: paths.stateDir, name: 'packages' };
 }
 
 /** Removes this installation's other layers; one that a session uses stays. */

@@ -69,7 +69,7 @@ export async function saveChange(
   context: SessionContext,
 ): Promise<SavedChange> {
   const onWait = (): void => context.report.verbose('another ct changes the configuration');
-  return withLock(`${context.instance()}:config`, { onWait }, async () => {
+  return withLock({ dir: context.paths.stateDir, name: 'config' }, { onWait }, async () => {
     const uid = process.getuid?.() ?? -1;
     const { home, path } = configPlace(context.env);
     const file = readConfigFile(context.env, uid) ?? { path, home, text: '' };

@@ -18,12 +18,11 @@ export async function offerSecrets(plan: SessionPlan, context: SessionContext): 
     );
     return false;
   }
-  const host = { stateDir: context.paths.stateDir, instance: context.instance() };
   let isGranted = false;
   for (const name of offered) {
     const answer = await askYesNo(`Give ${name} to ${agent}?`);
     isGranted ||= answer;
-    await rememberAnswer(agent, name, answer ? 'granted' : 'refused', host);
+    await rememberAnswer(agent, name, answer ? 'granted' : 'refused', context.paths.stateDir);
   }
   return isGranted;
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readTemplate } from '../host/assets.ts';
+import { ensureBelow } from '../host/files.ts';
+import { ENTRIES } from '../host/generations.ts';
 import { withLentFiles } from '../host/lent-files.ts';
 import { readNpmSettings } from '../host/npm-settings.ts';
 import { readPipSettings } from '../host/pip-settings.ts';
@@ -8,7 +10,7 @@ import { isSelinuxEnforcing } from '../host/selinux.ts';
 import { hostProxies } from '../host/surroundings.ts';
 import type { Engine } from '../engine/engine.ts';
 import { planPackage, planVerification } from '../plan/package-steps.ts';
-import type { WantedProgram } from '../plan/packages.ts';
+import { entryOf, type WantedProgram } from '../plan/packages.ts';
 import type { Authorities } from '../sandbox/certificates.ts';
 import type { SeccompUse } from '../sandbox/seccomp/use.ts';
 import type { SessionContext } from './context.ts';
@@ -66,9 +68,11 @@ export async function runPackage(
     'newest-for-node.sh': readTemplate('newest-for-node.sh'),
     ...(wanted.manager === 'post_install' ? { command: `${wanted.name}\n` } : {}),
   };
-  return lend(files, tools, (lentDir) =>
-    runToEnd(planPackage(wanted, run, generation, commonOf(tools, lentDir)), { ...tools, onLine }),
-  );
+  const ownDir = ensureBelow(tools.root, `${ENTRIES}/${entryOf(wanted, run)}`);
+  return lend(files, tools, (lentDir) => {
+    const spec = planPackage(wanted, { run, ownDir }, generation, commonOf(tools, lentDir));
+    return runToEnd(spec, { ...tools, onLine });
+  });
 }
 
 /** Runs the container that looks at what there is. */

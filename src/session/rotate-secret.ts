@@ -34,8 +34,7 @@ export interface RotatedSession {
  */
 export async function storeSecret(name: string, bytes: Buffer, context: SessionContext) {
   const secret = registerSecret(secretFrom(name, bytes));
-  const host = { paths: context.paths, instance: context.instance() };
-  return { secret, change: await changeStore(name, secret, host) };
+  return { secret, change: await changeStore(name, secret, context.paths) };
 }
 
 /**

@@ -7,18 +7,17 @@ import { emptyHost } from './support.ts';
 
 describe('answers about grants', () => {
   it('are remembered, changed and forgotten', async () => {
-    const { paths, dir } = emptyHost();
-    const host = { stateDir: paths.stateDir, instance: dir };
+    const { stateDir } = emptyHost().paths;
     await Promise.all([
-      rememberAnswer('gemini', 'A', 'granted', host),
-      rememberAnswer('shell', 'B', 'refused', host),
+      rememberAnswer('gemini', 'A', 'granted', stateDir),
+      rememberAnswer('shell', 'B', 'refused', stateDir),
     ]);
-    expect(readAnswers(paths.stateDir)).toEqual({
+    expect(readAnswers(stateDir)).toEqual({
       gemini: { A: 'granted' },
       shell: { B: 'refused' },
     });
-    await rememberAnswer('gemini', 'A', undefined, host);
-    expect(readAnswers(paths.stateDir)['gemini']).toEqual({});
+    await rememberAnswer('gemini', 'A', undefined, stateDir);
+    expect(readAnswers(stateDir)['gemini']).toEqual({});
   });
 
   it.each(['', '[]', 'null', '{"a":3}', '{"a":{"B":"yes"}}', '{"a":null}', '{'])(

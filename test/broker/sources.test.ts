@@ -32,7 +32,7 @@ async function fullHost(): Promise<SecretHost> {
   writeFileSync(storePath(host.paths), 'A = "from-store"\n', { mode: 0o600 });
   const project = readProjectEnv(host.projectDir, host.paths.stateDir);
   if (project !== undefined) {
-    await trustProjectEnv(project, true, { stateDir: host.paths.stateDir, instance: host.dir });
+    await trustProjectEnv(project, true, host.paths.stateDir);
   }
   return { ...host, settings: { A: { ...setting, env: 'OTHER' } } };
 }

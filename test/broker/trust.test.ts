@@ -6,19 +6,18 @@ import { emptyHost } from './support.ts';
 
 describe("trust in a project's .env", () => {
   it('lasts until a byte of it changes', async () => {
-    const { paths, projectDir, dir } = emptyHost();
+    const { paths, projectDir } = emptyHost();
     const path = join(projectDir, '.env');
     const look = () => readProjectEnv(projectDir, paths.stateDir);
     expect(look()).toBeUndefined();
     writeFileSync(path, 'A=1\n');
     expect(look()).toMatchObject({ isTrusted: false, hasChanged: false });
-    const host = { stateDir: paths.stateDir, instance: dir };
-    await trustProjectEnv(requireProjectEnv(projectDir, paths.stateDir), true, host);
+    await trustProjectEnv(requireProjectEnv(projectDir, paths.stateDir), true, paths.stateDir);
     expect(look()).toMatchObject({ isTrusted: true, hasChanged: false });
     writeFileSync(path, 'A=2\n');
     expect(look()).toMatchObject({ isTrusted: false, hasChanged: true });
     writeFileSync(path, 'A=1\n');
-    await trustProjectEnv(requireProjectEnv(projectDir, paths.stateDir), false, host);
+    await trustProjectEnv(requireProjectEnv(projectDir, paths.stateDir), false, paths.stateDir);
     expect(look()).toMatchObject({ isTrusted: false });
   });
 

@@ -155,11 +155,18 @@ describe('packages of managers whose registries are out of reach here', () => {
   });
 });
 
+/** Fails if it can write to the volume beside its own directory; the links of a glob are other agents and entries. */
+const GREEDY = [
+  'for place in $CT_PREFIX/.. $CT_PREFIX/../.. /opt/ct/packages /opt/ct/packages/* /opt/ct/packages/.packages-*/*',
+  'do ! touch $place/ct-was-here || exit 4; done',
+  'ln -s $(command -v tree) $CT_PREFIX/bin/arbre',
+].join('; ');
+
 describe('an installation in which some fail', () => {
   it('has the others, and names those that failed with the reason', async () => {
     want(`${FIRST.replace('"tree"', '"tree", "no-such-package-of-ct"')}
 [pip]\npackages = ["ct-demo", "ct-none"]\n[post_install]
-commands = ["ln -s $(command -v tree) $CT_PREFIX/bin/baum", "exit 3"]\n`);
+commands = ["ln -s $(command -v tree) $CT_PREFIX/bin/baum", "${GREEDY}", "exit 3"]\n`);
     const done = await ct(['sys', 'packages', '--install', '--json'], installing);
     expect(done.status, done.stderr).toBe(1);
     const failed = infosOf(done).filter(({ reason }) => reason !== null);
@@ -169,8 +176,10 @@ commands = ["ln -s $(command -v tree) $CT_PREFIX/bin/baum", "exit 3"]\n`);
       ['exit 3', 'missing'],
     ]);
     expect(failed[0]?.reason).toContain('Unable to locate package');
-    const run = await inside('ct-demo; baum --version; cowsay --version');
-    expect(run.stdout.toString(), run.stderr).toMatch(/^ct-demo 1\.0\ntree v[\s\S]*\n1\.6\.0\n$/u);
+    const run = await inside('ct-demo; baum --version; arbre --version; cowsay --version');
+    expect(run.stdout.toString(), run.stderr).toMatch(
+      /^ct-demo 1\.0\ntree v[\s\S]*\ntree v[\s\S]*\n1\.6\.0\n$/u,
+    );
   });
 
   it('leaves nothing behind of those that were killed', async () => {

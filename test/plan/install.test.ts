@@ -9,6 +9,7 @@ const wish = {
   imageReference: 'localhost/ct/agent:x',
   lentDir: '/run/user/1/ct/lent-x',
   authorities: { bundle: '/etc/ca.crt', own: '/state/own-ca.pem' },
+  ownDir: '/volumes/ct-packages/_data/gemini',
   run: 'r1',
   instance: 'i1',
   owner: { pid: 1, startTicks: '2', bootId: 'b', pidNamespace: '3' },
@@ -22,7 +23,12 @@ const plan = planInstall(wish);
 describe('planInstall', () => {
   it('gives the container no project and no home of the user', () => {
     const sources = plan.sandbox.mounts.flatMap((mount) => ('source' in mount ? mount.source : []));
-    expect(sources).toEqual(['/run/user/1/ct/lent-x', '/etc/ca.crt', '/state/own-ca.pem']);
+    expect(sources).toEqual([
+      '/run/user/1/ct/lent-x',
+      '/etc/ca.crt',
+      '/state/own-ca.pem',
+      wish.ownDir,
+    ]);
   });
 
   it('has what is lent labelled where SELinux wants it, and no file of the system', () => {
@@ -30,18 +36,18 @@ describe('planInstall', () => {
     const labelled = mounts.flatMap((mount) =>
       mount.kind === 'bind' && mount.relabel === true ? [mount.source] : [],
     );
-    expect(labelled).toEqual(['/run/user/1/ct/lent-x', '/state/own-ca.pem']);
+    expect(labelled).toEqual(['/run/user/1/ct/lent-x', '/state/own-ca.pem', wish.ownDir]);
     expect(JSON.stringify(plan)).not.toContain('relabel');
   });
 
-  it('lets it write to the packages volume and to memory, and nowhere else', () => {
+  it('lets it write to its own directory of the packages volume and to memory, and nowhere else', () => {
     expect(plan.sandbox.readOnlyRoot).toBe(true);
     const writable = plan.sandbox.mounts.filter(
       (mount) => !('readOnly' in mount && mount.readOnly),
     );
     expect(writable.map(({ target }) => target).sort()).toEqual([
       '/home/ct',
-      '/opt/ct/packages',
+      '/opt/ct/packages/gemini',
       '/run',
       '/tmp',
     ]);

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
-import { createServer, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { Writable, type Readable } from 'node:stream';
 import { setImmediate as afterRequests } from 'node:timers/promises';
-import { CtError, isCtError } from '../../base/errors.ts';
+import { CtError } from '../../base/errors.ts';
 import { runProgram, systemPath } from '../../host/exec.ts';
 import { fileError } from '../../host/errors.ts';
-import { listenAt } from '../../host/listen.ts';
+import { tryLock } from '../../host/lock.ts';
 import type { ProcessStreams } from '../engine.ts';
 
 /** FIFOs of a process; an empty path is a stream that it does not have. */
@@ -191,23 +190,16 @@ function closed(stream: Readable): Promise<void> {
 
 /**
  * Makes this process the only reader of a container's output, until the returned call: two would each
- * get a part of it. The kernel takes it back when the process dies.
+ * get a part of it. Another may when the process dies.
  *
  * Errors: failed_precondition when another process reads
  */
 export async function becomeReader(id: string, dir: string): Promise<() => void> {
-  const name = createHash('sha256').update(`${dir}/${id}`).digest('hex').slice(0, 40);
-  const server = createServer((socket) => socket.destroy());
-  server.unref();
-  try {
-    await listenAt(server, `\0ct-reader-${name}`);
-  } catch (thrown) {
-    if (isCtError(thrown) || (thrown as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw thrown;
-    throw new CtError(
-      'failed_precondition',
-      'another terminal is attached to it, and on containerd a session has one at a time',
-      { hint: 'close that one first' },
-    );
-  }
-  return () => server.close();
+  const leave = await tryLock({ dir: `${dir}/${id}`, name: 'reader' });
+  if (leave !== undefined) return leave;
+  throw new CtError(
+    'failed_precondition',
+    'another terminal is attached to it, and on containerd a session has one at a time',
+    { hint: 'close that one first' },
+  );
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -61,7 +62,7 @@ class Keeper {
   /** Whether this is now the one that keeps. */
   listen(): Promise<boolean> {
     const path = keeperSocket(this.#wish.place);
-    return withLock(`keeper:${path}`, {}, async () => {
+    return withLock({ dir: dirname(path), name: 'keeper' }, {}, async () => {
       const other = await reach(path);
       other?.destroy();
       if (other !== undefined) return false;

@@ -4,7 +4,6 @@ import { CtError } from '../../base/errors.ts';
 import { PATHS } from '../../base/layout.ts';
 import { systemPath } from '../../host/exec.ts';
 import { ensurePrivateDir } from '../../host/files.ts';
-import { installationId } from '../../host/identity.ts';
 import { withLock } from '../../host/lock.ts';
 import type { Engine } from '../engine.ts';
 import type { OpenEngineInput } from '../open.ts';
@@ -92,7 +91,7 @@ interface Found {
 }
 
 async function find(input: OpenEngineInput, { start }: OpenOptions): Promise<Found> {
-  const { env, runtimeDir, stateDir, report } = input;
+  const { env, runtimeDir, report } = input;
   const named = env['CONTAINERD_ADDRESS'];
   if (named !== undefined && named !== '') return nameds(namedSocket(named), runtimeDir);
   for (const candidate of usersDaemons(runtimeDir)) {
@@ -106,7 +105,7 @@ async function find(input: OpenEngineInput, { start }: OpenOptions): Promise<Fou
   };
   if (await isListening(daemon.socket)) return own;
   if (!start) throw new CtError('unavailable', 'no containerd runs');
-  await withLock(`containerd:${installationId(stateDir)}:${runtimeDir}`, {}, async () => {
+  await withLock({ dir: `${runtimeDir}/ct`, name: 'containerd' }, {}, async () => {
     if (await isListening(daemon.socket)) return;
     await startDaemon({ daemon, env, idleSeconds: input.config.engine.idle_timeout, report });
   });

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import { CtError } from '../../base/errors.ts';
-import { installationId } from '../../host/identity.ts';
 import { withLock } from '../../host/lock.ts';
 import type { Engine } from '../engine.ts';
 import type { OpenEngineInput } from '../open.ts';
@@ -55,16 +54,16 @@ export async function openPodman(input: OpenEngineInput): Promise<Engine> {
       await transport.close();
     },
   });
-  return { ...engine, create: oneAtATime(engine.create, input.stateDir) };
+  return { ...engine, create: oneAtATime(engine.create, input.runtimeDir) };
 }
 
 /**
  * Podman reads the subordinate ids for every keep-id container through libsubid, which is not made for
  * threads: two creations at once can crash the whole service (seen on 4.3.1: SIGSEGV in
- * subid_get_uid_ranges). So the processes of an installation take turns; it costs half a millisecond.
+ * subid_get_uid_ranges). So the processes of a service take turns; it costs half a millisecond.
  */
-function oneAtATime(create: Engine['create'], stateDir: string): Engine['create'] {
-  const lock = `podman-create:${installationId(stateDir)}`;
+function oneAtATime(create: Engine['create'], runtimeDir: string): Engine['create'] {
+  const lock = { dir: `${runtimeDir}/ct`, name: 'podman-create' };
   return (spec, signal) =>
     withLock(lock, signal === undefined ? {} : { signal }, () => create(spec, signal));
 }

@@ -7,7 +7,6 @@ import { printable } from '../../base/text.ts';
 import { runProgram, startDetached, systemPath } from '../../host/exec.ts';
 import { ensurePrivateDir } from '../../host/files.ts';
 import { findProgram } from '../../host/find-program.ts';
-import { installationId } from '../../host/identity.ts';
 import { withLock } from '../../host/lock.ts';
 import { lastWords, openServiceLog } from '../../host/service-log.ts';
 import { requireSubids } from '../../host/subids.ts';
@@ -90,8 +89,7 @@ export async function startSocketUnit(
  * deadline_exceeded when it does not listen in time · failed_precondition without subordinate ids
  */
 export async function startService(wish: ServiceWish): Promise<Socket> {
-  ensurePrivateDir(`${wish.runtimeDir}/ct`);
-  const lock = `podman-service:${installationId(wish.stateDir)}:${wish.address.path}`;
+  const lock = { dir: ensurePrivateDir(`${wish.runtimeDir}/ct`), name: 'podman-service' };
   const signal = AbortSignal.timeout(START_MS * 2);
   return withLock(lock, { signal }, async () => {
     const running = await connectTo(wish.address, wish.caller);

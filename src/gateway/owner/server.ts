@@ -7,7 +7,6 @@ import { LineReader } from '../../host/lines.ts';
 import { withLock } from '../../host/lock.ts';
 import { isOver, readStat } from '../../host/process.ts';
 import { reach } from '../../host/reach.ts';
-import { runtimeKey } from '../../host/runtime-key.ts';
 import {
   serveSession,
   type ServedSession,
@@ -134,7 +133,7 @@ export class Owner {
     const path = ownerSocket(runtimeDir);
     ensurePrivateDir(`${runtimeDir}/ct`);
     // Two that start at once must not each remove the other's socket.
-    return withLock(`network ${runtimeKey(runtimeDir)}`, {}, async () => {
+    return withLock({ dir: `${runtimeDir}/ct`, name: 'network' }, {}, async () => {
       const other = await reach(path);
       other?.destroy();
       if (other !== undefined) return false;

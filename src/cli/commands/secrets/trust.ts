@@ -27,7 +27,7 @@ export default class SecretsTrustCommand extends CtCommand {
       const { stateDir } = context.paths;
       const file = requireProjectEnv(projectDirectory(), stateDir);
       if (!this.remove && !this.yes) await this.#ask(file.path, namesIn(file.bytes), context);
-      await trustProjectEnv(file, !this.remove, { stateDir, instance: context.instance() });
+      await trustProjectEnv(file, !this.remove, stateDir);
       const words = this.remove ? 'is not trusted any more' : 'is trusted until it changes';
       context.report.note(`${file.path} ${words}`);
     });

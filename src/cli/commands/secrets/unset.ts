@@ -20,8 +20,7 @@ export default class SecretsUnsetCommand extends CtCommand {
     const name = checkedName(this.name);
     await this.withSessions(async (context) => {
       const { changeStore } = await import('../../../broker/store.ts');
-      const host = { paths: context.paths, instance: context.instance() };
-      if ((await changeStore(name, undefined, host)) === 'absent') {
+      if ((await changeStore(name, undefined, context.paths)) === 'absent') {
         throw new CtError('not_found', `${name} is not stored`, {
           hint: `'ct secrets show-sources ${name}' shows where else it is`,
         });
