@@ -90,6 +90,7 @@ export function parseStatus(text: string): ObservedStatus {
     },
     uids: numbers('Uid'),
     gids: numbers('Gid'),
+    groups: field('Groups') === '' ? [] : numbers('Groups'),
   };
 }
 
@@ -155,7 +156,7 @@ function unescape(text: string): string {
 }
 
 function namespacesOf(who: number | 'self'): Readonly<Record<string, string>> {
-  const kinds = ['user', 'net', 'mnt', 'pid', 'ipc', 'uts'];
+  const kinds = ['user', 'net', 'mnt', 'pid', 'ipc', 'uts', 'cgroup'];
   return Object.fromEntries(kinds.map((kind) => [kind, readlinkSync(`/proc/${who}/ns/${kind}`)]));
 }
 

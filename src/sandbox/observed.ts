@@ -30,6 +30,8 @@ export interface ObservedStatus {
   /** Real, effective, saved and file system id, as the host numbers them */
   readonly uids: readonly number[];
   readonly gids: readonly number[];
+  /** Supplementary groups, numbered in the same way */
+  readonly groups: readonly number[];
 }
 
 /** A row of a user namespace's map. Source: user_namespaces(7) */

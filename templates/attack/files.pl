@@ -47,6 +47,16 @@ $TRY{write_tree} = sub {
     return @opened ? 'opened:' . scalar(@opened) . " $opened[0]" : $tried ? 'read-only' : 'nothing there';
 };
 
+# Groups above its own: their names and figures are the host's.
+$TRY{control_groups} = sub {
+    open my $groups, '<', '/proc/self/cgroup' or return errno_name();
+    my @paths = map { /^\d+:[^:]*:(.*)$/ } <$groups>;
+    open my $mounts, '<', '/proc/self/mountinfo' or return errno_name();
+    push @paths, map { /^(?:\S+ ){3}(\S+) .* - cgroup2? / } <$mounts>;
+    my $foreign = distinct(grep { $_ ne '/' } @paths);
+    return $foreign eq '' ? 'its own' : "sees:$foreign";
+};
+
 # What must show nothing: an empty file, an empty directory, or one that cannot be read.
 $TRY{masked} = sub {
     my @shown;

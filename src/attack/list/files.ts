@@ -74,6 +74,14 @@ const KERNEL: readonly Attempt[] = [
   },
   {
     ...file,
+    id: 'ESC-10.3',
+    title: "names and figures of the host's groups",
+    run: ['control_groups'],
+    expect: 'its own',
+    held: ['its own'],
+  },
+  {
+    ...file,
     id: 'ESC-27.1',
     title: 'device nodes beside the usual ones',
     run: ['devices'],

@@ -29,6 +29,7 @@ export interface CreateBody {
   readonly healthconfig: { readonly Test: readonly ['NONE'] };
   readonly stop_signal: number;
   readonly log_configuration: { readonly driver: 'none' };
+  readonly cgroupns: { readonly nsmode: 'private' };
   readonly userns: { readonly nsmode: 'keep-id'; readonly value: string };
   readonly netns: { readonly nsmode: 'none' | 'host' };
   readonly use_image_hosts: true;
@@ -110,6 +111,8 @@ export function createBody(container: ContainerSpec): CreateBody {
     healthconfig: { Test: ['NONE'] },
     stop_signal: SIGTERM,
     log_configuration: { driver: 'none' },
+    // With cgroup v1 Podman takes the host's: a container would read the names and figures of all its groups.
+    cgroupns: { nsmode: 'private' },
     userns: usernsBody(sandbox.userns),
     ...networkBody(sandbox.network),
     // Podman would write the host's own names and addresses into it; the image has a plain one.

@@ -1,6 +1,6 @@
 import type { ObservedMount, ObservingHost } from '../observed.ts';
 import type { Mount, SandboxSpec } from '../spec.ts';
-import { DEVICES, MASKED, READ_ONLY, isEngineMount } from './system-mounts.ts';
+import { CONTROL_GROUPS, DEVICES, MASKED, READ_ONLY, isEngineMount } from './system-mounts.ts';
 import { compare, type Check, type Difference } from './verify.ts';
 
 /** Every planned mount is there as planned, nothing else is, and the system's own are closed. */
@@ -92,10 +92,13 @@ function checkSystem(
   const closed = READ_ONLY.filter(host.exists)
     .filter((path) => !isReadOnly(top.get(path)))
     .map((path) => ({ what: path, planned: 'read-only', seen: 'writable' }));
+  const groups = [...top.values()]
+    .filter((mount) => CONTROL_GROUPS.has(mount.type) && !isReadOnly(mount))
+    .map(({ target }) => ({ what: target, planned: 'read-only', seen: 'writable' }));
   const masked = MASKED.filter(host.exists)
     .filter((path) => !isMask(top.get(path)))
     .map((path) => ({ what: path, planned: 'masked', seen: 'open' }));
-  return [...closed, ...masked];
+  return [...closed, ...groups, ...masked];
 }
 
 /** Mounts that nobody planned: of the host's files, of devices, of anything. */

@@ -7,6 +7,7 @@ export const checkProcess: Check = (spec, seen, host) => [
   ...checkPrivileges(spec, seen),
   ...compare('user', ids(host.uid), seen.status.uids.join(' ')),
   ...compare('group', ids(host.gid), seen.status.gids.join(' ')),
+  ...checkGroups(seen),
   ...compare('command line', spec.args.join(' '), seen.args.join(' ')),
   ...checkEnvironment(spec.env, seen.env),
   ...checkFiles(seen.files),
@@ -29,6 +30,18 @@ function checkPrivileges(spec: SandboxSpec, seen: ObservedSandbox): readonly Dif
       compare(`capabilities Cap${set}`, '0', bits.toString(16)),
     ),
   ];
+}
+
+/** Only such as the container has, which are the user's own one and subordinate ones: none of those of the account. */
+function checkGroups({ status, gidMap }: ObservedSandbox): readonly Difference[] {
+  const isMapped = (id: number): boolean =>
+    gidMap.some(({ outside, count }) => id >= outside && id < outside + count);
+  const foreign = status.groups.filter((id) => !isMapped(id));
+  return compare(
+    'supplementary groups',
+    "the container's",
+    foreign.length === 0 ? "the container's" : foreign.join(' '),
+  );
 }
 
 /** keep-id: inside it is the planned uid, and that is the caller's own outside, in all four places. */

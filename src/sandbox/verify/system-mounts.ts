@@ -27,6 +27,9 @@ export const MASKED: readonly string[] = [
   ...MASKED_TOO,
 ];
 
+/** File systems that show control groups; whoever can write there sets limits, of others too. CVE-2022-0492 */
+export const CONTROL_GROUPS: ReadonlySet<string> = new Set(['cgroup', 'cgroup2']);
+
 /** Single nodes of the host's devices that every container has. */
 const NODES = new Set(['/null', '/zero', '/full', '/random', '/urandom', '/tty']);
 
@@ -38,7 +41,7 @@ const ENGINE_FILES = new Set([
 /** Types by the place that they may be mounted at or below. */
 const PLACES: readonly (readonly [string, ReadonlySet<string>])[] = [
   ['/proc', new Set(['proc', 'tmpfs'])],
-  ['/sys', new Set(['sysfs', 'tmpfs', 'cgroup', 'cgroup2'])],
+  ['/sys', new Set(['sysfs', 'tmpfs', ...CONTROL_GROUPS])],
   ['/dev', new Set(['tmpfs', 'devpts', 'mqueue'])],
 ];
 

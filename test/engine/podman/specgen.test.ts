@@ -108,6 +108,7 @@ describe('createBody', () => {
       healthconfig: { Test: ['NONE'] },
       stop_signal: 15,
       log_configuration: { driver: 'none' },
+      cgroupns: { nsmode: 'private' },
       userns: { nsmode: 'keep-id', value: 'uid=1000,gid=1000' },
       netns: { nsmode: 'none' },
       use_image_hosts: true,
