@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { holdsPrivateKey, isVisible, suspicionOf } from '../sandbox/hidden-files.ts';
 import { indexedBlobs } from '../sandbox/git-text.ts';
 import type { GitSurvey, SurveyedPath } from '../sandbox/project-survey.ts';
+import { findAgain, type HiddenBefore } from './hidden-before.ts';
 import { liveSocketsIn } from './live-sockets.ts';
 import { readPlainFile, surveyPath } from './survey-path.ts';
 import { walkTree, type WalkedFile } from './tree-walk.ts';
@@ -14,6 +15,8 @@ export interface HiddenFiles {
   readonly shown: readonly string[];
   readonly tracked: readonly string[];
   readonly isCutShort: boolean;
+  /** See `FoundAgain` */
+  readonly lost: readonly string[];
 }
 
 /** As much of a file as may hold a key behind its certificates, `bytes` */
@@ -27,25 +30,35 @@ const MAX_TRACKED = 1024 * 1024;
  * Files of a project that look like secrets, and sockets that a program of this host listens on. One that git has in
  * its index, as it is, is not hidden: it is in the history anyway, and the next commit inside would record the empty
  * mask in its place. What has been changed since is hidden: an agent can write to the index, but not name the id of
- * what it has not read.
+ * what it has not read. What was hidden from an earlier session stays hidden, wherever it is now.
  */
 export function findHiddenFiles(
   dir: string,
   git: GitSurvey,
   visible: readonly string[],
+  before: readonly HiddenBefore[],
 ): HiddenFiles {
-  const { files, isCutShort } = walkTree(dir, (name) => suspicionOf(name) !== undefined);
+  const walked = walkTree(dir, (name) => suspicionOf(name) !== undefined);
+  const { isCutShort } = walked;
+  const again = findAgain(dir, before);
   const shown: string[] = [];
   const isShown = (path: string): boolean => {
     const isNamed = isVisible(path, visible);
     if (isNamed) shown.push(path);
     return isNamed;
   };
-  const suspects = files.filter((file) => !isShown(file.path) && isSecret(dir, file));
+  const known = new Set(again.files.map(({ path }) => path));
+  const suspects = [
+    ...again.files.filter(({ path }) => !isShown(path)),
+    ...walked.files.filter(
+      (file) => !known.has(file.path) && !isShown(file.path) && isSecret(dir, file),
+    ),
+  ];
   const sockets = liveSocketsIn(dir)
     .filter((path) => !isShown(path.slice(dir.length + 1)))
     .map(surveyPath);
-  if (suspects.length === 0) return { hidden: sockets, shown, tracked: [], isCutShort };
+  const { lost } = again;
+  if (suspects.length === 0) return { hidden: sockets, shown, tracked: [], isCutShort, lost };
   const tracked = trackedOf(dir, git, suspects);
   const hidden = suspects
     .filter((file) => !tracked.includes(file))
@@ -54,7 +67,7 @@ export function findHiddenFiles(
     .filter(({ path }) => !isShown(path.slice(dir.length + 1)));
   return {
     ...{ hidden: [...hidden, ...sockets], shown },
-    ...{ tracked: tracked.map(({ path }) => path), isCutShort },
+    ...{ tracked: tracked.map(({ path }) => path), isCutShort, lost },
   };
 }
 

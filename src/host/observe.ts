@@ -90,7 +90,8 @@ export function parseStatus(text: string): ObservedStatus {
     },
     uids: numbers('Uid'),
     gids: numbers('Gid'),
-    groups: field('Groups') === '' ? [] : numbers('Groups'),
+    // A list with a space behind each.
+    groups: [...field('Groups').matchAll(/\d+/gu)].map(Number),
   };
 }
 

@@ -12,6 +12,7 @@ import { fileError } from './errors.ts';
 import { ensurePrivateDir } from './files.ts';
 import { projectDirectory } from './facts.ts';
 import { surveyGit } from './git-survey.ts';
+import { recallHidden } from './hidden-before.ts';
 import { findHiddenFiles } from './hidden-files.ts';
 import type { Paths } from './paths.ts';
 import { inodeOf, surveyProtected } from './survey-path.ts';
@@ -73,7 +74,7 @@ function survey(
     inode,
     protected: PROTECTED_PATHS.map(({ name }) => surveyProtected(`${dir}/${name}`)),
     git,
-    ...findHiddenFiles(dir, git, wish.visible),
+    ...findHiddenFiles(dir, git, wish.visible, recallHidden(wish.paths.stateDir, dir)),
   };
 }
 

@@ -51,6 +51,7 @@ export function walkTree(
     readonly directories: number;
     readonly entries: number;
   } = WALK_LIMITS,
+  skipped: ReadonlySet<string> = SKIPPED,
 ): Walked {
   const files: WalkedFile[] = [];
   const repositories: string[] = [];
@@ -66,7 +67,7 @@ export function walkTree(
       const path = `${dir}${name}`;
       if (name === '.git' && dir !== '') repositories.push(dir.slice(0, -1));
       if (entry.isDirectory()) {
-        if (SKIPPED.has(name)) continue;
+        if (skipped.has(name)) continue;
         if (depth + 1 < limits.depth) queue.push({ dir: `${path}/`, depth: depth + 1 });
         else isCutShort = true;
       } else if (wanted(name, path) && (entry.isFile() || entry.isSymbolicLink())) {

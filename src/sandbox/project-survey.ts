@@ -29,6 +29,8 @@ export interface ProjectSurvey {
   readonly tracked: readonly string[];
   /** Whether the search for secrets came to one of its bounds */
   readonly isCutShort: boolean;
+  /** Hidden from earlier sessions, not where it was, and the project is too large to look for it everywhere */
+  readonly lost: readonly string[];
   /** The working directory that is not given to anybody, where `dir` stands in for it */
   readonly insteadOf?: string;
 }

@@ -55,6 +55,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
     socket: context.config.engine.socket,
   });
   noteScratch(project, context);
+  warnOfLost(project, context);
   const asked = wishedSeccomp(options, context.config);
   const wish = isProfilePath(asked) ? resolve(asked) : asked;
   const explain = options.explainDenials === true;
@@ -111,6 +112,14 @@ function noteScratch({ dir, insteadOf }: ProjectSurvey, { report }: SessionConte
   if (insteadOf === undefined) return;
   report.note(
     `${printable(insteadOf)} holds more than a project and is not given to the agent, which works in ${printable(dir)}`,
+  );
+}
+
+function warnOfLost({ lost }: ProjectSurvey, { report }: SessionContext): void {
+  if (lost.length === 0) return;
+  const names = lost.slice(0, 3).map(printable).join(', ');
+  report.warn(
+    `${names}: hidden from earlier sessions, and no longer there; if it was moved within the project, the agent can read it`,
   );
 }
 

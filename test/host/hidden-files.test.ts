@@ -1,12 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
+import { renameSync, symlinkSync, unlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { surveyGit } from '../../src/host/git-survey.ts';
 import { findHiddenFiles } from '../../src/host/hidden-files.ts';
+import { surveyPath } from '../../src/host/survey-path.ts';
 import { put, scratch } from '../support/scratch.ts';
 
-function find(dir: string, visible: readonly string[] = []) {
-  const { hidden, ...rest } = findHiddenFiles(dir, surveyGit(dir), visible);
+function find(
+  dir: string,
+  visible: readonly string[] = [],
+  before: Parameters<typeof findHiddenFiles>[3] = [],
+) {
+  const { hidden, ...rest } = findHiddenFiles(dir, surveyGit(dir), visible, before);
   return { hidden: hidden.map(({ path }) => path.slice(dir.length + 1)).sort(), ...rest };
 }
 
@@ -30,6 +35,21 @@ describe('findHiddenFiles', () => {
     expect(find(dir).hidden).toEqual(['conf/dev', 'conf/key']);
     expect(find(dir, ['conf/dev', '.envv'])).toMatchObject({
       hidden: ['conf/key'],
+      shown: ['conf/dev'],
+    });
+  });
+
+  it('hides what was hidden before, wherever and whatever it is by now', () => {
+    const dir = scratch({ 'web/.env': 'x', 'conf/dev': 'x' });
+    symlinkSync('conf/dev', `${dir}/.env`);
+    const before = ['web/.env', 'conf/dev'].map((path) => surveyPath(`${dir}/${path}`));
+    const known = before.map(({ path, inode }) => ({ path: path.slice(dir.length + 1), inode }));
+    renameSync(`${dir}/web`, `${dir}/node_modules`);
+    unlinkSync(`${dir}/.env`);
+    expect(find(dir).hidden).toEqual([]);
+    expect(find(dir, [], known).hidden).toEqual(['conf/dev', 'node_modules/.env']);
+    expect(find(dir, ['conf/dev'], known)).toMatchObject({
+      hidden: ['node_modules/.env'],
       shown: ['conf/dev'],
     });
   });

@@ -34,6 +34,13 @@ describe('observe', () => {
     expect([seccomp, noNewPrivileges]).toEqual([0, false]);
   });
 
+  it.each([
+    ['Groups:\t1000 27 \n', [1000, 27]],
+    ['Groups:\t \n', []],
+  ])('reads the groups of %j', (text, groups) => {
+    expect(parseStatus(text).groups).toEqual(groups);
+  });
+
   it('reads maps, limits and mounts with odd names', () => {
     expect(parseIdMap('         0     100000       1000\n')).toEqual([
       { inside: 0, outside: 100_000, count: 1000 },

@@ -336,6 +336,19 @@ describe('hidden files', () => {
     expect((await inSession('true', { cwd: dir })).stderr).toContain('.env.prod');
   });
 
+  it('stay hidden when an agent moves the directory above them out of the way of the search', async () => {
+    const dir = project();
+    put(dir, { 'web/.env': 'A=secret' });
+    const hide = 'cat web/.env; mv web node_modules; mkdir web; echo decoy >web/.env';
+    const flood = 'i=0; while [ $i -lt 300 ]; do mkdir -p 0/$i; i=$((i+1)); done';
+    const first = await inSession(`${hide}; ${flood}`, { cwd: dir });
+    expect([first.status, first.stdout.toString()]).toEqual([0, '']);
+    expect(readFileSync(join(dir, 'node_modules/.env'), 'utf8')).toBe('A=secret');
+    const second = await inSession('cat node_modules/.env web/.env', { cwd: dir });
+    expect([second.status, second.stdout.toString()]).toEqual([0, '']);
+    expect(second.stderr).toContain('hidden from the agent: node_modules/.env, web/.env ');
+  });
+
   it('are seen when the user names them', async () => {
     const dir = project();
     put(dir, { '.env': 'A=1\n', 'x/.env.test': 'B=2\n' });

@@ -22,6 +22,7 @@ export const facts: Facts = {
     shown: [],
     tracked: [],
     isCutShort: false,
+    lost: [],
   },
   masks: {
     directory: {
