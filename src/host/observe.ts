@@ -74,7 +74,7 @@ export function locate(
 /** Source: proc_pid_status(5) */
 export function parseStatus(text: string): ObservedStatus {
   const field = (name: string): string =>
-    new RegExp(`^${name}:\\s*(.*)$`, 'mu').exec(text)?.[1] ?? '';
+    new RegExp(`^${name}:[ \\t]*(.*)$`, 'mu').exec(text)?.[1] ?? '';
   const numbers = (name: string): readonly number[] => field(name).split(/\s+/u).map(Number);
   const bits = (name: string): bigint => BigInt(`0x${field(name) || 'ffffffffffffffff'}`);
   return {

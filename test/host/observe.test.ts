@@ -36,7 +36,8 @@ describe('observe', () => {
 
   it.each([
     ['Groups:\t1000 27 \n', [1000, 27]],
-    ['Groups:\t \n', []],
+    ['Groups:\t \nNStgid:\t8861\t1\n', []],
+    ['Groups:\nNStgid:\t8861\t1\n', []],
   ])('reads the groups of %j', (text, groups) => {
     expect(parseStatus(text).groups).toEqual(groups);
   });
