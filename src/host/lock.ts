@@ -56,7 +56,7 @@ export async function withLock<T>(
 }
 
 /**
- * Takes a lock until the returned call, or until this process ends; `undefined` when somebody else has it.
+ * Takes a lock until the returned call, of which a second one does nothing, or until this process ends; `undefined` when somebody else has it.
  *
  * Errors: see `withLock`
  */
@@ -71,7 +71,8 @@ export async function tryLock(lock: Lock): Promise<(() => void) | undefined> {
     }
     const held = found;
     held.server.unref();
-    return () => void held.release().then(() => place.close());
+    let released: Promise<void> | undefined;
+    return () => void (released ??= held.release().then(() => place.close()));
   } catch (thrown) {
     place.close();
     throw thrown;

@@ -199,7 +199,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   ],
   'test/engine/registry/failures.test.ts compares with it': ['engine/pull-failures.ts'],
   'test/integration/engine-containerd.test.ts, against a real containerd': [
-    ...['archive.ts', 'build.ts', 'build-step.ts', 'client.ts', 'containers.ts', 'content.ts'],
+    ...['build.ts', 'build-step.ts', 'client.ts', 'containers.ts', 'content.ts'],
     ...[
       'convert.ts',
       'daemon.ts',

@@ -142,6 +142,11 @@ describe('tryLock', () => {
     expect(await tryLock(lock)).toBeUndefined();
     release?.();
     expect(await withLock(lock, {}, async () => 'mine')).toBe('mine');
+    const again = await tryLock(lock);
+    release?.();
+    expect(await tryLock(lock)).toBeUndefined();
+    again?.();
+    expect(await withLock(lock, {}, async () => 'mine')).toBe('mine');
     const holder = other(lock, HOLDS);
     await once(holder.stdout, 'data');
     expect(await tryLock(lock)).toBeUndefined();

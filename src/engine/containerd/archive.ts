@@ -15,6 +15,8 @@ export interface ArchivedImage<Layer> {
 }
 
 const MAX_JSON_BYTES = 8 * 1024 * 1024;
+/** Of all documents together: they are kept until the last entry was read. */
+const MAX_DOCUMENTS_BYTES = 4 * MAX_JSON_BYTES;
 
 interface Descriptor {
   readonly digest?: string;
@@ -45,14 +47,17 @@ export async function readImageArchive<Layer>(
   if (signal !== undefined) addAbortSignal(signal, archive);
   const documents = new Map<string, string>();
   const layers = new Map<string, Layer>();
+  let left = MAX_DOCUMENTS_BYTES;
   await eachEntry(archive, async (entry) => {
     if (entry.type !== 'file' || entry.size === 0) return;
     const check = digestCheck(entry);
     const body = entry.body.pipe(check.stream);
     entry.body.on('error', (error: Error) => check.stream.destroy(error));
     const isJson = (await firstBytes(body, 1)).toString() === '{' || /\.json$/u.test(entry.name);
-    if (isJson) documents.set(entry.name, await textOf(body, entry));
-    else if (entry.name.includes('/') || entry.name.endsWith('.tar')) {
+    if (isJson) {
+      left -= entry.size;
+      documents.set(entry.name, await textOf(body, entry, left));
+    } else if (entry.name.includes('/') || entry.name.endsWith('.tar')) {
       layers.set(entry.name, await store(await unpackable(body)));
     }
     // Of a blob everything is held against its digest, though gzip may have ended before it did; and the
@@ -96,8 +101,8 @@ function digestCheck({ name }: TarEntry): { readonly stream: PassThrough; verify
   };
 }
 
-async function textOf(body: Readable, { name, size }: TarEntry): Promise<string> {
-  if (size > MAX_JSON_BYTES) {
+async function textOf(body: Readable, { name, size }: TarEntry, left: number): Promise<string> {
+  if (size > MAX_JSON_BYTES || left < 0) {
     throw new CtError('failed_precondition', `the archive's ${name} is too large`);
   }
   const pieces: Buffer[] = [];

@@ -59,17 +59,23 @@ export async function writeBlob(
   }
 }
 
-/** Pieces of about a megabyte: every message is answered, and small ones would cost a turn each. */
+/**
+ * Pieces of about a megabyte: every message is answered, and small ones would cost a turn each; one of more than
+ * sixteen is refused.
+ */
 async function* inChunks(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of bytes) {
-    pieces.push(piece);
-    size += piece.length;
-    if (size < CHUNK_BYTES) continue;
-    yield Buffer.concat(pieces);
-    pieces = [];
-    size = 0;
+  for await (const given of bytes) {
+    for (let at = 0; at < given.length; at += CHUNK_BYTES) {
+      const piece = given.subarray(at, at + CHUNK_BYTES);
+      pieces.push(piece);
+      size += piece.length;
+      if (size < CHUNK_BYTES) continue;
+      yield Buffer.concat(pieces);
+      pieces = [];
+      size = 0;
+    }
   }
   if (size > 0) yield Buffer.concat(pieces);
 }

@@ -57,6 +57,21 @@ describe('readImageArchive', () => {
     },
   );
 
+  it.each([
+    ['one that is too large', [9]],
+    ['too many that are not', [7, 7, 7, 7, 7]],
+  ])('keeps no documents without end: %s', { timeout: 10_000 }, async (_what, sizes) => {
+    const documents = sizes.map((MiB, index) => [
+      `${index}.json`,
+      Buffer.alloc(MiB * 1024 * 1024, '{'),
+    ]);
+    const archive = packFiles(Object.fromEntries(documents) as Record<string, Buffer>);
+    await expect(readImageArchive(archive, buffer)).rejects.toMatchObject({
+      code: 'failed_precondition',
+      message: expect.stringContaining('is too large') as string,
+    });
+  });
+
   it('ends when its caller stops, in the middle of an archive', { timeout: 5000 }, async () => {
     const stop = new AbortController();
     const stalled = new PassThrough();
