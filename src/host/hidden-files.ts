@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { holdsPrivateKey, isVisible, suspicionOf } from '../sandbox/hidden-files.ts';
+import { holdsSecret, isVisible, suspicionOf } from '../sandbox/hidden-files.ts';
 import { indexedBlobs } from '../sandbox/git-text.ts';
 import type { GitSurvey, SurveyedPath } from '../sandbox/project-survey.ts';
 import { findAgain, type HiddenBefore } from './hidden-before.ts';
@@ -103,7 +103,7 @@ function isSecret(dir: string, { name, path, isLink }: WalkedFile): boolean {
   if (suspicionOf(name) === 'secret') return true;
   const real = realOf(dir, { path, isLink });
   const head = real === undefined ? undefined : readPlainFile(real, HEAD_BYTES);
-  return head !== undefined && holdsPrivateKey(head);
+  return head !== undefined && holdsSecret(name, head);
 }
 
 /** The file itself; what a link points to, if that is in the project (elsewhere it is out of reach). */

@@ -1,30 +1,55 @@
 /** How a file's name speaks of a secret inside. */
 export type Suspicion =
   | 'secret'
-  /** Only with the text of a private key in it: certificates and slides carry such names too */
-  | 'key-inside';
+  /** Only with a key or a token in it: certificates, slides and settings carry such names too */
+  | 'if-inside';
 
 /** Names by which example files are told from real ones. */
 const EXAMPLE = /(?:^|[._-])(?:example|sample|template|dist|defaults?|schema)(?:[._-]|$)/iu;
 
+/** Keys, and what is called so */
+const KEY_ENDINGS = /\.(?:pem|key)$/iu;
+
 /** Names of files that are secrets whatever is in them. */
 export const SECRET_NAMES: ReadonlySet<string> = new Set([
   ...['id_rsa', 'id_dsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'],
-  ...['.netrc', '.git-credentials', '.pgpass'],
+  ...['.netrc', '.git-credentials', '.pgpass', '.pypirc'],
 ]);
+
+/** Settings of tools, and what in them is a token itself: a reference to a variable is none. */
+const TOKENS: readonly (readonly [name: RegExp, inside: RegExp])[] = [
+  [/^\.(?:npmrc|yarnrc)$/u, /^[^#;\n]*(?:_authToken|_auth|_password)\s*[= ]\s*"?(?!\$)[^\s"]/mu],
+  [/^\.yarnrc\.yml$/u, /^\s*npmAuth(?:Token|Ident):\s*["']?(?!\$)[^\s"'#]/mu],
+  [/^credentials$/u, /^\s*aws_secret_access_key\s*=\s*\S/mu],
+  [
+    /^(?:credentials|client_secret.*|.*service[-_]?account.*)\.json$/iu,
+    /"(?:private_key|client_secret|refresh_token)"\s*:\s*"[^"]/u,
+  ],
+  [/(?:^config|kubeconfig)$/u, /^\s*(?:client-key-data|token):\s*["']?[^\s"'#]/mu],
+  [/^auth\.json$/u, /"(?:http-basic|github-oauth|gitlab-token|gitlab-oauth|bearer)"\s*:/u],
+];
 
 /** Containers of private keys that hold nothing else. */
 const SECRET_ENDINGS = /\.(?:p12|pfx|jks|keystore|ppk|kdbx)$/iu;
 
 /**
- * Whether a file of this name is hidden from agents unless the user names it visible: `.env` and
- * `.env.*` but for examples, private keys, stores of keys and log-ins.
+ * Whether a file of this name is hidden from agents unless the user names it visible: `.env` and `.env.*` but for
+ * examples, private keys, stores of keys, log-ins, and settings of tools that have a token in them.
  */
 export function suspicionOf(name: string): Suspicion | undefined {
   if (name === '.env' || (name.startsWith('.env.') && !EXAMPLE.test(name.slice(4))))
     return 'secret';
   if (SECRET_NAMES.has(name) || SECRET_ENDINGS.test(name)) return 'secret';
-  return /\.(?:pem|key)$/iu.test(name) ? 'key-inside' : undefined;
+  return KEY_ENDINGS.test(name) || TOKENS.some(([pattern]) => pattern.test(name))
+    ? 'if-inside'
+    : undefined;
+}
+
+/** Whether the beginning of a file of a suspicious name has what makes it a secret. */
+export function holdsSecret(name: string, head: Uint8Array): boolean {
+  if (KEY_ENDINGS.test(name)) return holdsPrivateKey(head);
+  const text = Buffer.from(head).toString('latin1');
+  return TOKENS.some(([pattern, inside]) => pattern.test(name) && inside.test(text));
 }
 
 /**
