@@ -7,6 +7,8 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
+import { CtError } from '../base/errors.ts';
+import { printable } from '../base/text.ts';
 import { fileError } from './errors.ts';
 
 /**
@@ -26,12 +28,19 @@ export interface ProgramLink {
   readonly path: string;
 }
 
+/** Whether this can be the name of a program: what an installer says may come from any package. */
+export function isProgramName(name: string): boolean {
+  return /^[^/\p{Cc}]{1,255}$/u.test(name) && name !== '.' && name !== '..';
+}
+
 /** Makes a generation whole: it has its name only when it is. */
 export function makeGeneration(root: string, id: string, links: readonly ProgramLink[]): void {
   const half = `${root}/generations/.${id}`;
   try {
     mkdirSync(`${half}/bin`, { recursive: true });
     for (const { name, path } of links) {
+      if (!isProgramName(name))
+        throw new CtError('internal', `${printable(name)} is no name of a program`);
       symlinkSync(`../../../${ENTRIES}/${path}`, `${half}/bin/${name}`);
     }
     renameSync(half, `${root}/generations/${id}`);

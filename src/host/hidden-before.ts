@@ -1,25 +1,21 @@
 import { createHash } from 'node:crypto';
+import type { HiddenBefore } from '../sandbox/project-survey.ts';
 import { recallText, rememberText } from './remembered.ts';
 import { surveyPath } from './survey-path.ts';
 import { walkTree, type WalkedFile } from './tree-walk.ts';
 
-/** A file of a project that was hidden from a session. */
-export interface HiddenBefore {
-  /** Relative to the project */
-  readonly path: string;
-  /** `dev:ino` */
-  readonly inode: string;
-}
-
 /** What became of files that were hidden before. */
 export interface FoundAgain {
   readonly files: readonly WalkedFile[];
-  /** Paths of those that may be elsewhere in the project: it is too large to know */
-  readonly lost: readonly string[];
+  /** Directories that one of the others may lie in, and that cannot be looked into */
+  readonly closed: readonly string[];
+  /** Neither found nor known to be gone: they lie in one of `closed`, or the search came to a bound */
+  readonly unresolved: readonly HiddenBefore[];
+  readonly isCutShort: boolean;
 }
 
 /** Of the search for what is not where it was: it is rare, and must not end before the agent's hiding place. */
-const WIDE_LIMITS = { depth: 256, directories: 200_000, entries: 2_000_000 } as const;
+const WIDE_LIMITS = { depth: 4096, directories: 200_000, entries: 2_000_000 } as const;
 
 /** No more are remembered of one project; the first ones stay, whatever an agent adds. */
 const MAX_REMEMBERED = 1024;
@@ -38,13 +34,23 @@ export function findAgain(dir: string, before: readonly HiddenBefore[]): FoundAg
   const there = before.filter(isThere);
   const moved = before.filter((file) => !there.includes(file));
   const files = there.map(({ path }) => fileAt(path));
-  if (moved.length === 0) return { files, lost: [] };
+  if (moved.length === 0) return { files, closed: [], unresolved: [], isCutShort: false };
+  const found = search(dir, moved);
+  return { ...found, files: [...files, ...found.files] };
+}
+
+function search(dir: string, moved: readonly HiddenBefore[]): FoundAgain {
   const names = new Set(moved.map(({ path }) => fileAt(path).name));
-  const inodes = new Set(moved.map(({ inode }) => inode));
   const walked = walkTree(dir, (name) => names.has(name), WIDE_LIMITS, new Set());
-  const found = walked.files.filter(({ path }) => inodes.has(surveyPath(`${dir}/${path}`).inode));
-  const isLost = walked.isCutShort && found.length < moved.length;
-  return { files: [...files, ...found], lost: isLost ? moved.map(({ path }) => path) : [] };
+  const files: WalkedFile[] = [];
+  const left = new Map(moved.map((file) => [file.inode, file]));
+  for (const file of walked.files) {
+    if (left.delete(surveyPath(`${dir}/${file.path}`).inode)) files.push(file);
+  }
+  const closed = walked.closed.filter((path) => surveyPath(`${dir}/${path}`).kind === 'directory');
+  const isCutShort = walked.isCutShort || closed.length < walked.closed.length;
+  const unresolved = isCutShort || closed.length > 0 ? [...left.values()] : [];
+  return { files, closed, unresolved, isCutShort };
 }
 
 function fileAt(path: string): WalkedFile {
@@ -60,15 +66,14 @@ export function recallHidden(stateDir: string, dir: string): readonly HiddenBefo
   });
 }
 
-/** Remembers what is hidden now, by its paths relative to the project; what is a file no more is forgotten. */
-export function rememberHidden(stateDir: string, dir: string, paths: readonly string[]): void {
-  const text = paths
-    .slice(0, MAX_REMEMBERED)
-    .map((path) => ({ path, found: surveyPath(`${dir}/${path}`) }))
-    .filter(({ found }) => found.kind === 'file')
-    .map(({ path, found }) => `${found.inode} ${path}`)
-    .join('\0');
-  const place = placeOf(stateDir, dir);
+/** Remembers what must not be missed the next time. */
+export function rememberHidden(
+  stateDir: string,
+  dir: string,
+  files: readonly HiddenBefore[],
+): void {
+  const lines = files.slice(0, MAX_REMEMBERED).map(({ path, inode }) => `${inode} ${path}`);
+  const [place, text] = [placeOf(stateDir, dir), lines.join('\0')];
   if ((recallText(place) ?? '') !== text) rememberText(place, text);
 }
 

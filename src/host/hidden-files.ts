@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
+import { CtError } from '../base/errors.ts';
+import { printable } from '../base/text.ts';
 import { holdsSecret, isVisible, suspicionOf } from '../sandbox/hidden-files.ts';
 import { indexedBlobs } from '../sandbox/git-text.ts';
-import type { GitSurvey, SurveyedPath } from '../sandbox/project-survey.ts';
-import { findAgain, type HiddenBefore } from './hidden-before.ts';
+import type { GitSurvey, HiddenBefore, SurveyedPath } from '../sandbox/project-survey.ts';
+import { findAgain } from './hidden-before.ts';
 import { liveSocketsIn } from './live-sockets.ts';
 import { readPlainFile, surveyPath } from './survey-path.ts';
 import { walkTree, type WalkedFile } from './tree-walk.ts';
@@ -15,8 +17,8 @@ export interface HiddenFiles {
   readonly shown: readonly string[];
   readonly tracked: readonly string[];
   readonly isCutShort: boolean;
-  /** See `FoundAgain` */
-  readonly lost: readonly string[];
+  /** What the next session's search must not miss */
+  readonly remembered: readonly HiddenBefore[];
 }
 
 /** As much of a file as may hold a key behind its certificates, `bytes` */
@@ -25,12 +27,17 @@ const HEAD_BYTES = 64 * 1024;
 const MAX_INDEX = 32 * 1024 * 1024;
 /** A larger file is no secret that git has, `bytes` */
 const MAX_TRACKED = 1024 * 1024;
+/** Each is a mount; with three times as many a runtime cannot make the container */
+const MAX_HIDDEN = 512;
 
 /**
  * Files of a project that look like secrets, and sockets that a program of this host listens on. One that git has in
  * its index, as it is, is not hidden: it is in the history anyway, and the next commit inside would record the empty
  * mask in its place. What has been changed since is hidden: an agent can write to the index, but not name the id of
- * what it has not read. What was hidden from an earlier session stays hidden, wherever it is now.
+ * what it has not read. What was hidden from an earlier session stays hidden, wherever it is now; so does what lies
+ * in a directory that cannot be looked into, which an agent could open up again.
+ *
+ * Errors: failed_precondition when not all that should be hidden can be
  */
 export function findHiddenFiles(
   dir: string,
@@ -47,28 +54,65 @@ export function findHiddenFiles(
     if (isNamed) shown.push(path);
     return isNamed;
   };
-  const known = new Set(again.files.map(({ path }) => path));
+  const foundAgain = new Set(again.files.map(({ path }) => path));
   const suspects = [
     ...again.files.filter(({ path }) => !isShown(path)),
     ...walked.files.filter(
-      (file) => !known.has(file.path) && !isShown(file.path) && isSecret(dir, file),
+      (file) => !foundAgain.has(file.path) && !isShown(file.path) && isSecret(dir, file),
     ),
   ];
   const sockets = liveSocketsIn(dir)
     .filter((path) => !isShown(path.slice(dir.length + 1)))
     .map(surveyPath);
-  const { lost } = again;
-  if (suspects.length === 0) return { hidden: sockets, shown, tracked: [], isCutShort, lost };
+  const unresolved = again.unresolved.filter(({ path }) => !isShown(path));
+  if (again.isCutShort) refuseLost(unresolved);
   const tracked = trackedOf(dir, git, suspects);
-  const hidden = suspects
+  const secrets = suspects
     .filter((file) => !tracked.includes(file))
     .flatMap((file) => surveyReal(dir, file))
     // What a link points to is told by its own name, so it can be named by that.
     .filter(({ path }) => !isShown(path.slice(dir.length + 1)));
+  const closed = [...new Set([...walked.closed, ...again.closed])]
+    .filter((path) => !isShown(path))
+    .map((path) => surveyPath(`${dir}/${path}`));
+  // Over an empty directory nothing more can be mounted, and need not be.
+  const isBelow = (path: string): boolean =>
+    closed.some((above) => path.startsWith(`${above.path}/`));
+  const hidden = [...[...secrets, ...sockets].filter(({ path }) => !isBelow(path)), ...closed];
+  if (hidden.length > MAX_HIDDEN) throw tooMany(hidden, dir);
+  const seen = again.files.filter(({ path }) => shown.includes(path));
+  const known = [...secrets, ...seen.map(({ path }) => surveyPath(`${dir}/${path}`))];
   return {
-    ...{ hidden: [...hidden, ...sockets], shown },
-    ...{ tracked: tracked.map(({ path }) => path), isCutShort, lost },
+    ...{ hidden, shown, isCutShort, tracked: tracked.map(({ path }) => path) },
+    remembered: [
+      ...known.map(({ path, inode }) => ({ path: path.slice(dir.length + 1), inode })),
+      ...unresolved,
+    ],
   };
+}
+
+function refuseLost(unresolved: readonly HiddenBefore[]): void {
+  const [first] = unresolved;
+  if (first === undefined) return;
+  throw new CtError(
+    'failed_precondition',
+    `${printable(first.path)} was hidden from earlier sessions, and cannot be found: the project is too large or too deep to be searched`,
+    {
+      hint: `move it back, or remove what was put in the way; or let the agent see it: --visible ${printable(first.path)}`,
+    },
+  );
+}
+
+function tooMany(hidden: readonly SurveyedPath[], dir: string): CtError {
+  const [last] = hidden.slice(-1);
+  const where = last?.path.slice(0, last.path.lastIndexOf('/')) ?? dir;
+  return new CtError(
+    'failed_precondition',
+    `${hidden.length} files of the project look like secrets, and no more than ${MAX_HIDDEN} can be hidden`,
+    {
+      hint: `remove those that are none (some are in ${printable(where)}), or work in a directory below`,
+    },
+  );
 }
 
 function trackedOf(

@@ -4,7 +4,7 @@ import { GIT_FILES, reasonOf } from '../review/candidates.ts';
 import type { ExecutableFile, ReviewedFile, Snapshot } from '../review/compare.ts';
 import { parseGitConfig } from '../sandbox/git-text.ts';
 import { readPlainFile } from './survey-path.ts';
-import { walkTree } from './tree-walk.ts';
+import { walkTree, type Walked } from './tree-walk.ts';
 
 /** A longer file is known by its stamp only, `bytes` */
 const MAX_TEXT = 64 * 1024;
@@ -13,8 +13,8 @@ const MAX_TEXTS = 4 * 1024 * 1024;
 const MAX_FILES = 2048;
 /** So that a repository of the agent's cannot crowd the others out */
 const MAX_INCLUDED = 32;
-/** Files whose mode is looked at for new executables; each costs a system call */
-const EXECUTABLE_LIMITS = { depth: 6, directories: 1024, entries: 8192 } as const;
+/** Files whose mode is looked at for new executables; each costs a system call. None of it is less than a snapshot's. */
+const EXECUTABLE_LIMITS = { depth: 6, directories: 1024, entries: 16_384 } as const;
 /** The kernel stamps files by a coarse clock, `ms` */
 const CLOCK_SLACK_MS = 20;
 
@@ -42,15 +42,24 @@ export function takeSnapshot(
     textsLeft -= text?.length ?? 0;
     return [{ path, why, stamp: stampOf(stat), text }];
   });
-  const isCutShort = walked.isCutShort || wanted.length > MAX_FILES || textsLeft <= 0;
+  const isCutShort = isIncomplete(walked) || wanted.length > MAX_FILES || textsLeft <= 0;
   return { takenMs, files, isCutShort };
 }
 
+/** An agent can shut a directory as well as fill the project with others. */
+function isIncomplete({ isCutShort, closed }: Walked): boolean {
+  return isCutShort || closed.length > 0;
+}
+
 /** Executable files that were made or changed since a moment, by the kernel's clocks: nobody can set them. */
-export function findExecutables(dir: string, sinceMs: number): readonly ExecutableFile[] {
+export function findExecutables(
+  dir: string,
+  sinceMs: number,
+): { readonly files: readonly ExecutableFile[]; readonly isCutShort: boolean } {
   const since = sinceMs - CLOCK_SLACK_MS;
   let textsLeft = MAX_TEXTS;
-  return walkTree(dir, () => true, EXECUTABLE_LIMITS).files.flatMap(({ path, isLink }) => {
+  const walked = walkTree(dir, () => true, EXECUTABLE_LIMITS);
+  const files = walked.files.flatMap(({ path, isLink }) => {
     if (isLink) return [];
     const stat = statOf(`${dir}/${path}`);
     if (stat === undefined || !stat.isFile() || (stat.mode & 0o111n) === 0n) return [];
@@ -59,6 +68,7 @@ export function findExecutables(dir: string, sinceMs: number): readonly Executab
     textsLeft -= text?.length ?? 0;
     return [{ path, isNew: Number(stat.birthtimeMs) >= since, text }];
   });
+  return { files, isCutShort: isIncomplete(walked) };
 }
 
 interface Wanted {

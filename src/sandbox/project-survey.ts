@@ -13,6 +13,13 @@ export interface SurveyedPath {
   readonly inode: Inode;
 }
 
+/** A file of a project that was hidden from a session. */
+export interface HiddenBefore {
+  /** Relative to the project */
+  readonly path: string;
+  readonly inode: Inode;
+}
+
 /** What the host found in a project directory before a session. Data only: `host/` reads it. */
 export interface ProjectSurvey {
   /** Resolved; what is shown is what is mounted */
@@ -29,8 +36,8 @@ export interface ProjectSurvey {
   readonly tracked: readonly string[];
   /** Whether the search for secrets came to one of its bounds */
   readonly isCutShort: boolean;
-  /** Hidden from earlier sessions, not where it was, and the project is too large to look for it everywhere */
-  readonly lost: readonly string[];
+  /** What the next session's search must not miss */
+  readonly remembered: readonly HiddenBefore[];
   /** The working directory that is not given to anybody, where `dir` stands in for it */
   readonly insteadOf?: string;
 }

@@ -19,7 +19,8 @@ const ASSIGNMENT =
 
 /** A bare value ends at a blank with `#` behind it. */
 function trimmed(bare: string): string {
-  return bare.replace(/(?:^|[ \t])#.*$/u, '').trim();
+  const comment = bare.search(/(?:^|[ \t])#/u);
+  return (comment === -1 ? bare : bare.slice(0, comment)).trim();
 }
 
 function plain(quoted: string): string {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { CtError, type ErrorCode } from '../base/errors.ts';
 import { generationBinDir } from '../base/layout.ts';
-import { ENTRIES, makeGeneration, type ProgramLink } from '../host/generations.ts';
+import { ENTRIES, isProgramName, makeGeneration, type ProgramLink } from '../host/generations.ts';
 import type { FailedPackage, InstalledProgram } from '../image/installed.ts';
 import { entryOf, isSame, type WantedProgram } from '../plan/packages.ts';
 import { installFailure } from './install-failure.ts';
@@ -100,7 +100,7 @@ export function installedFrom(
     wanted: wanted.version,
     version: said('ct-installed').at(-1) ?? '',
     entry: entryOf(wanted, run),
-    programs: said('ct-program'),
+    programs: said('ct-program').filter(isProgramName),
   };
 }
 

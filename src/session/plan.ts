@@ -11,6 +11,7 @@ import { hostEnvironment } from '../host/facts.ts';
 import { ENGINE_TRAITS } from '../engine/choose.ts';
 import { engineOf } from '../engine/open.ts';
 import { newSessionId } from '../host/identity.ts';
+import { rememberHidden } from '../host/hidden-before.ts';
 import { provideMasks } from '../host/masks.ts';
 import { surveyProject } from '../host/project-survey.ts';
 import { isSelinuxEnforcing } from '../host/selinux.ts';
@@ -55,7 +56,7 @@ export async function planRun(options: RunOptions, context: SessionContext): Pro
     socket: context.config.engine.socket,
   });
   noteScratch(project, context);
-  warnOfLost(project, context);
+  rememberHidden(context.paths.stateDir, project.dir, project.remembered);
   const asked = wishedSeccomp(options, context.config);
   const wish = isProfilePath(asked) ? resolve(asked) : asked;
   const explain = options.explainDenials === true;
@@ -112,14 +113,6 @@ function noteScratch({ dir, insteadOf }: ProjectSurvey, { report }: SessionConte
   if (insteadOf === undefined) return;
   report.note(
     `${printable(insteadOf)} holds more than a project and is not given to the agent, which works in ${printable(dir)}`,
-  );
-}
-
-function warnOfLost({ lost }: ProjectSurvey, { report }: SessionContext): void {
-  if (lost.length === 0) return;
-  const names = lost.slice(0, 3).map(printable).join(', ');
-  report.warn(
-    `${names}: hidden from earlier sessions, and no longer there; if it was moved within the project, the agent can read it`,
   );
 }
 

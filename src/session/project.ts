@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { CtError, isCtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
 import type { Engine } from '../engine/engine.ts';
-import { rememberHidden } from '../host/hidden-before.ts';
 import { findMountFaults } from '../host/mounted.ts';
 import { recallText, rememberText } from '../host/remembered.ts';
 import { heldStubs, placeStubs, releaseStubs } from '../host/stubs.ts';
@@ -77,7 +76,6 @@ export async function guardProject({
 /** Tells what the agent does not see: once for each project, and again when it changes. */
 export function tellHidden(plan: SessionPlan, { paths, report }: SessionContext): void {
   const { hidden, tracked, isCutShort, source } = plan.project;
-  rememberHidden(paths.stateDir, source, hidden);
   if (hidden.length === 0 && tracked.length === 0) return;
   const text = JSON.stringify([hidden, tracked, isCutShort]);
   const key = createHash('sha256').update(source).digest('hex').slice(0, 32);

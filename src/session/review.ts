@@ -20,6 +20,9 @@ export interface ReviewResult {
   readonly isCutShort: boolean;
 }
 
+const CUT_SHORT =
+  'this session left directories that the review does not look into (too deep, too many, or shut): there may be more that programs of the host execute';
+
 /** Remembers, before the agent runs, what the host may execute. A project that cannot be read is no error. */
 export function beginReview(plan: SessionPlan, { paths, report }: SessionContext): void {
   const { source: dir, repository } = plan.project;
@@ -41,7 +44,9 @@ export async function endReview(
     report.warn('there is no review of this session: what the project was like before is not kept');
     return;
   }
-  const { changes } = compareWithNow(before);
+  const { changes, isCutShort } = compareWithNow(before);
+  // Of a large project that is always so: only what the session brought about is news.
+  if (isCutShort && !before.isCutShort) report.warn(CUT_SHORT);
   if (changes.length === 0) return;
   const { renderChanges, SHORT } = await import('../review/render.ts');
   const many = changes.length === 1 ? 'a file' : `${changes.length} files`;
@@ -76,8 +81,9 @@ function compareWithNow(before: Snapshot): ReviewResult {
     const repository =
       git.kind === 'own' ? git.dir : git.kind === 'linked' ? git.common : undefined;
     const after = takeSnapshot(dir, repository?.self.path);
-    const changes = compareSnapshots(before, after, findExecutables(dir, takenMs));
-    const isCutShort = before.isCutShort || after.isCutShort;
+    const executables = findExecutables(dir, takenMs);
+    const changes = compareSnapshots(before, after, executables.files);
+    const isCutShort = before.isCutShort || after.isCutShort || executables.isCutShort;
     return { dir, session, sinceMs: takenMs, changes, isCutShort };
   } catch (thrown) {
     throw fileError(thrown, 'review', dir);

@@ -1,9 +1,11 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readlinkSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -31,6 +33,13 @@ describe('a generation', () => {
     makeGeneration(root, 'g1', [{ name: 'x', path: 'npm/@s+x/r1/bin/x' }]);
     expect(readlinkSync(`${root}/generations/g1/bin/x`).startsWith('../')).toBe(true);
     expect(existsSync(`${root}/generations/g1/bin/x`)).toBe(true);
+  });
+
+  it('has no link outside, whatever the program is called', () => {
+    const link = { name: '../../../evil', path: 'npm/@s+x/r1/bin/x' };
+    expect(() => makeGeneration(root, 'g0', [link])).toThrow(/is no name of a program/u);
+    expect(lstatSync(`${root}/evil`, { throwIfNoEntry: false })).toBeUndefined();
+    rmSync(`${root}/generations`, { recursive: true });
   });
 
   it('is unused with its entries when no state names it; also what was half made', () => {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { renameSync, symlinkSync, unlinkSync } from 'node:fs';
+import { chmodSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { surveyGit } from '../../src/host/git-survey.ts';
 import { findHiddenFiles } from '../../src/host/hidden-files.ts';
 import { surveyPath } from '../../src/host/survey-path.ts';
+import { moveOutOfReach } from '../support/deep.ts';
 import { put, scratch } from '../support/scratch.ts';
 
 function find(
@@ -48,10 +49,43 @@ describe('findHiddenFiles', () => {
     unlinkSync(`${dir}/.env`);
     expect(find(dir).hidden).toEqual([]);
     expect(find(dir, [], known).hidden).toEqual(['conf/dev', 'node_modules/.env']);
-    expect(find(dir, ['conf/dev'], known)).toMatchObject({
-      hidden: ['node_modules/.env'],
-      shown: ['conf/dev'],
-    });
+    const shown = find(dir, ['conf/dev'], known);
+    expect(shown).toMatchObject({ hidden: ['node_modules/.env'], shown: ['conf/dev'] });
+    expect(shown.remembered.map(({ path }) => path)).toEqual(['node_modules/.env', 'conf/dev']);
+  });
+
+  it('hides a directory that cannot be looked into, until it is named', () => {
+    const dir = scratch({ 'conf/.env': 'x', 'open/x': 'x' });
+    const known = [{ path: 'conf/.env', inode: surveyPath(`${dir}/conf/.env`).inode }];
+    chmodSync(`${dir}/conf`, 0o444);
+    const found = find(dir, [], known);
+    const named = find(dir, ['conf'], known);
+    chmodSync(`${dir}/conf`, 0o755);
+    expect(found).toMatchObject({ hidden: ['conf'], remembered: known });
+    expect(named.shown).toEqual(['conf']);
+    expect(named.hidden).not.toContain('conf');
+  });
+
+  it('refuses what it cannot hide: too many, or what it cannot find', () => {
+    const many = Array.from({ length: 513 }, (_, index) => [`a/.env.${index}`, 'x'] as const);
+    expect(() => find(scratch(Object.fromEntries(many)))).toThrow(
+      expect.objectContaining({
+        code: 'failed_precondition',
+        message: '513 files of the project look like secrets, and no more than 512 can be hidden',
+      }),
+    );
+    const dir = scratch({ 'web/.env': 'x' });
+    const known = [{ path: 'web/.env', inode: surveyPath(`${dir}/web/.env`).inode }];
+    moveOutOfReach(dir, 'web');
+    expect(() => find(dir, [], known)).toThrow(
+      expect.objectContaining({
+        code: 'failed_precondition',
+        hint: expect.stringContaining('--visible web/.env') as string,
+      }),
+    );
+    const named = find(dir, ['web/.env'], known);
+    execFileSync('rm', ['-rf', dir]);
+    expect(named).toMatchObject({ hidden: [], remembered: [] });
   });
 
   it('leaves what git has, and says so', () => {

@@ -59,7 +59,7 @@ describe('findExecutables', () => {
     put(dir, { 'bin/new': 'n', 'bin/data': 'd' });
     chmodSync(`${dir}/bin/new`, 0o755);
     symlinkSync('new', `${dir}/bin/link`);
-    expect(findExecutables(dir, since)).toEqual([
+    expect(findExecutables(dir, since).files).toEqual([
       { path: 'old', isNew: false, text: 'changed' },
       { path: 'bin/new', isNew: true, text: 'n' },
     ]);
@@ -71,7 +71,7 @@ describe('findExecutables', () => {
       put(dir, { [`x${index}`]: 'x'.repeat(60_000) });
       chmodSync(`${dir}/x${index}`, 0o755);
     }
-    const found = findExecutables(dir, 0);
+    const found = findExecutables(dir, 0).files;
     expect(found).toHaveLength(120);
     expect(found.reduce((sum, { text }) => sum + (text?.length ?? 0), 0)).toBeLessThan(4_200_000);
   });

@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { chmodSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { walkTree, WALK_LIMITS } from '../../src/host/tree-walk.ts';
 import { scratch } from '../support/scratch.ts';
@@ -43,7 +43,18 @@ describe('walkTree', () => {
     expect(walked.files.length).toBeLessThanOrEqual(expected.length);
   });
 
-  it('passes over what cannot be read', () => {
+  it('tells what is shut, and passes over what is gone', () => {
     expect(paths(`${scratch()}/gone`)).toEqual([]);
+    const dir = scratch({ 'a/b/x': '', 'c/x': '' });
+    chmodSync(`${dir}/a/b`, 0o311);
+    const { files, closed } = walkTree(dir, all);
+    chmodSync(`${dir}/a/b`, 0o755);
+    expect([files.map(({ path }) => path), closed]).toEqual([['c/x'], ['a/b']]);
+  });
+
+  it('says that it stopped in the last directory, too', () => {
+    const dir = scratch({ 'a/x': '', 'a/y': '', 'a/z': '' });
+    expect(walkTree(dir, all, { depth: 9, directories: 9, entries: 3 }).isCutShort).toBe(true);
+    expect(walkTree(dir, all, { depth: 9, directories: 9, entries: 4 }).isCutShort).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { PROTECTED_PATHS } from '../../src/sandbox/protected-paths.ts';
 import { ct, eventually, inSession, project, sessions, startCt } from './support/ct.ts';
 
@@ -307,6 +307,12 @@ describe('a repository', () => {
   });
 });
 
+/** What makes directories removable again. */
+const undo: (() => void)[] = [];
+afterEach(() => {
+  for (const step of undo.splice(0)) step();
+});
+
 describe('hidden files', () => {
   const KEY = '-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n';
 
@@ -347,6 +353,47 @@ describe('hidden files', () => {
     const second = await inSession('cat node_modules/.env web/.env', { cwd: dir });
     expect([second.status, second.stdout.toString()]).toEqual([0, '']);
     expect(second.stderr).toContain('hidden from the agent: node_modules/.env, web/.env ');
+  });
+
+  it.each(['000', '444', '311'])(
+    'stay hidden when an agent shuts their directory: %s, and the review says that it did',
+    async (mode) => {
+      const dir = project();
+      put(dir, { 'conf/.env': 'A=secret', 'conf/x': '' });
+      undo.push(() => chmodSync(join(dir, 'conf'), 0o755));
+      const first = await inSession(`cat conf/.env; chmod ${mode} conf`, { cwd: dir });
+      expect([first.status, first.stdout.toString()]).toEqual([0, '']);
+      expect(first.stderr).toContain('left directories that the review does not look into');
+      const open = 'chmod 755 conf; ls -A conf; cat conf/.env';
+      const second = await inSession(open, { cwd: dir });
+      expect(second.stdout.toString()).toBe('');
+      expect(second.stderr).toContain('hidden from the agent: conf ');
+      chmodSync(join(dir, 'conf'), 0o755);
+      const third = await inSession('cat conf/.env; ls conf', { cwd: dir });
+      expect(third.stdout.toString()).toBe('x\n');
+    },
+  );
+
+  it('are refused when an agent moves them out of reach, until the user lets them be seen', async () => {
+    const dir = project();
+    put(dir, { 'conf/.env': 'A=secret' });
+    undo.push(() => execFileSync('rm', ['-rf', dir]));
+    const long = 'l'.repeat(250);
+    const deeper = `mkdir next; mv ${long} next 2>/dev/null || mv conf next; mv next ${long}`;
+    const first = await inSession(
+      `for i in 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8; do ${deeper}; done`,
+      {
+        cwd: dir,
+      },
+    );
+    expect(first.status).toBe(0);
+    const second = await inSession('true', { cwd: dir });
+    expect(second.status).toBe(125);
+    expect(second.stderr).toContain(
+      'conf/.env was hidden from earlier sessions, and cannot be found',
+    );
+    const third = await ct(['run', '--visible', 'conf/.env', 'shell', '-c', 'true'], { cwd: dir });
+    expect(third.status).toBe(0);
   });
 
   it('are seen when the user names them', async () => {

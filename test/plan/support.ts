@@ -22,7 +22,7 @@ export const facts: Facts = {
     shown: [],
     tracked: [],
     isCutShort: false,
-    lost: [],
+    remembered: [],
   },
   masks: {
     directory: {

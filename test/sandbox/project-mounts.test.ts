@@ -25,7 +25,7 @@ const gitDir = (root: string, other: Partial<GitDir> = {}): GitDir => ({
 function plan(survey: Partial<ProjectSurvey>, other: Partial<ProjectWish> = {}) {
   const whole: ProjectSurvey = {
     ...{ dir: '/p', inode: '1:1', protected: [], git: { kind: 'none' } },
-    ...{ hidden: [], shown: [], tracked: [], isCutShort: false, lost: [], ...survey },
+    ...{ hidden: [], shown: [], tracked: [], isCutShort: false, remembered: [], ...survey },
   };
   const { mounts, stubs } = planProject({
     ...{ survey: whole, target: '/projects/p', writable: [], masks, ...other },

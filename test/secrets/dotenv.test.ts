@@ -33,5 +33,7 @@ describe('a .env file', () => {
   it('is quick on hostile text', () => {
     const text = `A="${'\\'.repeat(300_000)}\n${'A='.repeat(100_000)}\n${' '.repeat(300_000)}`;
     expect(processorMs(() => parseDotenv(text))).toBeLessThan(1000);
+    const comments = `A=x${' #'.repeat(300_000)}\rB=2`;
+    expect(processorMs(() => parseDotenv(comments))).toBeLessThan(1000);
   });
 });

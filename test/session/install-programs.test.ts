@@ -14,6 +14,23 @@ describe('what the scripts say', () => {
     });
   });
 
+  it('is no program whose name leads elsewhere', () => {
+    const wanted = { manager: 'npm', name: 'x', version: '*' } as const;
+    const names = [
+      '../../evil',
+      '/etc/x',
+      '.',
+      '..',
+      '',
+      'a\u0000b',
+      'a\u001bb',
+      'l'.repeat(256),
+      'ok',
+    ];
+    const lines = names.map((name) => `ct-program\t${name}`);
+    expect(installedFrom(wanted, 'r1', lines).programs).toEqual(['ok']);
+  });
+
   it('is what works and what does not', () => {
     const found = readVerification([
       'ct-debian\tjq\t1.7',

@@ -95,9 +95,13 @@ async function renderReview(result: ReviewResult, nowMs: number): Promise<string
   const { renderChanges, LONG } = await import('../../review/render.ts');
   const age = renderAge(nowMs - result.sinceMs);
   const since = `session ${printable(result.session)} began, ${age} ago`;
-  if (result.changes.length === 0) return `nothing that the host executes changed since ${since}\n`;
+  const more = result.isCutShort
+    ? 'not every directory was looked into (there are too many, or one is shut): there may be more\n'
+    : '';
+  if (result.changes.length === 0) {
+    return `nothing ${more === '' ? '' : 'that was found '}that the host executes changed since ${since}\n${more}`;
+  }
   const lines = renderChanges(result.changes, LONG).map((line) => `${line}\n`);
-  const more = result.isCutShort ? 'the search came to its bounds: there may be more\n' : '';
   return `since ${since}:\n${lines.join('')}${more}`;
 }
 

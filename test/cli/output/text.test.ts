@@ -84,10 +84,13 @@ describe('text output', () => {
       after: 'all:\n',
     } as const;
     await output.review({ ...result, changes: [change], isCutShort: true });
+    await output.review({ ...result, changes: [], isCutShort: true });
     expect(sink.text).toBe(
       'nothing that the host executes changed since session cafe0123 began, 65s ago\n' +
         'since session cafe0123 began, 65s ago:\nnew     Makefile  (a build)\n  + all:\n' +
-        'the search came to its bounds: there may be more\n',
+        'not every directory was looked into (there are too many, or one is shut): there may be more\n' +
+        'nothing that was found that the host executes changed since session cafe0123 began, 65s ago\n' +
+        'not every directory was looked into (there are too many, or one is shut): there may be more\n',
     );
   });
 
