@@ -96,7 +96,7 @@ const PRESETS: Readonly<Record<PresetName, Preset>> = {
   },
   compat: {
     name: 'compat',
-    title: 'for programs that need a writable system or a sandbox of their own',
+    title: 'for programs that need a sandbox of their own',
     seccomp: 'nested',
     readOnlyRoot: false,
     limits: {
