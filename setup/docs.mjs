@@ -192,8 +192,9 @@ function renderErrors({ ERROR_CODES, EXIT }) {
     ...['', '| code | when |', '| --- | --- |', ...codes, ''],
     ...['## Exit statuses', '', '| status | when |', '| --- | --- |'],
     `| ${EXIT.done} | done |`,
-    `| ${EXIT.answerIsNo} | done, and the answer is no: \`ct sys doctor\` found something to cure |`,
-    `| ${EXIT.usage} | the command line is wrong (\`invalid_argument\`); 125 for \`run\`, \`exec\`, \`attach\` and \`shell\`, whose 2 is the agent's |`,
+    `| ${EXIT.answerIsNo} | done, and the answer is no: ${ANSWERS_NO.join(' · ')} |`,
+    `| ${EXIT.usage} | the command line is wrong (\`invalid_argument\`); 125 for \`run\`, \`exec\`, \`attach\` and \`shell\`, whose 2 is the agent's; \`ct network allow\`, \`block\`, \`remove\` and \`clear\`: a running session did not get the change |`,
+    '| 3 | `ct daemon status`: the service does not run |',
     `| ${EXIT.ctFailed} | \`ct\` itself failed: every other code |`,
     `| ${EXIT.notExecutable} | the program inside cannot be executed |`,
     `| ${EXIT.notFound} | the program inside does not exist |`,
@@ -204,6 +205,18 @@ function renderErrors({ ERROR_CODES, EXIT }) {
   ].join('\n')}\n`;
 }
 
+/** Which commands end with the status of an answer that is no, and when. */
+const ANSWERS_NO = [
+  '`ct doctor`: something is to cure, or with `--attack` an attempt was not held',
+  '`ct review`: something changed',
+  '`ct bench`: a measurement failed, or with `--check` a budget is broken or none is there',
+  '`ct sys packages --install`: something is missing at the end',
+  '`ct sys update`: a part failed',
+  '`ct sys gc`: something could not be removed',
+  '`ct sys reset`: you said no',
+  '`ct sys seccomp diff`: the profiles differ',
+];
+
 /** @param {Tables} tables */
 async function renderCli({ commandsBelow, Cli, tidyUsage }) {
   const lines = ['# Commands', '', NOTE, '', ...CLI_INTRODUCTION];
@@ -212,7 +225,7 @@ async function renderCli({ commandsBelow, Cli, tidyUsage }) {
     const { usage = {} } = CommandClass;
     const definition = Cli.from([CommandClass], { binaryName: 'ct' }).definition(CommandClass);
     lines.push('', `## ct ${path.join(' ')}`, '', `${usage.description ?? ''}.`, '', '```');
-    lines.push(tidyUsage(definition?.usage ?? ''), '```');
+    lines.push(tidyUsage(definition?.usage ?? '', CommandClass.rest), '```');
     if (usage.details) lines.push('', dedent(usage.details));
     lines.push('', '| option | meaning |', '| --- | --- |');
     for (const { definition: option, description } of definition?.options ?? []) {
@@ -227,7 +240,8 @@ async function renderCli({ commandsBelow, Cli, tidyUsage }) {
 
 const CLI_INTRODUCTION = [
   'Options of `ct` stand before the agent or program that is to run; what follows belongs to it.',
-  '`ct <command> --help` shows the same as this page. Exit statuses: [errors.md](errors.md).',
+  "`ct <agent>` is `ct run <agent>`: all that follows is the agent's, but for `--ct-network MODE`, `--ct-verbose` and",
+  "`--ct-debug`, which are ct's own. `ct <command> --help` shows the same as this page. Exit statuses: [errors.md](errors.md).",
 ];
 
 /** @param {Tables} tables */

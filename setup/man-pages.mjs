@@ -39,7 +39,7 @@ function pageOf(path, CommandClass, { Cli, tidyUsage }) {
   const lines = [
     ...head(name, description),
     '.SH SYNOPSIS',
-    `.B ${roff(tidyUsage(definition?.usage ?? ''))}`,
+    `.B ${roff(tidyUsage(definition?.usage ?? '', CommandClass.rest))}`,
   ];
   lines.push('.SH DESCRIPTION', ...paragraphs(`${description}.\n\n${details}`));
   const options = definition?.options ?? [];
@@ -85,7 +85,9 @@ function overview(pages, { EXIT }) {
 }
 
 const ABOUT = `Runs an agent in a container of its own: the current directory is its project, and the rest of the host is not there.
-The agent's words go to standard output, those of ct to standard error.`;
+The agent's words go to standard output, those of ct to standard error.
+
+\`ct agent\` is \`ct run agent\`: the arguments are the agent's, but for \`--ct-network MODE\`, \`--ct-verbose\` and \`--ct-debug\`, which are ct's own.`;
 
 /** @param {typeof import('../src/base/exit.ts').EXIT} exit @returns {[number | string, string][]} */
 const STATUSES = (exit) => [
@@ -95,6 +97,7 @@ const STATUSES = (exit) => [
     exit.usage,
     'The command line is wrong; 125 for commands that pass on the status of a program inside.',
   ],
+  [3, 'The service does not run (ct daemon status).'],
   [exit.ctFailed, 'ct itself failed.'],
   [exit.notExecutable, 'The program inside cannot be executed.'],
   [exit.notFound, 'The program inside does not exist.'],

@@ -20,3 +20,8 @@ export function printable(text: string): string {
     },
   );
 }
+
+/** Whether a text is an https:// address without a name or a password in it: requests with a token may go there. */
+export function isHttpsAddress(text: string): boolean {
+  return /^https:\/\/[^\s/@]+(?:\/\S*)?$/u.test(text);
+}

@@ -8,13 +8,17 @@ import type { Output } from './output/output.ts';
 import { createReport } from './output/report.ts';
 
 /** A command class, as the table loads it. */
-export type CtCommandClass = CommandClass<CtContext> & (new () => CtCommand);
+export type CtCommandClass = CommandClass<CtContext> &
+  (new () => CtCommand) & { readonly rest: string };
 
 /**
  * What all commands share: verbosity, the report on stderr, the session context, and the one place
  * where anything thrown becomes a message and an exit status.
  */
 export abstract class CtCommand extends Command<CtContext> {
+  /** What its usage line says for words of any number, whose names the library drops: `<session>...` */
+  static rest = '...';
+
   verbosity = Option.Counter('-v,--verbose', 0, {
     description: 'say more on stderr; twice for every step',
   });

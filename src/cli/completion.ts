@@ -1,6 +1,6 @@
 import { SCHEMA } from '../config/schema.ts';
-import { commandsBelow, findCommand, type CommandEntry } from './commands/index.ts';
-import { Cli } from './library.ts';
+import { optionsOf, type OptionWords } from './command-options.ts';
+import { commandsBelow, findCommand } from './commands/index.ts';
 
 /** Values that exist only now; each is asked for when it is needed. */
 export interface Live {
@@ -39,13 +39,6 @@ const VALUES: Readonly<Record<string, readonly string[] | keyof Live>> = {
   '--provider': 'providers',
   '--session': 'sessions',
 };
-
-/** An option of a command, as completion needs it. */
-interface OptionWords {
-  /** Every spelling, the longest first */
-  readonly names: readonly string[];
-  readonly takesValue: boolean;
-}
 
 /** What was typed before the word that is completed. */
 interface Typed {
@@ -95,7 +88,7 @@ async function valuesOf({ names }: OptionWords, live: Live): Promise<readonly st
 /** Options of ct stand behind the command's words; a value may be a word of its own or follow a `=`. */
 async function read(before: readonly string[]): Promise<Typed> {
   const entry = findCommand(before);
-  const options = entry === undefined ? [] : await optionsOf(entry);
+  const options = entry === undefined ? [] : optionsOf((await entry.load()).default);
   const words: string[] = [];
   let option: OptionWords | undefined;
   for (const word of before) {
@@ -104,16 +97,6 @@ async function read(before: readonly string[]): Promise<Typed> {
     else option = options.find(({ names, takesValue }) => takesValue && names.includes(word));
   }
   return { words, option, options };
-}
-
-async function optionsOf(entry: CommandEntry): Promise<readonly OptionWords[]> {
-  const { default: CommandClass } = await entry.load();
-  const { options = [] } =
-    Cli.from([CommandClass], { binaryName: 'ct' }).definition(CommandClass) ?? {};
-  return options.map(({ nameSet, definition }) => ({
-    names: [...nameSet].sort((a, b) => b.length - a.length),
-    takesValue: definition.includes('#'),
-  }));
 }
 
 /** Shells that a script can be had for. */

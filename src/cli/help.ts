@@ -22,8 +22,8 @@ export async function helpOrUnknown(argv: readonly string[], context: CtContext)
   const named = findCommand(words);
   if (named !== undefined) return showCommand(named, context);
   const group = commandsBelow(words);
-  if (group.length === 0) throw unknownCommand(words);
-  context.stdout.write(await renderOverview(group));
+  if (group.length === 0) throw unknownCommand(words, isHelp);
+  context.stdout.write(await renderOverview(group, words.length === 0));
   return EXIT.done;
 }
 
@@ -33,12 +33,19 @@ async function showCommand(entry: CommandEntry, context: CtContext): Promise<num
     binaryName: 'ct',
     enableColors: context.colorDepth > 1,
   });
-  context.stdout.write(tidyUsage(cli.usage(CommandClass, { detailed: true })));
+  context.stdout.write(tidyUsage(cli.usage(CommandClass, { detailed: true }), CommandClass.rest));
   return EXIT.done;
 }
 
-/** The page of `ct help`: commands by category, one line each. */
-async function renderOverview(entries: readonly CommandEntry[]): Promise<string> {
+/** The other form of a command line. Source: pass-through.ts */
+const AGENT_FORM = `       ct <agent> [arguments]
+
+'ct <agent>' is 'ct run <agent>': the arguments are the agent's, but for --ct-network MODE, --ct-verbose
+and --ct-debug, which are ct's own.
+`;
+
+/** The page of `ct help`, or of a group: commands by category, one line each. */
+async function renderOverview(entries: readonly CommandEntry[], isWhole: boolean): Promise<string> {
   const width = Math.max(...entries.map(({ path }) => path.join(' ').length)) + 2;
   const sections = new Map<string, string[]>();
   for (const { path, load } of entries) {
@@ -50,19 +57,32 @@ async function renderOverview(entries: readonly CommandEntry[]): Promise<string>
   const pages = [...sections].map(([title, lines]) => `${title}\n${lines.join('\n')}\n`);
   return [
     `ct ${CT_VERSION}: AI coding agents in rootless containers\n`,
-    'usage: ct <command> [options]\n',
+    `usage: ct <command> [options]\n${isWhole ? AGENT_FORM : ''}`,
     ...pages,
     "'ct help <command>' or 'ct <command> --help' tells more; 'ct tour' shows the way, 'ct --version' the version\n",
   ].join('\n');
 }
 
-function unknownCommand(words: readonly string[]): CtError {
+function unknownCommand(words: readonly string[], wantsHelp: boolean): CtError {
   const [first = ''] = words;
   const group = commandsBelow([first]);
   const shown = printable(group.length > 0 ? words.slice(0, 2).join(' ') : first);
   return new CtError('invalid_argument', `there is no command '${shown}'`, {
-    hint: unknownHint(words, first, group),
+    hint: (wantsHelp ? agentHelp(first) : undefined) ?? unknownHint(words, first, group),
   });
+}
+
+/** Where the help is that was asked for by an agent's name. */
+function agentHelp(name: string): string | undefined {
+  if (!CATALOGUE.has(name)) return undefined;
+  return `it is an agent: 'ct run --help' has ct's options, 'ct ${name} --help' is the agent's own`;
+}
+
+/** What to type instead of an option in the place of a command. */
+function optionFirst(words: readonly string[], option: string): string {
+  const command = words.find((word) => findCommand([word]) !== undefined);
+  if (command === undefined) return "options follow the command; 'ct help' lists the commands";
+  return `options follow the command:  ct ${command} ${printable(option)} …`;
 }
 
 function unknownHint(
@@ -78,6 +98,8 @@ function unknownHint(
     if (near !== undefined) return `did you mean 'ct ${first} ${near}'?`;
     return `commands: ${group.map(({ path }) => path.join(' ')).join(', ')}`;
   }
+  if (first.startsWith('-')) return optionFirst(words, first);
+  if (first === 'version') return 'type:  ct --version';
   if (CATALOGUE.has(first)) return `it is an agent: type 'ct run ${first}'`;
   const near = nearestWord(
     first,

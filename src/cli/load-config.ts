@@ -12,9 +12,16 @@ import { readConfigFile } from '../host/config-file.ts';
 export async function loadConfig(env: NodeJS.ProcessEnv, uid: number): Promise<Config> {
   const file = readConfigFile(env, uid);
   if (file === undefined) return DEFAULT_CONFIG;
-  const { parseConfig } = await import('../config/parse.ts');
+  const { parseConfig, refuseStrangers } = await import('../config/parse.ts');
   const config = parseConfig(file);
   if (hasRules(config.network)) await checkRules(config.network, file.path);
+  if (config.yolo.agents.length > 0) {
+    refuseStrangers(
+      config,
+      file,
+      (await import('../plan/agents.ts')).agentsOf(DEFAULT_CONFIG).keys(),
+    );
+  }
   return config;
 }
 

@@ -1,6 +1,7 @@
 import { Cli } from './library.ts';
 import { EXIT } from '../base/exit.ts';
-import { CtCommand, type CtCommandClass } from './command.ts';
+import { CtCommand } from './command.ts';
+import { optionsOf, type OptionWords } from './command-options.ts';
 import { findCommand, type CommandEntry } from './commands/index.ts';
 import { processContext, type CtContext } from './context.ts';
 import { fail, passesStatus } from './fail.ts';
@@ -46,20 +47,25 @@ async function runCommand(
   try {
     command = cli.process([...argv], context);
   } catch (thrown) {
-    throw usageErrorFrom(thrown, entry.path, optionsOf(cli, CommandClass));
+    throw usageErrorFrom(thrown, {
+      ...{ path: entry.path, argv, rest: CommandClass.rest },
+      options: optionsOf(CommandClass),
+      runOptions: await runOptions(entry),
+    });
   }
   // `--help` gives either the command with `help` set or clipanion's own help command.
   if (command.help || !(command instanceof CtCommand)) {
-    context.stdout.write(tidyUsage(cli.usage(CommandClass, { detailed: true })));
+    context.stdout.write(tidyUsage(cli.usage(CommandClass, { detailed: true }), CommandClass.rest));
     return EXIT.done;
   }
   return command.validateAndExecute();
 }
 
-/** Every spelling of every option. */
-function optionsOf(cli: Cli<CtContext>, CommandClass: CtCommandClass): readonly string[] {
-  const { options = [] } = cli.definition(CommandClass) ?? {};
-  return options.flatMap(({ nameSet }) => nameSet);
+/** Options that somebody who types `ct shell` or `ct cc` may look for there. */
+async function runOptions({ path }: CommandEntry): Promise<readonly OptionWords[]> {
+  const run = findCommand(['run']);
+  if (run === undefined || !['cc', 'shell'].includes(path[0] ?? '')) return [];
+  return optionsOf((await run.load()).default);
 }
 
 /** Whether errors found before any command was made are wanted as JSON. */

@@ -1,4 +1,5 @@
 import { nearestWord } from '../base/suggest.ts';
+import { isHttpsAddress } from '../base/text.ts';
 import type { ConfigValue, KeySpec, SectionSpec } from './key-spec.ts';
 import { NAMED_SECTIONS, SECTIONS } from './schema.ts';
 import { checkValue } from './values.ts';
@@ -54,6 +55,8 @@ export function checkConfig(
     else checkTable([section], spec.keys, content, sink);
   }
   checkTogether(values, findings);
+  for (const name of names['secrets'] ?? []) checkSource(name, values, findings);
+  for (const name of names['providers'] ?? []) checkAddress(name, values, findings);
   return { values, names, findings };
 }
 
@@ -132,6 +135,41 @@ function checkTogether(values: ReadonlyMap<string, unknown>, findings: Finding[]
       hint: 'add to [image]:  archive = "~/base.tar"',
     });
   }
+}
+
+/** A secret of two sources has one that nobody asks. */
+function checkSource(
+  name: string,
+  values: ReadonlyMap<string, unknown>,
+  findings: Finding[],
+): void {
+  const [first, second] = ['command', 'file', 'env'].filter((key) => {
+    const value = values.get(`secrets.${name}.${key}`);
+    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== '';
+  });
+  if (first === undefined || second === undefined) return;
+  findings.push({
+    path: ['secrets', name, second],
+    message: `secrets.${name}: expected one of command, file and env, found ${first} and ${second}`,
+    hint: 'keep the one that it comes from',
+  });
+}
+
+/** What variables stand for is known only when the provider is used. */
+function checkAddress(
+  name: string,
+  values: ReadonlyMap<string, unknown>,
+  findings: Finding[],
+): void {
+  const address = values.get(`providers.${name}.base_url`);
+  if (typeof address !== 'string' || address === '') return;
+  const isOpen = address.startsWith('${');
+  if (isOpen || isHttpsAddress(address.replace(/\$\{\w+\}/gu, 'x'))) return;
+  findings.push({
+    path: ['providers', name, 'base_url'],
+    message: `providers.${name}.base_url: expected an https:// address, found ${describe(address)}`,
+    hint: 'a token goes there with every request; so it must be encrypted, and have no name or password in the address',
+  });
 }
 
 function unknownSection(name: string, { sections, named, refused }: FileSchema): Finding {

@@ -1,6 +1,7 @@
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
 import { checkConfig, type CheckedConfig, type FileSchema, type Finding } from './check.ts';
+import { checkYolo } from './check-yolo.ts';
 import { locateKey, type Position } from './locate.ts';
 import { configFrom, DEFAULT_CONFIG, type Config } from './schema.ts';
 import { parseTomlText } from './toml.ts';
@@ -34,6 +35,20 @@ export function parseWhatIsRight(file: ConfigText): Config {
   } catch {
     return DEFAULT_CONFIG;
   }
+}
+
+/**
+ * Refuses words of `yolo.agents` that are no agents; `catalogue` are those that ct knows.
+ *
+ * Errors: those of {@link parseConfig}
+ */
+export function refuseStrangers(
+  config: Config,
+  file: ConfigText,
+  catalogue: Iterable<string>,
+): void {
+  const finding = checkYolo(config, catalogue);
+  if (finding !== undefined) throw faultAt(file, locateKey(textOf(file), finding.path), finding, 1);
 }
 
 function withDefaults({ values, names }: Pick<CheckedConfig, 'values' | 'names'>): Config {

@@ -5,7 +5,8 @@ const RIGHT_SINCE = [1, 9];
 
 /**
  * Whether a crun of this version leaves `nosuid` and `nodev` out of writable bind mounts in a user
- * namespace: sessions on it are not as planned, and refused. `text` is what `crun --version` says.
+ * namespace: sessions of Podman on it are not as planned, and refused. Recursive options (`rnosuid`), which ct
+ * gives to containerd, it keeps. `text` is what `crun --version` says.
  */
 export function ignoresMountGuards(text: string): boolean {
   const version = /\bcrun(?: version)? (\d+\.\d+)/u.exec(text)?.[1];

@@ -2,7 +2,7 @@ import { mayResolve } from '../network/decide.ts';
 import { NO_SUCH_NAME, renderDnsAnswer, type DnsAnswer } from '../network/dns-answer.ts';
 import { RCODE, TYPE, parseDnsQuery, type DnsQuery } from '../network/dns-message.ts';
 import type { NameTable } from '../network/names.ts';
-import type { NetworkPolicy } from '../network/policy.ts';
+import type { NetworkPolicy, Verdict } from '../network/policy.ts';
 import type { Recorder } from './recorder.ts';
 import type { DnsResponder } from './dns-server.ts';
 
@@ -31,12 +31,20 @@ export function answerNames(service: NameService): DnsResponder {
   };
 }
 
+/** In shadow a question counts, whether or not a connection follows: strict would not have answered it. */
+function wouldBeRefused({ reason }: Verdict, { record }: NetworkPolicy): boolean {
+  return record === 'shadow' && reason === 'recorded';
+}
+
 function answerQuery({ name, type }: DnsQuery, service: NameService): DnsAnswer {
   if (name === undefined) return NO_SUCH_NAME;
   const verdict = mayResolve(service.policy(), name);
   if (verdict.verdict === 'deny') {
     service.recorder.write({ event: 'dns', name, ...verdict });
     return NO_SUCH_NAME;
+  }
+  if (wouldBeRefused(verdict, service.policy())) {
+    service.recorder.write({ event: 'dns', name, ...verdict });
   }
   // There is no IPv6 and no service binding in here: the name exists, this record does not.
   if (type !== TYPE.A) return { rcode: RCODE.ok };

@@ -38,6 +38,11 @@ export function findSnapshot(
   return name === undefined ? undefined : readSnapshot(`${dir}/${name}`);
 }
 
+/** The sessions of this project whose beginnings are kept, the newest first. */
+export function sessionsKept(stateDir: string, projectDir: string): readonly string[] {
+  return newestFirst(directoryOf(stateDir, projectDir)).map((name) => name.replace(/\.json$/u, ''));
+}
+
 function directoryOf(stateDir: string, projectDir: string): string {
   const hash = createHash('sha256').update(projectDir).digest('hex').slice(0, 32);
   return `${stateDir}/review/${hash}`;

@@ -19,15 +19,14 @@ export interface Lesson {
 
 /**
  * What rules a session needs, by name where there was one: for what was connected to, and for names that
- * were denied, since a session never connects to those. Which port was meant such a question does not tell,
+ * were denied, since a session never connects to those, or that strict would deny in shadow. Which port was meant such a question does not tell,
  * so the rule has none. A name that was answered and left at that needs no rule. Wildcards are not guessed:
  * what is proposed is exactly what was seen.
  */
 export function learn(records: readonly NetworkRecord[], policy: NetworkPolicy): Lesson {
   const strict: NetworkPolicy = { ...policyWithoutRecord(policy), mode: 'strict' };
   const connected = records.filter(wasUsed);
-  const names = new Set(connected.map(({ name }) => name));
-  const denied = records.filter((record) => wasDenied(record) && !names.has(record.name));
+  const denied = questionsOf(records, policy.record === 'shadow');
   const uses = usesOf([...connected, ...denied], strict);
   const needed = strict.allow.filter((rule) => uses.some((use) => use.rule === rule.text));
   const unused = strict.allow.filter(
@@ -39,6 +38,18 @@ export function learn(records: readonly NetworkRecord[], policy: NetworkPolicy):
     used: sorted(uses.flatMap(({ rule }) => rule ?? [])),
     unused: unused.map(({ text }) => text),
   };
+}
+
+/** Names that were asked for in vain, or would have been in strict, and that no connection speaks for. */
+function questionsOf(
+  records: readonly NetworkRecord[],
+  isShadow: boolean,
+): readonly NetworkRecord[] {
+  const isInVain = isShadow ? wouldBeDenied : wasDenied;
+  const isTold = (record: NetworkRecord): boolean =>
+    wasUsed(record) || (isShadow && ledToPrivate(record));
+  const told = new Set(records.filter(isTold).map(({ name }) => name));
+  return records.filter((record) => isInVain(record) && !told.has(record.name));
 }
 
 /** What a session did, as the rule that it needs, and the one that allows it now if one does. */
@@ -99,6 +110,16 @@ function wasUsed({ event, verdict, reason, port, protocol }: NetworkRecord): boo
   if (event !== 'connect' || port === undefined) return false;
   if (protocol !== undefined && protocol !== 'tcp') return false;
   return verdict === 'allow' || reason === 'not_allowed' || reason === 'port';
+}
+
+/** A question that a session which records has answered though no rule allows the name, or that was denied. */
+function wouldBeDenied(record: NetworkRecord): boolean {
+  return wasDenied(record) || (record.event === 'dns' && record.reason === 'recorded');
+}
+
+/** No rule for its name would let that pass. */
+function ledToPrivate({ event, reason }: NetworkRecord): boolean {
+  return event === 'connect' && (reason === 'special_address' || reason === 'host_address');
 }
 
 /** Only in sessions that keep to lists: one that records answers every name that is not blocked. */

@@ -1,7 +1,7 @@
 import { CLAUDE_VARIABLES, PROVIDERS, type Provider } from '../agents/providers.ts';
 import { CtError } from '../base/errors.ts';
 import { nearestWord } from '../base/suggest.ts';
-import { printable } from '../base/text.ts';
+import { isHttpsAddress, printable } from '../base/text.ts';
 import type { Config } from '../config/schema.ts';
 import type { GrantPlan } from '../secrets/grants.ts';
 
@@ -38,7 +38,7 @@ export function resolveProvider(name: string, config: Config, env: Lookup): Prov
   if (found === undefined) throw unknown(name, all.keys());
   const fill = (text: string): string => expand(text, name, env);
   const baseUrl = fill(found.baseUrl);
-  if (!/^https:\/\/[^\s/@]+(?:\/\S*)?$/u.test(baseUrl)) {
+  if (!isHttpsAddress(baseUrl)) {
     throw new CtError(
       'invalid_config',
       `providers.${name}.base_url: expected an https:// address`,

@@ -35,7 +35,7 @@ export function loggedSession(selector: string | undefined, context: SessionCont
       'not_found',
       `there is no network log of a session '${printable(selector)}'`,
       {
-        hint: "'ct ps' lists the sessions that run; those without a network have no log",
+        hint: "'ct ps' lists the sessions that run; one without a network, or that asked for nothing, has no log",
       },
     );
   }

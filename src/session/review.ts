@@ -1,10 +1,10 @@
 import { CtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
+import { projectDirectory, resolveDirectory } from '../host/facts.ts';
 import { fileError } from '../host/errors.ts';
 import { surveyGit } from '../host/git-survey.ts';
 import { findExecutables, takeSnapshot } from '../host/review-files.ts';
-import { findSnapshot, keepSnapshot } from '../host/snapshots.ts';
-import { projectDirectory, resolveDirectory } from '../host/facts.ts';
+import { findSnapshot, keepSnapshot, sessionsKept } from '../host/snapshots.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import { compareSnapshots, type Change, type Snapshot } from '../review/compare.ts';
 import type { SessionContext } from './context.ts';
@@ -58,7 +58,7 @@ export async function endReview(
 /**
  * What changed in a project since a session began there: the newest, or the one named.
  *
- * Errors: not_found when no session of this project is remembered, or the directory does not exist
+ * Errors: not_found when no session of this project is remembered, or not that one, or the directory does not exist
  */
 export function reviewProject(
   input: { readonly dir: string | undefined; readonly session: string | undefined },
@@ -66,12 +66,19 @@ export function reviewProject(
 ): ReviewResult {
   const dir = input.dir === undefined ? projectDirectory() : resolveDirectory(input.dir);
   const before = findSnapshot(paths.stateDir, dir, input.session);
-  if (before === undefined) {
-    throw new CtError('not_found', `no session in ${printable(dir)} is remembered`, {
-      hint: 'reviews are kept from the next ct run on; change to the directory where the session ran',
+  if (before !== undefined) return compareWithNow(before);
+  throw notRemembered(dir, input.session, sessionsKept(paths.stateDir, dir));
+}
+
+function notRemembered(dir: string, session: string | undefined, kept: readonly string[]): CtError {
+  if (session !== undefined && kept.length > 0) {
+    return new CtError('not_found', `no session '${printable(session)}' is remembered`, {
+      hint: `of ${printable(dir)} these are, the newest first: ${kept.join(', ')}`,
     });
   }
-  return compareWithNow(before);
+  return new CtError('not_found', `no session in ${printable(dir)} is remembered`, {
+    hint: 'reviews are kept from the next ct run on; change to the directory where the session ran',
+  });
 }
 
 function compareWithNow(before: Snapshot): ReviewResult {

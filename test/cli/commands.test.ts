@@ -2,13 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { Cli } from '../../src/cli/library.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { mainByLibrary } from '../../src/cli/main-by-library.ts';
+import { tidyUsage } from '../../src/cli/usage.ts';
 import { fakeContext } from './support.ts';
 
 const commands = await Promise.all(
   COMMANDS.map(async ({ path, load }) => {
     const { default: CommandClass } = await load();
     const definition = Cli.from([CommandClass], { binaryName: 'ct' }).definition(CommandClass);
-    return { name: path.join(' '), path, usage: CommandClass.usage, definition };
+    return {
+      name: path.join(' '),
+      path,
+      usage: CommandClass.usage,
+      definition,
+      rest: CommandClass.rest,
+    };
   }),
 );
 const shown = commands.filter(({ path }) => path[0] !== 'internal');
@@ -41,6 +48,10 @@ describe('every command', () => {
     expect(lines).toContain(name === 'sys doctor' ? '$0 doctor' : `$0 ${name}`);
   });
 
+  it.each(shown)('names all words that it takes: $name', ({ definition, rest }) => {
+    expect(tidyUsage(definition?.usage ?? '', rest)).not.toMatch(/ \.\.\./u);
+  });
+
   it.each(shown)('describes every option: $name', ({ definition }) => {
     for (const { description } of definition?.options ?? []) expect(description).toBeTruthy();
   });
@@ -68,4 +79,11 @@ it('is in the overview with what it is for, and what ct starts itself is not', a
   expect(await mainByLibrary(['help'], context)).toBe(0);
   for (const { name, usage } of shown) expect(stdout.text).toContain(usage?.description ?? name);
   expect(stdout.text).not.toMatch(/internal|Other/u);
+});
+
+it.each([
+  ['attach', /before is not shown/u],
+  ['agents', /LOGIN FILE .* empty: not known\. Keys .* `ct secrets list`/su],
+])('tells what one would ask about ct %s', (name, told) => {
+  expect(shown.find((command) => command.name === name)?.usage?.details).toMatch(told);
 });

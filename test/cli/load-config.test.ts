@@ -23,6 +23,27 @@ describe('loadConfig', () => {
   });
 });
 
+describe('yolo.agents', () => {
+  const load = (text: string) => {
+    vol.fromJSON({ [PATH]: text });
+    vol.chmodSync(PATH, 0o600);
+    return loadConfig({ HOME: '/home/me' }, UID);
+  };
+
+  it('names agents that there are', async () => {
+    const { yolo } = await load('[yolo]\nagents = ["Gemini"]');
+    expect(yolo.agents).toEqual(['Gemini']);
+  });
+
+  it('is refused with its place where it names another', async () => {
+    await expect(load('[yolo]\nagents = ["Gemni"]')).rejects.toMatchObject({
+      code: 'invalid_config',
+      message: `${PATH}:2:1: yolo.agents: expected names of agents, found the text "Gemni"`,
+      hint: 'did you mean "gemini"?',
+    });
+  });
+});
+
 describe('loadWhatIsRight', () => {
   const load = async (text: string, mode = 0o600) => {
     vol.fromJSON({ [PATH]: text });

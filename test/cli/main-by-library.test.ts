@@ -28,6 +28,23 @@ describe('help', () => {
     expect(stdout).not.toMatch(/#\d| $/mu);
   });
 
+  it('tells the form without a command, and which of its options are of ct', async () => {
+    const { stdout } = await ct(['help']);
+    expect(stdout).toMatch(/^ {7}ct <agent> \[arguments\]$/mu);
+    for (const option of ['--ct-network MODE', '--ct-verbose', '--ct-debug']) {
+      expect(stdout).toContain(option);
+    }
+    expect((await ct(['sys'])).stdout).not.toContain('ct <agent>');
+  });
+
+  it('aligns the options and names the words', async () => {
+    const { stdout } = await ct(['stop', '--help']);
+    expect(stdout).toMatch(/^\$ ct stop <session>\.\.\.$/mu);
+    const columns = [...stdout.matchAll(/^ {2}-.*? {2,}(?=\w)/gmu)].map(([start]) => start.length);
+    expect(columns.length).toBeGreaterThan(3);
+    expect(new Set(columns).size).toBe(1);
+  });
+
   it('lists the commands of a group', async () => {
     const { status, stdout } = await ct(['sys']);
     expect(status).toBe(0);
@@ -46,6 +63,13 @@ describe('mistakes', () => {
     [['gemnii'], "ct: there is no command 'gemnii'\n  did you mean the agent: 'ct run gemini'?"],
     [['sys', 'docter'], "ct: there is no command 'sys docter'\n  did you mean 'ct sys doctor'?"],
     [['xyzzy'], "ct: there is no command 'xyzzy'\n  'ct help' lists"],
+    [['help', 'gemini'], "'ct run --help' has ct's options, 'ct gemini --help' is the agent's own"],
+    [['version'], "ct: there is no command 'version'\n  type:  ct --version"],
+    [['-v', 'run', 'gemini'], "'-v'\n  options follow the command:  ct run -v …"],
+    [['-x'], "'-x'\n  options follow the command; 'ct help' lists the commands"],
+    [['cc', '-n', 'offline', 'zai'], 'ct run -n offline --provider <provider> claude'],
+    [['shell', '-n', 'offline'], 'ct run -n offline shell'],
+    [['secrets', 'grant', 'gemini'], "ct secrets grant: the secret's name is missing"],
     [['run'], 'ct: ct run: an argument is missing\n  usage: ct run '],
     [['run', '--bogus', 'gemini'], "ct: ct run: there is no option '--bogus'"],
     [['run', '-n'], "ct: ct run: the option '-n' needs a value"],
@@ -64,7 +88,7 @@ describe('mistakes', () => {
     expect(stderr).toContain(message);
     expect(stdout).toBe('');
     // What passes an agent's status through has one status of its own.
-    expect(status).toBe(['attach', 'exec', 'run'].includes(argv[0] ?? '') ? 125 : 2);
+    expect(status).toBe(['attach', 'exec', 'run', 'shell'].includes(argv[0] ?? '') ? 125 : 2);
   });
 
   it('are JSON where JSON was asked for', async () => {
@@ -98,6 +122,7 @@ describe('root', () => {
 describe('agents', () => {
   it('are listed as text and as JSON', async () => {
     expect((await ct(['agents'])).stdout).toMatch(/^gemini +Gemini CLI +- /mu);
+    expect((await ct(['agents'])).stdout).toMatch(/ LOGIN FILE$/mu);
     const { agents } = JSON.parse((await ct(['agents', '--json'])).stdout) as {
       agents: { name: string }[];
     };

@@ -29,6 +29,43 @@ describe('checkConfig', () => {
   });
 
   it.each([
+    [{ file: '/f', env: 'E' }, 'file and env', 'env'],
+    [{ command: ['op'], file: '/f' }, 'command and file', 'file'],
+    [{ env: 'E', command: ['op'], file: '/f' }, 'command and file', 'file'],
+  ])('wants a secret to come from one place: %j', (table, both, second) => {
+    expect(findings({ secrets: { A_KEY: table } })).toEqual([
+      {
+        path: ['secrets', 'A_KEY', second],
+        message: `secrets.A_KEY: expected one of command, file and env, found ${both}`,
+        hint: 'keep the one that it comes from',
+      },
+    ]);
+  });
+
+  it('takes a secret of one place', () => {
+    expect(findings({ secrets: { A: { file: '/f', env: '', command: [], timeout: 3 } } })).toEqual(
+      [],
+    );
+  });
+
+  it.each(['http://h.example', 'https://me:pw@h.example', 'http://${HOST}/x', 'h.example'])(
+    'wants the address of a provider to be https: %s',
+    (base_url) => {
+      expect(findings({ providers: { foo: { base_url } } })[0]).toMatchObject({
+        path: ['providers', 'foo', 'base_url'],
+        message: `providers.foo.base_url: expected an https:// address, found the text "${base_url}"`,
+      });
+    },
+  );
+
+  it.each(['', 'https://h.example/v1', 'https://${HOST}/x', '${BASE}/x'])(
+    'takes %j for the address of a provider',
+    (base_url) => {
+      expect(findings({ providers: { foo: { base_url } } })).toEqual([]);
+    },
+  );
+
+  it.each([
     ['network', 7],
     ['network', []],
     ['network', new Date(0)],

@@ -1,6 +1,6 @@
 import { utimesSync, readdirSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { findSnapshot, keepSnapshot } from '../../src/host/snapshots.ts';
+import { findSnapshot, keepSnapshot, sessionsKept } from '../../src/host/snapshots.ts';
 import type { Snapshot } from '../../src/review/compare.ts';
 import { scratch } from '../support/scratch.ts';
 
@@ -19,6 +19,9 @@ it('keeps the last eight sessions of a project, each to be found by its id', () 
   expect(findSnapshot(state, '/p', '00000005')?.session).toBe('00000005');
   expect(findSnapshot(state, '/p', '00000000')).toBeUndefined();
   expect(findSnapshot(state, '/q')).toBeUndefined();
+  expect(sessionsKept(state, '/p').slice(0, 2)).toEqual(['00000009', '00000008']);
+  expect(sessionsKept(state, '/p')).toHaveLength(8);
+  expect(sessionsKept(state, '/q')).toEqual([]);
 });
 
 it('fails where it cannot be kept, since there would be no review', () => {

@@ -90,6 +90,27 @@ describe('learn', () => {
     ]);
   });
 
+  it('counts names that strict would not have answered in shadow, connected to or not', () => {
+    const shadow = policyOf({
+      ...{ allow: ['*.known.test'], block: ['bad.test'], record: 'shadow' as const },
+    });
+    const asked = [
+      ...[record({ event: 'dns', name: 'new.test' }), record({ event: 'dns', name: 'git.test' })],
+      record({ event: 'dns', name: 'a.known.test', reason: 'allowed' }),
+      ...[question('bad.test', 'blocked'), record({ name: 'git.test', port: 22 })],
+      record({ event: 'dns', name: 'lan.test' }),
+      record({ name: 'lan.test', port: 80, verdict: 'deny', reason: 'special_address' }),
+    ];
+    const lesson = learn(asked, shadow);
+    expect(lesson).toMatchObject({ missing: ['git.test:22', 'new.test'], asked: ['new.test'] });
+    expect(describeLesson(lesson, 'shadow')).toEqual([
+      'strict would have denied 2 destinations:',
+      "  ct network allow 'git.test:22'",
+      "  ct network allow 'new.test'",
+    ]);
+    expect(learn(asked, policy)).toMatchObject({ missing: ['git.test:22'] });
+  });
+
   it('proposes the port where a denied name was connected to later', () => {
     const later = [question('late.test'), record({ name: 'late.test', port: 22 })];
     expect(learn(later, policyOf({}))).toMatchObject({ missing: ['late.test:22'], asked: [] });

@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { SessionPlan } from '../../src/plan/plan.ts';
 import type { SessionContext } from '../../src/session/context.ts';
-import { beginReview, endReview } from '../../src/session/review.ts';
+import { beginReview, endReview, reviewProject } from '../../src/session/review.ts';
 import { scratch } from '../support/scratch.ts';
 
 function session(stateDir: string) {
@@ -14,6 +14,11 @@ function session(stateDir: string) {
   };
   return {
     said,
+    review: (id?: string) =>
+      reviewProject(
+        { dir: plan.project.source, session: id },
+        context as unknown as SessionContext,
+      ),
     begin: () => beginReview(plan as SessionPlan, context as unknown as SessionContext),
     end: () => endReview(plan as SessionPlan, context as unknown as SessionContext),
   };
@@ -40,4 +45,22 @@ it('says after the session that its beginning is lost', async () => {
     rmSync(`${state}/review/${name}`, { recursive: true });
   await end();
   expect(said).toEqual([expect.stringMatching(/^there is no review of this session: /u)]);
+});
+
+it('names the sessions that are remembered where another was asked for', () => {
+  const { begin, review } = session(scratch());
+  expect(() => review('zzz')).toThrow(/^no session in .* is remembered$/u);
+  begin();
+  expect(review('0000').session).toBe('00000001');
+  let thrown: unknown;
+  try {
+    review('zzz');
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toMatchObject({
+    code: 'not_found',
+    message: "no session 'zzz' is remembered",
+    hint: expect.stringMatching(/: 00000001$/u) as string,
+  });
 });

@@ -9,7 +9,8 @@ export default class AttachCommand extends CtCommand {
     category: 'Sessions',
     description: "Connect to a running session's terminal",
     details: `
-      The exit status is the session's own if it ends while you are connected.
+      What was written before is not shown: ct keeps no output of detached sessions. The exit status is the
+      session's own if it ends while you are connected.
 
       Every key goes to the agent: Ctrl-C, Ctrl-D and \`exit\` too, so no key leaves. Close the terminal,
       or end \`ct attach\` with \`kill\` from another one: the session goes on, and can be attached to again.

@@ -9,6 +9,7 @@ import { refuseRoot } from '../root.ts';
 /** `ct bench`: how fast sessions are here, beside what else starts programs. */
 export default class BenchCommand extends CtCommand {
   static override paths = [['bench']];
+  static override rest = '[scenario]...';
   static override usage = Command.Usage({
     category: 'Setting up',
     description: 'Measure how fast ct is here, beside podman, bwrap and others',

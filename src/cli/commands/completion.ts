@@ -6,6 +6,7 @@ import { complete, completionScript, SHELLS, type Live } from '../completion.ts'
 /** `ct completion`: what a shell needs to complete words of ct, with the values of this moment. */
 export default class CompletionCommand extends CtCommand {
   static override paths = [['completion']];
+  static override rest = '';
   static override usage = Command.Usage({
     category: 'Setting up',
     description: 'Completion for bash, zsh or fish: commands, agents, sessions, providers',

@@ -7,6 +7,7 @@ import { refuseRoot } from '../root.ts';
 /** `ct exec`: one more program in a running session. */
 export default class ExecCommand extends CtCommand {
   static override paths = [['exec']];
+  static override rest = '<command> [arguments]';
   static override usage = Command.Usage({
     category: 'Sessions',
     description: 'Run a program in a running session',

@@ -12,6 +12,7 @@ import { dropSeparator } from '../options/words.ts';
 /** `ct run`: an agent in a session of its own, in this directory. */
 export default class RunCommand extends CtCommand {
   static override paths = [['run']];
+  static override rest = '[arguments]';
   static override usage = Command.Usage({
     category: 'Sessions',
     description: 'Run an agent in this directory',

@@ -6,6 +6,7 @@ import { parseDuration } from '../options/duration.ts';
 /** `ct stop`: end sessions, gently then firmly. */
 export default class StopCommand extends CtCommand {
   static override paths = [['stop']];
+  static override rest = '<session>...';
   static override usage = Command.Usage({
     category: 'Sessions',
     description: 'End one or more sessions',

@@ -13,7 +13,7 @@ export function renderAgents(list: readonly AgentInfo[]): string {
     agent.isLoggedIn === null ? '' : agent.isLoggedIn ? 'yes' : 'no',
     agent.isYolo ? 'yolo' : '',
   ]);
-  return renderTable([['AGENT', 'NAME', 'INSTALLED', 'UPDATE', 'LOGIN', ''], ...rows]);
+  return renderTable([['AGENT', 'NAME', 'INSTALLED', 'UPDATE', 'LOGIN FILE', ''], ...rows]);
 }
 
 function newer({ installed, latest, pinned }: AgentInfo): string | undefined {

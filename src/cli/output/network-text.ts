@@ -51,13 +51,17 @@ export function renderRules({ mode, session, rules, hostServices, notes }: RuleL
   );
 }
 
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
 /** A line for each session, and below it one for each open connection. */
 export function renderNetworks(networks: readonly NetworkStatus[]): string {
   if (networks.length === 0) return lines(['no session with a network of its own runs']);
   return networks
     .map(({ session, agent, policy, names, connections, counts }) => {
-      const rules = `${policy.allow.length} rules, ${policy.block.length} blocks`;
-      const head = `${session}  ${agent}  ${policy.mode}  ${rules}  ${names} names  ${counts.allowed} allowed  ${counts.denied} denied`;
+      const rules = `${counted(policy.allow.length, 'rule')}, ${counted(policy.block.length, 'block')}`;
+      const head = `${session}  ${agent}  ${policy.mode}  ${rules}  ${counted(names, 'name')}  ${counts.allowed} allowed  ${counts.denied} denied`;
       const rows = connections.map(({ name, address, port, rule, sent, received, openMs }) => [
         `  ${name ?? address ?? '?'}:${port}`,
         ...[`${Math.round(openMs / 1000)}s`, `${sent} out`, `${received} in`, rule ?? ''],

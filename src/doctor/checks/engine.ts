@@ -90,7 +90,7 @@ export const engineChecks: readonly Check[] = [
       if (runtime === undefined) return runtimeFromPrograms(facts);
       if (runtime.name === 'crun' && cgroupLayout(facts) !== 'v2') return crunOnHybrid(facts);
       const { name, version } = runtime;
-      if (ignoresMountGuards(version)) return crunTooOld(facts, version);
+      if (mountsUnguarded(facts)) return crunTooOld(facts, version);
       return ok(version.includes(name) ? version : `${name} ${version}`.trim());
     },
   },
@@ -105,7 +105,7 @@ export const engineChecks: readonly Check[] = [
       if (layout !== 'v2') {
         return warn(
           `not possible: cgroup ${layout}`,
-          'sessions run without limits on memory and processes; a host with cgroup v2 has them\n' +
+          'sessions run without limits on memory and processors; a host with cgroup v2 has them\n' +
             'on a systemd host: boot with systemd.unified_cgroup_hierarchy=1',
         );
       }
@@ -140,6 +140,15 @@ function crunOnHybrid(facts: HostFacts): Finding {
       ? 'install runc, which ct then uses:  apt-get install runc'
       : 'end the running podman service: ct starts one with runc instead',
   );
+}
+
+/**
+ * Whether sessions would be mounted without their guards: Podman asks crun for `nosuid`, which an old one drops;
+ * for containerd ct asks for `rnosuid`, which it keeps.
+ */
+function mountsUnguarded(facts: HostFacts): boolean {
+  const info = engineInfo(facts);
+  return info?.product !== 'containerd' && ignoresMountGuards(info?.ociRuntime.version ?? '');
 }
 
 function crunTooOld(facts: HostFacts, version: string): Finding {

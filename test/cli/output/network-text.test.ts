@@ -75,6 +75,10 @@ describe('what ct network prints', () => {
       /^s1 {2}shell {2}strict .*5 denied\n {2}a\.test:443 +3s/u,
     );
     expect(renderNetworks([])).toContain('no session');
+    const rule = { ...policy, block: [{}], allow: [{}, {}] } as unknown as NetworkPolicy;
+    expect(renderNetworks([{ ...status, policy: rule, names: 1 }])).toContain(
+      'strict  2 rules, 1 block  1 name  ',
+    );
   });
 
   it('gives every record a line of its own, whatever the name holds', () => {

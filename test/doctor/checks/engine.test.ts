@@ -80,6 +80,15 @@ describe('engine checks', () => {
     expect(judge('oci-runtime', { engine }).fix).toContain('containers.conf');
   });
 
+  it('takes the same crun for fine with containerd, where it keeps the guards', () => {
+    const ociRuntime = { name: 'crun', path: '/usr/bin/crun', version: 'crun version 1.8.1' };
+    const engine = withInfo({ product: 'containerd', cgroupVersion: 'v2', ociRuntime });
+    expect(judge('oci-runtime', { engine })).toMatchObject({
+      status: 'ok',
+      found: 'crun version 1.8.1',
+    });
+  });
+
   it('judges the runtime by what is installed when the engine is silent', () => {
     const engine = { state: 'skipped', why: '' } as const;
     const cgroup = hybrid;
@@ -90,7 +99,10 @@ describe('engine checks', () => {
 
   it('warns where limits cannot be set', () => {
     const engine = withInfo({ cgroupVersion: 'v1' });
-    expect(judge('cgroup', { cgroup: hybrid, engine }).status).toBe('warn');
+    const { status, fix } = judge('cgroup', { cgroup: hybrid, engine });
+    expect(status).toBe('warn');
+    // Processes are counted by setrlimit(2) too: src/sandbox/limits.ts.
+    expect(fix).toContain('without limits on memory and processors;');
     expect(judge('cgroup', { engine: withInfo({ cgroupControllers: ['pids'] }) })).toMatchObject({
       status: 'warn',
       found: 'not delegated: memory cpu',

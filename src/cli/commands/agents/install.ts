@@ -5,6 +5,7 @@ import { refuseRoot } from '../../root.ts';
 /** `ct agents install`: agents into the packages volume, before their first run. */
 export default class AgentsInstallCommand extends CtCommand {
   static override paths = [['agents', 'install']];
+  static override rest = '<agent>...';
   static override usage = Command.Usage({
     category: 'Agents',
     description: 'Install agents before their first run',

@@ -10,6 +10,9 @@ export default class AgentsCommand extends CtCommand {
     details: `
       \`--check\` asks npm for the newest versions. Agents of your own are defined in the configuration,
       under \`[agents.NAME]\`.
+
+      LOGIN FILE says whether the agent has a login of its own in its home; empty: not known. Keys that you
+      have given it are in \`ct secrets list\`.
     `,
     examples: [['What is out of date?', '$0 agents --check']],
   });

@@ -5,6 +5,7 @@ import { refuseRoot } from '../../root.ts';
 /** `ct agents update`: newer versions, where there are any. */
 export default class AgentsUpdateCommand extends CtCommand {
   static override paths = [['agents', 'update']];
+  static override rest = '[agent]...';
   static override usage = Command.Usage({
     category: 'Agents',
     description: 'Update installed agents, or those that are named',

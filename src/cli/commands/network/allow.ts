@@ -4,6 +4,7 @@ import { Command, Option } from '../../library.ts';
 /** `ct network allow` */
 export default class AllowCommand extends NetworkChangeCommand {
   static override paths = [['network', 'allow']];
+  static override rest = '<rule>...';
   static override usage = Command.Usage({
     category: 'Network',
     description: 'Let strict sessions reach a name or an address',

@@ -4,6 +4,7 @@ import { Command, Option } from '../../library.ts';
 /** `ct network block` */
 export default class BlockCommand extends NetworkChangeCommand {
   static override paths = [['network', 'block']];
+  static override rest = '<rule>...';
   static override usage = Command.Usage({
     category: 'Network',
     description: 'Keep every session from a name or an address',

@@ -6,6 +6,7 @@ import { dropSeparator } from '../../options/words.ts';
 /** `ct network learn` */
 export default class LearnCommand extends CtCommand {
   static override paths = [['network', 'learn']];
+  static override rest = '[arguments]';
   static override usage = Command.Usage({
     category: 'Network',
     description: 'Find out which rules an agent needs, by watching one session',

@@ -4,6 +4,7 @@ import { Command, Option } from '../../library.ts';
 /** `ct network remove` */
 export default class RemoveCommand extends NetworkChangeCommand {
   static override paths = [['network', 'remove']];
+  static override rest = '<rule>...';
   static override usage = Command.Usage({
     category: 'Network',
     description: 'Take a rule away',

@@ -7,6 +7,7 @@ import { nameAlone, readValue } from '../../read-value.ts';
 /** `ct secrets rotate`: a new value, also for sessions that run. */
 export default class SecretsRotateCommand extends CtCommand {
   static override paths = [['secrets', 'rotate']];
+  static override rest = '<name>';
   static override usage = Command.Usage({
     category: 'Secrets',
     description: 'Bring a new value to running sessions',

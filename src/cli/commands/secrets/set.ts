@@ -5,6 +5,7 @@ import { nameAlone, readValue } from '../../read-value.ts';
 /** `ct secrets set`: keep a value in the secrets file. */
 export default class SecretsSetCommand extends CtCommand {
   static override paths = [['secrets', 'set']];
+  static override rest = '<name>';
   static override usage = Command.Usage({
     category: 'Secrets',
     description: 'Store a secret',

@@ -6,6 +6,7 @@ import { refuseRoot } from '../../root.ts';
 /** `ct sys agents-md`: the user's own rules for agents, in all projects. */
 export default class AgentsMdCommand extends CtCommand {
   static override paths = [['sys', 'agents-md']];
+  static override rest = '[agent]...';
   static override usage = Command.Usage({
     category: 'Agents',
     description: 'Your rules for agents in all projects: CLAUDE.md, GEMINI.md, AGENTS.md',

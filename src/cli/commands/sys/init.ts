@@ -9,6 +9,7 @@ import { refuseRoot } from '../../root.ts';
 /** `ct sys init`: pay for image and agents now, so that the first run does not. */
 export default class SysInitCommand extends CtCommand {
   static override paths = [['sys', 'init']];
+  static override rest = '[agent]...';
   static override usage = Command.Usage({
     category: 'Setting up',
     description: 'Build the image and install agents before the first run',
