@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ct, eventually, startCt, type Done } from './support/ct.ts';
+import { ct, eventually, project, startCt, type Done } from './support/ct.ts';
 import { TerminalWindow } from './support/tmux.ts';
 import { secretConfig, type SecretConfig } from './support/secret-config.ts';
 
@@ -160,6 +161,26 @@ describe('rotation', () => {
     // Never half of one: a reader has the old value or the new.
     expect(stdout.toString()).toMatch(/^(?:\.\n)+new$/u);
     expect(Number(stderr.trim().split('\n').at(-1)) - rotated).toBeLessThan(1000);
+  });
+
+  it('brings each session what its own project has', async () => {
+    const config = await withStored({ CERT: 'stored' });
+    const script = 'while :; do cat $CERT_FILE; echo; sleep 0.05; done';
+    const child = startCt(['run', 'shell', '-c', script], config.run);
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    await eventually('it reads', () => out.includes('stored'));
+    const elsewhere = { ...config.run, cwd: project() };
+    writeFileSync(join(elsewhere.cwd, '.env'), 'CERT=of-another-project\n');
+    expect((await ct(['secrets', 'trust', '--yes'], elsewhere)).status).toBe(0);
+    const done = await ct(['secrets', 'rotate', '--from-source', 'CERT', '--json'], elsewhere);
+    expect(JSON.parse(done.stdout.toString())).toMatchObject({
+      sessions: [{ agent: 'shell', outcome: 'delivered' }],
+    });
+    await sleep(200);
+    child.kill('SIGTERM');
+    await child.finished;
+    expect(new Set(out.trim().split('\n'))).toEqual(new Set(['stored']));
   });
 
   it('says of a variable that it cannot be changed', async () => {
