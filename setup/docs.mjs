@@ -102,7 +102,7 @@ function renderConfig({ SECTIONS, NAMED_SECTIONS, PACKAGE_SECTIONS, PACKAGE_WORD
   for (const [section, spec] of [...Object.entries(SECTIONS), ...named]) {
     lines.push('', `## [${section}]`, ...renderSection(spec, words));
   }
-  lines.push('', '# packages.toml', '', ...PACKAGES_INTRODUCTION);
+  lines.push('', ...VARIABLES, '', '# packages.toml', '', ...PACKAGES_INTRODUCTION);
   for (const [section, spec] of Object.entries(PACKAGE_SECTIONS)) {
     lines.push('', `## packages.toml: [${section}]`, ...renderSection(spec, words));
   }
@@ -115,11 +115,37 @@ function renderConfig({ SECTIONS, NAMED_SECTIONS, PACKAGE_SECTIONS, PACKAGE_WORD
  */
 function renderSection({ doc, keys }, words) {
   const rows = Object.entries(keys).map(([key, spec]) => {
-    const value = JSON.stringify(spec.default);
+    const value = defaultOf(spec);
     return `| \`${key}\` | ${describeType(spec, words)} | \`${value}\` | ${spec.doc} |`;
   });
   return ['', doc, '', '| key | value | default | meaning |', '| --- | --- | --- | --- |', ...rows];
 }
+
+/**
+ * As it is written in TOML: ports are kept as text, since `host:port` is one too, and typed as numbers.
+ * @param {import('../src/config/key-spec.ts').KeySpec} spec
+ */
+function defaultOf(spec) {
+  const text = JSON.stringify(spec.default);
+  return spec.type === 'list' && spec.item === 'port' ? text.replaceAll('"', '') : text;
+}
+
+/** Variables that `ct` itself reads; those of the session are in presets.md. */
+const VARIABLES = [
+  '# Environment variables',
+  '',
+  '| variable | meaning |',
+  '| --- | --- |',
+  '| `CT_ENGINE` | `podman` or `containerd`, as `--engine` and `[engine] kind` |',
+  '| `CONTAINER_HOST`, `CONTAINERD_ADDRESS` | the socket of an engine that runs already |',
+  '| `CT_STANDBY` | how many sessions the service keeps ready, as `[daemon] standby` |',
+  '| `CT_TIMING` | `json`: where the time of a run went, a line of JSON on standard error |',
+  '| `XDG_CONFIG_HOME`, `XDG_DATA_HOME`, `XDG_STATE_HOME`, `XDG_CACHE_HOME`, `XDG_RUNTIME_DIR` | where files of `ct` lie, by the XDG Base Directory Specification |',
+  '| `NO_COLOR`, `FORCE_COLOR` | whether there are colours |',
+  '| `VISUAL`, `EDITOR` | the editor that `ct sys agents-md` opens |',
+  '',
+  'Proxies, certificates and registries of the host are read as its own tools read them.',
+];
 
 const PACKAGES_INTRODUCTION = [
   'File: `packages.toml` beside `config.toml`, under the same rules. [packages.md](packages.md) says what',
