@@ -34,6 +34,7 @@ const PARTS = {
     ...['src/cli/commands/ps.ts', 'src/session/list.ts', 'src/session/measure.ts'],
     ...['src/cli/commands/stop.ts', 'src/session/stop.ts'],
     ...['src/session/follow.ts', 'src/secrets/gate-lines.ts', 'src/session/tell-network.ts'],
+    ...['src/session/tell-keyless.ts'],
     ...['src/session/standby/next.ts', 'src/cli/tell-timing.ts'],
   ],
   containerd: ['src/engine/containerd/open.ts', 'src/session/relay-line.ts'],

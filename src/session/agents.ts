@@ -7,6 +7,7 @@ import { readPins, writePin } from '../host/pins.ts';
 import { agentsOf, findAgent, isYolo } from '../plan/agents.ts';
 import type { SessionContext } from './context.ts';
 import { listSessions } from './list.ts';
+import { isLoggedIn } from './login.ts';
 
 /** An agent as `ct agents` shows it; `null` is what could not be told or was not asked. */
 export interface AgentInfo {
@@ -81,12 +82,6 @@ function installedVersion(name: string, volume: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isLoggedIn(agent: Agent, context: SessionContext): boolean | null {
-  if (agent.loginFiles.length === 0) return null;
-  const home = `${context.paths.dataDir}/homes/${agent.name}`;
-  return agent.loginFiles.some((file) => existsSync(`${home}/${file}`));
 }
 
 /** What became of one agent. */

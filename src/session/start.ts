@@ -253,5 +253,6 @@ async function startAttached(starting: Starting): Promise<RunEnd> {
   await Promise.all([swept, next, ...onEnd.map((part) => part.end())]);
   undo.commit();
   removed();
+  if (status !== 0 && !terminal) (await import('./tell-keyless.ts')).tellKeyless(plan, context);
   return { status };
 }

@@ -197,6 +197,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'test/engine/registry/remote-image.test.ts, against registries on loopback': [
     ...['client.ts', 'json.ts', 'token.ts', 'wire.ts'].map((name) => `engine/registry/${name}`),
   ],
+  'test/session/tell-keyless.test.ts, with homes': ['session/login.ts'],
   'test/engine/registry/failures.test.ts compares with it': ['engine/pull-failures.ts'],
   'test/integration/engine-containerd.test.ts, against a real containerd': [
     ...['build.ts', 'build-step.ts', 'client.ts', 'containers.ts', 'content.ts'],
