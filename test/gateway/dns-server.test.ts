@@ -1,9 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DnsServer, type DnsResponder } from '../../src/gateway/dns-server.ts';
+import { freePort } from '../support/free-port.ts';
 
 const open: DnsServer[] = [];
 afterEach(() => {
@@ -18,15 +19,6 @@ async function serve(respond: DnsResponder): Promise<{ server: DnsServer; port: 
   open.push(server);
   await sleep(20);
   return { server, port };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Asks over UDP, and closes after `ms` without an answer. */

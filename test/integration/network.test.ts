@@ -12,7 +12,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ct, eventually, project, startCt, type Done } from './support/ct.ts';
-import { alone, freePort, listening, portOf } from './support/lab/alone.ts';
+import { alone, listening, portOf } from './support/lab/alone.ts';
+import { freePort } from '../support/free-port.ts';
 import { configured, startLab, type Lab } from './support/lab/lab.ts';
 
 let lab: Lab;

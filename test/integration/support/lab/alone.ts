@@ -1,5 +1,5 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 
 /** Variables for a `ct` in whose runtime directory nobody serves networks: it does it itself. */
 export function alone(): { readonly XDG_RUNTIME_DIR: string; readonly CONTAINER_HOST: string } {
@@ -40,12 +40,4 @@ export async function listening(server: Server, host: string): Promise<Server> {
 /** Port of a server that listens. */
 export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
-}
-
-/** A port on loopback that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = await listening(createServer(), '127.0.0.1');
-  const port = portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
