@@ -99,6 +99,7 @@ export const engineChecks: readonly Check[] = [
     title: 'Resource limits',
     scope: 'account',
     run(facts) {
+      if (engineInfo(facts)?.product === 'containerd') return warn(...WITHOUT_GROUPS);
       const controllers = engineInfo(facts)?.cgroupControllers ?? facts.cgroup.controllers;
       const layout = cgroupLayout(facts);
       const missing = ['memory', 'pids', 'cpu'].filter((name) => !controllers.includes(name));
@@ -118,6 +119,12 @@ export const engineChecks: readonly Check[] = [
     },
   },
 ];
+
+/** ADR 0014 says why. */
+const WITHOUT_GROUPS = [
+  'not on containerd: sessions there have no control group',
+  "sessions run without limits on memory and processors; 'ct run --engine podman' has them where the host lends them",
+] as const;
 
 /** What the engine said of itself, if it was asked. */
 function engineInfo({ engine }: HostFacts): EngineInfo | undefined {

@@ -108,4 +108,14 @@ describe('engine checks', () => {
       found: 'not delegated: memory cpu',
     });
   });
+
+  it('does not advise for containerd what would not help there', () => {
+    const engine = withInfo({ product: 'containerd', cgroupVersion: 'v2', cgroupControllers: [] });
+    const { status, found, fix } = judge('cgroup', { engine });
+    expect([status, found]).toEqual([
+      'warn',
+      'not on containerd: sessions there have no control group',
+    ]);
+    expect(fix).not.toContain('Delegate');
+  });
 });
