@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { HiddenBefore } from '../sandbox/project-survey.ts';
-import { recallText, rememberText } from './remembered.ts';
+import { placeFor, recallText, rememberText } from './remembered.ts';
 import { surveyPath } from './survey-path.ts';
 import { walkTree, type WalkedFile } from './tree-walk.ts';
 
@@ -78,6 +77,5 @@ export function rememberHidden(
 }
 
 function placeOf(stateDir: string, dir: string): string {
-  const key = createHash('sha256').update(dir).digest('hex').slice(0, 32);
-  return `${stateDir}/hidden/${key}.inodes`;
+  return `${placeFor(stateDir, 'hidden', dir)}.inodes`;
 }

@@ -67,18 +67,17 @@ export function findHiddenFiles(
   const unresolved = again.unresolved.filter(({ path }) => !isShown(path));
   if (again.isCutShort) refuseLost(unresolved);
   const tracked = trackedOf(dir, git, suspects);
-  const secrets = suspects
-    .filter((file) => !tracked.includes(file))
-    .flatMap((file) => surveyReal(dir, file))
-    // What a link points to is told by its own name, so it can be named by that.
-    .filter(({ path }) => !isShown(path.slice(dir.length + 1)));
+  const secrets = eachOnce(
+    suspects
+      .filter((file) => !tracked.includes(file))
+      .flatMap((file) => surveyReal(dir, file))
+      // What a link points to is told by its own name, so it can be named by that.
+      .filter(({ path }) => !isShown(path.slice(dir.length + 1))),
+  );
   const closed = [...new Set([...walked.closed, ...again.closed])]
     .filter((path) => !isShown(path))
     .map((path) => surveyPath(`${dir}/${path}`));
-  // Over an empty directory nothing more can be mounted, and need not be.
-  const isBelow = (path: string): boolean =>
-    closed.some((above) => path.startsWith(`${above.path}/`));
-  const hidden = [...[...secrets, ...sockets].filter(({ path }) => !isBelow(path)), ...closed];
+  const hidden = [...outside(closed, [...secrets, ...sockets]), ...closed];
   if (hidden.length > MAX_HIDDEN) throw tooMany(hidden, dir);
   const seen = again.files.filter(({ path }) => shown.includes(path));
   const known = [...secrets, ...seen.map(({ path }) => surveyPath(`${dir}/${path}`))];
@@ -89,6 +88,19 @@ export function findHiddenFiles(
       ...unresolved,
     ],
   };
+}
+
+/** A file may be found by its own name, by a link, and again since it was hidden before. */
+function eachOnce(files: readonly SurveyedPath[]): readonly SurveyedPath[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()];
+}
+
+/** Over an empty directory nothing more can be mounted, and need not be. */
+function outside(
+  closed: readonly SurveyedPath[],
+  files: readonly SurveyedPath[],
+): readonly SurveyedPath[] {
+  return files.filter(({ path }) => !closed.some((above) => path.startsWith(`${above.path}/`)));
 }
 
 function refuseLost(unresolved: readonly HiddenBefore[]): void {
@@ -120,7 +132,7 @@ function trackedOf(
   git: GitSurvey,
   suspects: readonly WalkedFile[],
 ): readonly WalkedFile[] {
-  const index = readIndex(git);
+  const index = suspects.length === 0 ? undefined : readIndex(git);
   if (index === undefined) return [];
   const files = suspects.map((file) => ({ file, real: realOf(dir, file) ?? '' }));
   const inProject = (real: string): string => real.slice(dir.length + 1);

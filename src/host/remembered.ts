@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ensurePrivateDir } from './files.ts';
@@ -9,6 +10,12 @@ export function recallText(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where what is remembered of a directory lies, by its kind: any path makes a name of the same length. */
+export function placeFor(stateDir: string, kind: 'hidden' | 'review', dir: string): string {
+  const key = createHash('sha256').update(dir).digest('hex').slice(0, 32);
+  return `${stateDir}/${kind}/${key}`;
 }
 
 /** Remembers something that it is no harm to forget: a full disk or a read-only home is no error. */

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { Snapshot } from '../review/compare.ts';
 import { fileError } from './errors.ts';
 import { ensurePrivateDir, removeQuietly } from './files.ts';
+import { placeFor } from './remembered.ts';
 
 /** Sessions of one project whose beginnings are kept */
 const KEPT = 8;
@@ -14,7 +14,7 @@ const KEPT = 8;
  * no review
  */
 export function keepSnapshot(stateDir: string, snapshot: Snapshot): void {
-  const dir = directoryOf(stateDir, snapshot.dir);
+  const dir = placeFor(stateDir, 'review', snapshot.dir);
   const path = `${dir}/${snapshot.session}.json`;
   try {
     ensurePrivateDir(dir);
@@ -32,7 +32,7 @@ export function findSnapshot(
   projectDir: string,
   session?: string,
 ): Snapshot | undefined {
-  const dir = directoryOf(stateDir, projectDir);
+  const dir = placeFor(stateDir, 'review', projectDir);
   const names = newestFirst(dir);
   const name = session === undefined ? names[0] : names.find((each) => each.startsWith(session));
   return name === undefined ? undefined : readSnapshot(`${dir}/${name}`);
@@ -40,12 +40,9 @@ export function findSnapshot(
 
 /** The sessions of this project whose beginnings are kept, the newest first. */
 export function sessionsKept(stateDir: string, projectDir: string): readonly string[] {
-  return newestFirst(directoryOf(stateDir, projectDir)).map((name) => name.replace(/\.json$/u, ''));
-}
-
-function directoryOf(stateDir: string, projectDir: string): string {
-  const hash = createHash('sha256').update(projectDir).digest('hex').slice(0, 32);
-  return `${stateDir}/review/${hash}`;
+  return newestFirst(placeFor(stateDir, 'review', projectDir)).map((name) =>
+    name.replace(/\.json$/u, ''),
+  );
 }
 
 function newestFirst(dir: string): readonly string[] {

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { CtError, isCtError } from '../base/errors.ts';
 import { printable } from '../base/text.ts';
 import type { Engine } from '../engine/engine.ts';
 import { findMountFaults } from '../host/mounted.ts';
-import { recallText, rememberText } from '../host/remembered.ts';
+import { placeFor, recallText, rememberText } from '../host/remembered.ts';
 import { heldStubs, placeStubs, releaseStubs } from '../host/stubs.ts';
 import type { SessionPlan } from '../plan/plan.ts';
 import type { Waiting } from './at-gate.ts';
@@ -78,8 +77,7 @@ export function tellHidden(plan: SessionPlan, { paths, report }: SessionContext)
   const { hidden, tracked, isCutShort, source } = plan.project;
   if (hidden.length === 0 && tracked.length === 0) return;
   const text = JSON.stringify([hidden, tracked, isCutShort]);
-  const key = createHash('sha256').update(source).digest('hex').slice(0, 32);
-  const path = `${paths.stateDir}/hidden/${key}`;
+  const path = placeFor(paths.stateDir, 'hidden', source);
   if (recallText(path) === text) return;
   if (hidden.length > 0) {
     report.note(`hidden from the agent: ${list(hidden)} (to show one: --visible NAME)`);

@@ -88,6 +88,17 @@ describe('findHiddenFiles', () => {
     expect(named).toMatchObject({ hidden: [], remembered: [] });
   });
 
+  it('remembers a file once, by whatever names it was found', () => {
+    const dir = scratch({ 'conf/dev': 'x' });
+    symlinkSync('conf/dev', `${dir}/.env`);
+    let { hidden, remembered } = find(dir);
+    for (let session = 0; session < 3; session++) {
+      ({ hidden, remembered } = find(dir, [], remembered));
+    }
+    expect(hidden).toEqual(['conf/dev']);
+    expect(remembered.map(({ path }) => path)).toEqual(['conf/dev']);
+  });
+
   it('leaves what git has, and says so', () => {
     const dir = scratch({ '.env.test': 'x' });
     execFileSync('git', ['init', '-q'], { cwd: dir });
